@@ -1,0 +1,255 @@
+//! `#[chunked(word, word = value, word(list))]`, split at its commas, so that one wrong word does
+//! not hide the others.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
+use syn::{Attribute, LitStr, Meta, Path, Type, ext::IdentExt as _, parse::Parser};
+
+use super::word::{self, Owner, Place, Word};
+use crate::{errors::Errors, suggest};
+
+/// One word of an attribute, which is known to belong there, and what was given to it.
+pub(super) struct Item {
+    pub(super) word: &'static Word,
+    pub(super) span: Span,
+    value: Value,
+}
+
+enum Value {
+    None,
+    /// `= tokens`
+    Equals(Punct, TokenStream),
+    /// `(tokens)`
+    List(Group),
+}
+
+/// A string and where it stands.
+#[derive(Clone)]
+pub(crate) struct Text {
+    pub(crate) value: String,
+    pub(crate) span: Span,
+}
+
+/// Reads every `#[chunked(…)]` and `#[sqlx(…)]` among `attrs`. What is unknown, misplaced or given
+/// twice is reported and left out; what is clearly misspelt is reported and kept.
+pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for attr in attrs {
+        let owner = if attr.path().is_ident(Owner::Chunked.name()) {
+            Owner::Chunked
+        } else if attr.path().is_ident(Owner::Sqlx.name()) {
+            Owner::Sqlx
+        } else {
+            continue;
+        };
+        let Meta::List(list) = &attr.meta else {
+            let words = suggest::list(word::at(owner, place).map(Word::code));
+            errors.push_over(
+                &attr.meta,
+                format_args!("`{}` holds its words in parentheses", owner.name()),
+                format_args!("one of {words}"),
+            );
+            continue;
+        };
+        for tokens in split(list.tokens.clone()) {
+            let Some(item) = item(tokens, owner, place, errors) else {
+                continue;
+            };
+            let same = |other: &&Item| std::ptr::eq(other.word, item.word);
+            match items.iter().find(same) {
+                Some(first) if !item.word.repeats => {
+                    twice(item.word.name, item.span, first.span, errors);
+                }
+                _ => items.push(item),
+            }
+        }
+    }
+    items
+}
+
+/// Something that was given before, at `first`.
+pub(super) fn twice(name: &str, second: Span, first: Span, errors: &mut Errors) {
+    // Lines are known to the compiler only, not to tests of the macro itself.
+    let line = if proc_macro::is_available() {
+        first.unwrap().line()
+    } else {
+        0
+    };
+    errors.push_clear(
+        second,
+        format_args!("`{name}` is given twice"),
+        format_args!("it is already given on line {line}: remove one of the two"),
+    );
+}
+
+fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    tokens
+        .split(comma)
+        .filter(|item| !item.is_empty())
+        .map(<[_]>::to_vec)
+        .collect()
+}
+
+fn item(tokens: Vec<TokenTree>, owner: Owner, place: Place, errors: &mut Errors) -> Option<Item> {
+    let mut tokens = tokens.into_iter();
+    let (name, value) = match (tokens.next()?, tokens.next(), tokens.next()) {
+        (TokenTree::Ident(name), None, _) => (name, Value::None),
+        (TokenTree::Ident(name), Some(TokenTree::Punct(equals)), first)
+            if equals.as_char() == '=' =>
+        {
+            (
+                name,
+                Value::Equals(equals, first.into_iter().chain(tokens).collect()),
+            )
+        }
+        (TokenTree::Ident(name), Some(TokenTree::Group(list)), None)
+            if list.delimiter() == Delimiter::Parenthesis =>
+        {
+            (name, Value::List(list))
+        }
+        (TokenTree::Ident(_), Some(wrong), _) | (wrong, _, _) => {
+            errors.push(
+                wrong.span(),
+                format_args!("unexpected `{wrong}` in `{}`", owner.name()),
+                "words are separated by commas: `word`, `word = \"value\"`, `word(a, b)`",
+            );
+            return None;
+        }
+    };
+    let word = known(&name, owner, place, errors)?;
+    Some(Item {
+        word,
+        span: name.span(),
+        value,
+    })
+}
+
+fn known(ident: &Ident, owner: Owner, place: Place, errors: &mut Errors) -> Option<&'static Word> {
+    let (span, name) = (ident.span(), ident.unraw().to_string());
+    if let Some(word) = word::find(owner, place, &name) {
+        return Some(word);
+    }
+    if let Some(word) = word::find(owner, place.other(), &name) {
+        errors.push(
+            span,
+            format_args!("`{name}` belongs on {}, not on {place}", place.other()),
+            format_args!("`{}` on {}", word.code(), place.other()),
+        );
+        return None;
+    }
+    let unknown = format!("unknown `{}` attribute `{name}`", owner.name());
+    if let Some(word) = word::find(owner.other(), place, &name) {
+        errors.push(span, unknown, format_args!("`{}`", word.code()));
+        return None;
+    }
+    if name == "chunk_key" && place == Place::Field {
+        errors.push(span, unknown, "`#[chunk_key]`, an attribute of its own");
+        return None;
+    }
+    if let Some(word) = word::nearest(owner, place, &name) {
+        errors.push_clear(span, unknown, format_args!("did you mean `{}`?", word.name));
+        return Some(word);
+    }
+    let words = suggest::list(word::at(owner, place).map(|word| word.form));
+    errors.push(span, unknown, format_args!("on {place} it knows {words}"));
+    None
+}
+
+impl Item {
+    /// `word`
+    pub(super) fn flag(self, errors: &mut Errors) -> Option<Span> {
+        if let Value::None = self.value {
+            return Some(self.span);
+        }
+        self.wrong(errors, "takes no value");
+        None
+    }
+
+    /// `word = "text"`
+    pub(super) fn text(self, errors: &mut Errors) -> Option<Text> {
+        let literal = self.literal(errors)?;
+        Some(Text {
+            value: literal.value(),
+            span: literal.span(),
+        })
+    }
+
+    /// `word = "Type"`
+    pub(super) fn ty(self, errors: &mut Errors) -> Option<Type> {
+        let (name, code) = (self.word.name, self.word.code());
+        let literal = self.literal(errors)?;
+        let ty = literal.parse().ok();
+        if ty.is_none() {
+            let problem = format!("the value of `{name}` is not a type");
+            errors.push(literal.span(), problem, format_args!("`{code}`"));
+        }
+        ty
+    }
+
+    /// `word = path`
+    pub(super) fn path(self, errors: &mut Errors) -> Option<Path> {
+        if let Value::Equals(_, tokens) = &self.value
+            && let Ok(path) = Path::parse_mod_style.parse2(tokens.clone())
+        {
+            return Some(path);
+        }
+        self.wrong(errors, "takes a path");
+        None
+    }
+
+    /// `word(name, name)`; the span is that of the word.
+    pub(super) fn names(self, errors: &mut Errors) -> Option<(Span, Vec<Ident>)> {
+        if let Value::List(list) = &self.value {
+            let names: Option<_> = split(list.stream())
+                .into_iter()
+                .map(|name| match name.as_slice() {
+                    [TokenTree::Ident(name)] => Some(name.clone()),
+                    _ => None,
+                })
+                .collect();
+            if let Some(names) = names {
+                return Some((self.span, names));
+            }
+        }
+        self.wrong(errors, "on the struct takes a list of field names");
+        None
+    }
+
+    /// `word` or `word(option)`: whether the option was given.
+    pub(super) fn option(self, option: &str, errors: &mut Errors) -> Option<(Span, bool)> {
+        match &self.value {
+            Value::None => return Some((self.span, false)),
+            Value::List(list) if list.stream().to_string() == option => {
+                return Some((self.span, true));
+            }
+            _ => {}
+        }
+        self.wrong(errors, format_args!("takes nothing but `{option}`"));
+        None
+    }
+
+    fn literal(self, errors: &mut Errors) -> Option<LitStr> {
+        if let Value::Equals(_, tokens) = &self.value
+            && let Ok(literal) = syn::parse2(tokens.clone())
+        {
+            return Some(literal);
+        }
+        self.wrong(errors, "takes a string");
+        None
+    }
+
+    /// Reports a value of the wrong kind, at the value if there is one.
+    fn wrong(&self, errors: &mut Errors, takes: impl std::fmt::Display) {
+        let problem = format!("`{}` {takes}", self.word.name);
+        let help = format!("`{}`", self.word.code());
+        match &self.value {
+            Value::Equals(_, tokens) if !tokens.is_empty() => {
+                errors.push_over(tokens, problem, help);
+            }
+            Value::Equals(equals, _) => errors.push(equals.span(), problem, help),
+            Value::List(list) => errors.push(list.span(), problem, help),
+            Value::None => errors.push(self.span, problem, help),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Attributes to values. Each value keeps the place it was given at, for the rules to point to.
+
+mod item;
+mod rename_all;
+mod word;
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Meta, Path, Type, spanned::Spanned as _};
+
+use self::word::{Owner, Place};
+pub(crate) use self::{item::Text, rename_all::Case};
+use crate::errors::Errors;
+
+/// What stands on the struct.
+#[derive(Default)]
+pub(crate) struct StructAttrs {
+    pub(crate) table: Option<Text>,
+    pub(crate) schema: Option<Text>,
+    /// `unique(a, b)`, each with the span of its word.
+    pub(crate) unique: Vec<(Span, Vec<Ident>)>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) join: Option<Span>,
+    pub(crate) rename_all: Option<Case>,
+    pub(crate) default: Option<Span>,
+}
+
+/// What stands on a field.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) chunk_key: Option<Span>,
+    pub(crate) primary_key: Option<Span>,
+    pub(crate) unique: Option<Span>,
+    pub(crate) column: Option<Span>,
+    /// By `chunked`.
+    pub(crate) rename: Option<Text>,
+    /// By `sqlx`.
+    pub(crate) sqlx_rename: Option<Text>,
+    /// By either.
+    pub(crate) skip: Option<Span>,
+    pub(crate) flatten: Option<Span>,
+    pub(crate) default: Option<Span>,
+    pub(crate) json: Option<Json>,
+    pub(crate) try_from: Option<(Span, Type)>,
+    /// Whether something was said about the field that was not understood.
+    pub(crate) unclear: bool,
+}
+
+/// `json` or `json(nullable)`
+#[derive(Clone, Copy)]
+pub(crate) struct Json {
+    pub(crate) span: Span,
+    pub(crate) nullable: bool,
+}
+
+impl StructAttrs {
+    pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let mut this = Self::default();
+        for item in item::read(attrs, Place::Struct, errors) {
+            match (item.word.owner, item.word.name) {
+                (Owner::Chunked, "table") => this.table = item.text(errors),
+                (Owner::Chunked, "schema") => this.schema = item.text(errors),
+                (Owner::Chunked, "unique") => this.unique.extend(item.names(errors)),
+                (Owner::Chunked, "crate") => this.krate = item.path(errors),
+                (Owner::Chunked, "join") => this.join = Some(item.span),
+                (Owner::Sqlx, "rename_all") => {
+                    let text = item.text(errors);
+                    this.rename_all = text.and_then(|text| rename_all::case(&text, errors));
+                }
+                (Owner::Sqlx, "default") => this.default = item.flag(errors),
+                // What is left concerns the other derives of sqlx.
+                _ => {}
+            }
+        }
+        for attr in attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("chunk_key"))
+        {
+            errors.push_over(
+                &attr.meta,
+                "`chunk_key` belongs on a field, not on the struct",
+                "`#[chunk_key]` on the unique column that orders the table",
+            );
+        }
+        this
+    }
+}
+
+impl FieldAttrs {
+    pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let unclear = errors.unclear();
+        let mut this = Self::default();
+        for item in item::read(attrs, Place::Field, errors) {
+            match (item.word.owner, item.word.name) {
+                (Owner::Chunked, "primary_key") => this.primary_key = item.flag(errors),
+                (Owner::Chunked, "unique") => this.unique = item.flag(errors),
+                (Owner::Chunked, "rename") => this.rename = item.text(errors),
+                (Owner::Chunked, "column") => this.column = Some(item.span),
+                (Owner::Sqlx, "rename") => this.sqlx_rename = item.text(errors),
+                (_, "skip") => this.skip = this.skip.or(item.flag(errors)),
+                (Owner::Sqlx, "flatten") => this.flatten = item.flag(errors),
+                (Owner::Sqlx, "default") => this.default = item.flag(errors),
+                (Owner::Sqlx, "json") => {
+                    let json = item.option("nullable", errors);
+                    this.json = json.map(|(span, nullable)| Json { span, nullable });
+                }
+                (Owner::Sqlx, "try_from") => {
+                    let span = item.span;
+                    this.try_from = item.ty(errors).map(|ty| (span, ty));
+                }
+                _ => {}
+            }
+        }
+        this.chunk_key = chunk_key(attrs, errors);
+        this.unclear = errors.unclear() > unclear;
+        this
+    }
+}
+
+/// `#[chunk_key]`, which takes nothing.
+fn chunk_key(attrs: &[Attribute], errors: &mut Errors) -> Option<Span> {
+    let mut first = None;
+    for attr in attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("chunk_key"))
+    {
+        if let Some(first) = first {
+            item::twice("chunk_key", attr.path().span(), first, errors);
+            continue;
+        }
+        first = Some(attr.path().span());
+        let arguments = match &attr.meta {
+            Meta::Path(_) => continue,
+            Meta::List(list) => list.delimiter.span().join(),
+            Meta::NameValue(pair) => pair.value.span(),
+        };
+        errors.push_clear(
+            arguments,
+            "`chunk_key` takes no arguments",
+            "`#[chunk_key]`, on every column of the key in turn",
+        );
+    }
+    first
+}

@@ -1,0 +1,128 @@
+//! The words that attributes are made of: where each belongs, and how it is written.
+
+use std::fmt;
+
+use crate::suggest;
+
+/// The attribute that a word is written in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Chunked,
+    Sqlx,
+}
+
+impl Owner {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Chunked => "chunked",
+            Self::Sqlx => "sqlx",
+        }
+    }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Chunked => Self::Sqlx,
+            Self::Sqlx => Self::Chunked,
+        }
+    }
+}
+
+/// What an attribute stands on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Struct,
+    Field,
+}
+
+impl Place {
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Struct => Self::Field,
+            Self::Field => Self::Struct,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Struct => "the struct",
+            Self::Field => "a field",
+        })
+    }
+}
+
+/// A word that an attribute may hold.
+pub(crate) struct Word {
+    pub(crate) owner: Owner,
+    pub(crate) place: Place,
+    pub(crate) name: &'static str,
+    /// How it is written, the word included.
+    pub(crate) form: &'static str,
+    /// Whether it may be given several times.
+    pub(super) repeats: bool,
+}
+
+impl Word {
+    /// The attribute to type: `#[chunked(unique)]`.
+    pub(crate) fn code(&self) -> String {
+        format!("#[{}({})]", self.owner.name(), self.form)
+    }
+}
+
+const fn word(owner: Owner, place: Place, name: &'static str, form: &'static str) -> Word {
+    Word {
+        owner,
+        place,
+        name,
+        form,
+        repeats: false,
+    }
+}
+
+use Owner::{Chunked, Sqlx};
+use Place::{Field, Struct};
+
+const WORDS: &[Word] = &[
+    word(Chunked, Struct, "table", "table = \"entries\""),
+    word(Chunked, Struct, "schema", "schema = \"public\""),
+    Word {
+        repeats: true,
+        ..word(Chunked, Struct, "unique", "unique(a, b)")
+    },
+    word(Chunked, Struct, "crate", "crate = path::to::sqlx_chunked"),
+    word(Chunked, Struct, "join", "join = \"…\""),
+    word(Chunked, Field, "primary_key", "primary_key"),
+    word(Chunked, Field, "unique", "unique"),
+    word(Chunked, Field, "rename", "rename = \"column\""),
+    word(Chunked, Field, "skip", "skip"),
+    word(Chunked, Field, "column", "column = \"…\""),
+    word(Sqlx, Struct, "rename_all", "rename_all = \"camelCase\""),
+    word(Sqlx, Struct, "default", "default"),
+    word(Sqlx, Struct, "transparent", "transparent"),
+    word(Sqlx, Struct, "type_name", "type_name = \"…\""),
+    word(Sqlx, Struct, "no_pg_array", "no_pg_array"),
+    word(Sqlx, Field, "rename", "rename = \"column\""),
+    word(Sqlx, Field, "default", "default"),
+    word(Sqlx, Field, "flatten", "flatten"),
+    word(Sqlx, Field, "try_from", "try_from = \"i64\""),
+    word(Sqlx, Field, "skip", "skip"),
+    word(Sqlx, Field, "json", "json"),
+];
+
+pub(super) fn find(owner: Owner, place: Place, name: &str) -> Option<&'static Word> {
+    at(owner, place).find(|word| word.name == name)
+}
+
+/// The word of this attribute that a misspelling stands for.
+pub(super) fn nearest(owner: Owner, place: Place, name: &str) -> Option<&'static Word> {
+    let nearest = suggest::nearest(name, at(owner, place).map(|word| word.name))?;
+    find(owner, place, nearest)
+}
+
+/// Every word of this attribute.
+pub(super) fn at(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
+    WORDS
+        .iter()
+        .filter(move |word| word.owner == owner && word.place == place)
+}

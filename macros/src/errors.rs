@@ -1,0 +1,77 @@
+//! What is wrong with the struct, collected so that all of it is said at once.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// The errors found so far; must be [finished](Errors::finish), or they would be lost.
+#[must_use]
+pub(crate) struct Errors {
+    found: Vec<syn::Error>,
+    unclear: usize,
+    finished: bool,
+}
+
+impl Errors {
+    pub(crate) fn new() -> Self {
+        Self {
+            found: Vec::new(),
+            unclear: 0,
+            finished: false,
+        }
+    }
+
+    /// An error in two lines: the problem, and the code that helps.
+    pub(crate) fn push(&mut self, span: Span, problem: impl Display, help: impl Display) {
+        self.unclear += 1;
+        self.push_clear(span, problem, help);
+    }
+
+    /// An error which leaves no doubt about what was meant, so that the model is built as if that
+    /// had been written.
+    pub(crate) fn push_clear(&mut self, span: Span, problem: impl Display, help: impl Display) {
+        self.found.push(syn::Error::new(
+            span,
+            format_args!("{problem}\nhelp: {help}"),
+        ));
+    }
+
+    /// As [`push`](Errors::push), over several tokens.
+    pub(crate) fn push_over(
+        &mut self,
+        tokens: impl ToTokens,
+        problem: impl Display,
+        help: impl Display,
+    ) {
+        self.unclear += 1;
+        self.found.push(syn::Error::new_spanned(
+            tokens,
+            format_args!("{problem}\nhelp: {help}"),
+        ));
+    }
+
+    /// How many errors leave in doubt what was meant. What is missing may have been said in such a
+    /// place, so rules compare this before and after.
+    pub(crate) fn unclear(&self) -> usize {
+        self.unclear
+    }
+
+    /// The errors, each as a `compile_error!`.
+    pub(crate) fn finish(mut self) -> Vec<TokenStream> {
+        self.finished = true;
+        std::mem::take(&mut self.found)
+            .iter()
+            .map(syn::Error::to_compile_error)
+            .collect()
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(
+            self.finished || std::thread::panicking(),
+            "errors were collected and not reported"
+        );
+    }
+}

@@ -1,0 +1,34 @@
+//! The types of the chunk key, handed to the type checker: it knows an `Option` and a float by any
+//! name, and its error stands at the type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Names, substitute::located};
+use crate::model::Model;
+
+pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let krate = &names.krate;
+    let key = model
+        .columns()
+        .filter(|(field, _)| field.attrs.chunk_key.is_some());
+    let key =
+        key.filter(|(field, _)| field.attrs.json.is_none() && !model.is_generic(field.decoded()));
+    let checks: Vec<_> = key
+        .map(|(field, _)| {
+            let ty = names.column_type(field);
+            let check = quote! {
+                #krate::__private::chunk_key::<#ty, _>(#krate::__private::Probe::<#ty>::new().judge());
+            };
+            located(check, field.decoded())
+        })
+        .collect();
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn __key_types() {
+            #(#checks)*
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A model to code: one file for each item that is generated. Only here is anything quoted.
+
+mod chunked;
+mod columns;
+mod inherent;
+mod key_types;
+mod read_row;
+mod substitute;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Generics, ext::IdentExt as _};
+
+use crate::{
+    attr::Json,
+    model::{Field, Model},
+};
+
+/// The code of a model. Of one with errors it is as much as other code can refer to.
+pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
+    let names = Names::of(model);
+    let inherent = inherent::expand(model, &names);
+    let columns = columns::expand(model, &names);
+    let chunked = chunked::expand(model, &names);
+    let read_row = read_row::expand(model, &names, correct);
+    let key_types = key_types::expand(model, &names);
+    let krate = &names.krate;
+    let code = quote! {
+        #inherent
+
+        #[allow(
+            dead_code,
+            deprecated,
+            non_camel_case_types,
+            non_snake_case,
+            private_interfaces,
+            private_bounds,
+            unreachable_pub,
+            unused_imports,
+            unused_qualifications
+        )]
+        const _: () = {
+            use #krate::__private::Fallback as _;
+
+            #columns
+            #chunked
+            #read_row
+            #key_types
+        };
+    };
+    // Lifetimes are an error already; their absence should not be another.
+    match model.input.generics.lifetimes().next() {
+        Some(_) => substitute::lifetimes(code),
+        None => code,
+    }
+}
+
+/// The names that several of the generated items use.
+struct Names {
+    /// The runtime crate.
+    krate: TokenStream,
+    /// The struct with its parameters, for where `Self` is something else.
+    this: TokenStream,
+    /// The struct of typed columns.
+    columns: Ident,
+    /// The generics of the struct, with what the trait asks of a model.
+    generics: Generics,
+}
+
+impl Names {
+    fn of(model: &Model) -> Self {
+        let ident = &model.input.ident;
+        let given = model.attrs.krate.as_ref();
+        let krate = given.map_or_else(|| quote!(::sqlx_chunked), ToTokens::to_token_stream);
+        let (_, ty_generics, _) = model.input.generics.split_for_impl();
+        let this = quote!(#ident #ty_generics);
+        Self {
+            krate,
+            columns: format_ident!("__{}Columns", ident.unraw(), span = Span::call_site()),
+            generics: generics(&model.input.generics, &this),
+            this,
+        }
+    }
+
+    /// The type that a field's column is decoded as.
+    fn column_type(&self, field: &Field) -> TokenStream {
+        let krate = &self.krate;
+        let ty = substitute::self_type(field.decoded().to_token_stream(), &self.this);
+        match field.attrs.json {
+            None => ty,
+            Some(Json {
+                nullable: false, ..
+            }) => quote!(#krate::__private::sqlx::types::Json<#ty>),
+            Some(Json { nullable: true, .. }) => {
+                quote!(::core::option::Option<#krate::__private::sqlx::types::Json<#ty>>)
+            }
+        }
+    }
+}
+
+/// A model is `Send + 'static`, which a struct with type parameters has to be told. Without its
+/// lifetimes, see [`expand`].
+fn generics(generics: &Generics, this: &TokenStream) -> Generics {
+    let is_generic = generics.type_params().next().is_some();
+    let mut generics = generics.clone();
+    generics.params = generics
+        .params
+        .into_iter()
+        .filter(|param| !matches!(param, syn::GenericParam::Lifetime(_)))
+        .collect();
+    if is_generic {
+        let bound = syn::parse_quote!(#this: ::core::marker::Send + 'static);
+        generics.make_where_clause().predicates.push(bound);
+    }
+    generics
+}

@@ -1,0 +1,162 @@
+//! `impl ReadRow`: a row to a struct, for every database that has the types of its columns.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::GenericParam;
+
+use super::{Names, substitute::located};
+use crate::model::{Column, Field, Model, Read};
+
+pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream {
+    let Names {
+        krate,
+        this,
+        generics,
+        ..
+    } = names;
+    let parameters = generics.params.iter().map(without_default);
+    let given = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let (bounds, body) = if correct {
+        (bounds(model, names), body(model, names))
+    } else {
+        // It is never run, and should give no errors of its own.
+        (Vec::new(), quote!(::core::unimplemented!()))
+    };
+    quote! {
+        #[automatically_derived]
+        impl<#(#parameters,)* __DB: #krate::__private::Backend>
+            #krate::__private::ReadRow<__DB> for #this
+        where
+            #(#given,)*
+            #(#bounds,)*
+        {
+            fn read_row(
+                __row: &#krate::__private::RowReader<'_, __DB>,
+            ) -> ::core::result::Result<Self, #krate::__private::ColumnError> {
+                #body
+            }
+        }
+    }
+}
+
+fn without_default(parameter: &GenericParam) -> GenericParam {
+    let mut parameter = parameter.clone();
+    match &mut parameter {
+        GenericParam::Type(ty) => ty.default = None,
+        GenericParam::Const(constant) => constant.default = None,
+        GenericParam::Lifetime(_) => {}
+    }
+    parameter
+}
+
+/// What the database has to be able to read: each type once, and at the first field of that type,
+/// which the error then points to.
+fn bounds(model: &Model, names: &Names) -> Vec<TokenStream> {
+    let krate = &names.krate;
+    let mut seen = HashSet::new();
+    let mut bounds = Vec::new();
+    for field in &model.fields {
+        let (ty, bound) = match field.read {
+            Read::Column(_) => (
+                names.column_type(field),
+                quote!(#krate::__private::FieldType<__DB>),
+            ),
+            Read::Flattened => (
+                field.decoded().to_token_stream(),
+                quote!(#krate::__private::FlattenedRow<__DB>),
+            ),
+            // A type that is known either has a default or has not, which the body tells.
+            Read::Skipped if !model.is_generic(&field.source.ty) => continue,
+            Read::Skipped => (
+                field.source.ty.to_token_stream(),
+                quote!(::core::default::Default),
+            ),
+        };
+        let bound = quote!(#ty: #bound);
+        if seen.insert(bound.to_string()) {
+            bounds.push(located(bound, field.decoded()));
+        }
+    }
+    bounds
+}
+
+fn body(model: &Model, names: &Names) -> TokenStream {
+    let default = model
+        .attrs
+        .default
+        .is_some()
+        .then(|| quote!(let __default = <Self as ::core::default::Default>::default();));
+    let fields = model.fields.iter().map(|field| {
+        let ident = field.ident;
+        let value = located(value(model, names, field), &field.source.ty);
+        quote!(#ident: #value)
+    });
+    quote! {
+        #default
+        ::core::result::Result::Ok(Self { #(#fields,)* })
+    }
+}
+
+fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
+    let ty = &field.source.ty;
+    let ident = field.ident;
+    let default = if field.attrs.default.is_some() {
+        Some(quote!(<#ty as ::core::default::Default>::default()))
+    } else {
+        model
+            .attrs
+            .default
+            .is_some()
+            .then(|| quote!(__default.#ident))
+    };
+    match &field.read {
+        Read::Skipped => quote!(<#ty as ::core::default::Default>::default()),
+        Read::Flattened => flattened(field, default),
+        Read::Column(column) => {
+            let index = Literal::usize_unsuffixed(column.index);
+            let value = decoded(names, field, column);
+            match default {
+                Some(default) => quote!(if __row.has(#index) { #value } else { #default }),
+                None => value,
+            }
+        }
+    }
+}
+
+/// A field read from its column, which is there.
+fn decoded(names: &Names, field: &Field, column: &Column) -> TokenStream {
+    let index = Literal::usize_unsuffixed(column.index);
+    let ty = &field.source.ty;
+    let decoded = names.column_type(field);
+    match (&field.attrs.try_from, &field.attrs.json) {
+        (None, None) => quote!(__row.get::<#decoded>(#index)?),
+        (None, Some(json)) if json.nullable => {
+            // The inner `Option` is JSON's `null`, see `sqlx::FromRow`.
+            quote!(match __row.get::<#decoded>(#index)? {
+                ::core::option::Option::Some(__json) => __json.0,
+                ::core::option::Option::None => ::core::option::Option::None,
+            })
+        }
+        (None, Some(_)) => quote!(__row.get::<#decoded>(#index)?.0),
+        (Some(_), None) => quote!(__row.convert::<#decoded, #ty>(#index)?),
+        (Some((_, raw)), Some(_)) => quote!(__row.convert_json::<#raw, #ty>(#index)?),
+    }
+}
+
+/// A field read by `FromRow`, which says only afterwards whether a column was missing.
+fn flattened(field: &Field, default: Option<TokenStream>) -> TokenStream {
+    let (ty, name) = (&field.source.ty, &field.name);
+    match (&field.attrs.try_from, default) {
+        (None, None) => quote!(__row.flatten::<#ty>()?),
+        (None, Some(default)) => quote!(__row.flatten_or::<#ty>(|| #default)?),
+        (Some((_, raw)), None) => quote!(__row.convert_flattened::<#raw, #ty>(#name)?),
+        (Some((_, raw)), Some(default)) => {
+            quote!(__row.convert_flattened_or::<#raw, #ty>(#name, || #default)?)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Types that are moved to where some of their names mean something else.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+/// Writes out `Self`.
+pub(super) fn self_type(tokens: TokenStream, this: &TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(ident) if ident == "Self" => quote_spanned!(ident.span()=> #this),
+            TokenTree::Group(group) => regroup(&group, self_type(group.stream(), this)),
+            other => other.into_token_stream(),
+        })
+        .collect()
+}
+
+/// Makes every lifetime `'static`, for a struct that should have none, except those of `'__s`.
+pub(super) fn lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut quoted = false;
+    tokens
+        .into_iter()
+        .flat_map(|token| {
+            let lifetime = std::mem::replace(
+                &mut quoted,
+                matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+            );
+            match token {
+                TokenTree::Ident(ident) if lifetime && ident != "__s" && ident != "_" => {
+                    quote_spanned!(ident.span()=> static)
+                }
+                TokenTree::Group(group) => regroup(&group, lifetimes(group.stream())),
+                other => other.into_token_stream(),
+            }
+        })
+        .collect()
+}
+
+fn regroup(group: &Group, stream: TokenStream) -> TokenStream {
+    let mut regrouped = Group::new(group.delimiter(), stream);
+    regrouped.set_span(group.span());
+    TokenTree::Group(regrouped).into()
+}
+
+/// Puts generated code where `place` is, for the compiler to point there, without making it the
+/// user's code: its names resolve and its lints are judged as before.
+pub(super) fn located(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
+    let mut place = place.to_token_stream().into_iter();
+    let Some(first) = place.next() else {
+        return tokens;
+    };
+    let last = place.last().map_or(first.span(), |last| last.span());
+    between(tokens, first.span(), last)
+}
+
+/// The last token ends the span of the whole, as that of every expression within.
+fn between(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut located = Vec::new();
+    while let Some(token) = tokens.next() {
+        let place = if tokens.peek().is_some() { first } else { last };
+        let mut token = match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), between(group.stream(), first, last));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        };
+        token.set_span(token.span().located_at(place));
+        located.push(token);
+    }
+    located.into_iter().collect()
+}

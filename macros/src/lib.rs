@@ -1,0 +1,35 @@
+//! The derive macro of [`sqlx-chunked`](https://docs.rs/sqlx-chunked), which re-exports it: depend
+//! on that crate, never on this one.
+//!
+//! ```text
+//! attributes ── attr ──> values ── model ──> model ── check ──> rules ── expand ──> code
+//!                 └──────────────────┴──────────────────┴── errors, all of them at once
+//! ```
+
+mod attr;
+mod check;
+mod errors;
+mod expand;
+mod model;
+mod suggest;
+
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+use crate::{errors::Errors, model::Model};
+
+/// Makes a struct a model. The attributes are described where `sqlx-chunked` re-exports this.
+#[proc_macro_derive(Chunked, attributes(chunked, chunk_key, sqlx))]
+pub fn chunked(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// The errors, if any, and in every case an impl, so that what uses the struct does not fail too.
+fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::new();
+    let model = Model::new(input, &mut errors);
+    check::rules(&model, &mut errors);
+    let errors = errors.finish();
+    let code = expand::expand(&model, errors.is_empty());
+    errors.into_iter().chain([code]).collect()
+}

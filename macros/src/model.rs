@@ -1,0 +1,264 @@
+//! The struct as a model: which field is read from which column, what is unique, what the key is.
+//!
+//! Built also from a struct with errors, as near as can be to what was meant.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Data, DeriveInput, Fields, Type, ext::IdentExt as _};
+
+use crate::{
+    attr::{FieldAttrs, StructAttrs},
+    errors::Errors,
+    suggest,
+};
+
+pub(crate) struct Model<'a> {
+    pub(crate) input: &'a DeriveInput,
+    pub(crate) attrs: StructAttrs,
+    /// Whether something was said about the struct or its sets that was not understood.
+    pub(crate) unclear: bool,
+    pub(crate) fields: Vec<Field<'a>>,
+    pub(crate) sets: Vec<UniqueSet>,
+}
+
+pub(crate) struct Field<'a> {
+    pub(crate) source: &'a syn::Field,
+    pub(crate) ident: &'a Ident,
+    /// The name, without `r#`.
+    pub(crate) name: String,
+    pub(crate) attrs: FieldAttrs,
+    pub(crate) read: Read,
+    /// Whether no two rows share a value.
+    pub(crate) unique: bool,
+}
+
+/// Where a field gets its value from.
+pub(crate) enum Read {
+    Column(Column),
+    /// Several columns, through `FromRow`.
+    Flattened,
+    /// None.
+    Skipped,
+}
+
+pub(crate) struct Column {
+    /// Its place among the columns.
+    pub(crate) index: usize,
+    pub(crate) name: String,
+}
+
+/// `unique(a, b)`: the names, and the fields that they stand for.
+pub(crate) struct UniqueSet {
+    pub(crate) span: Span,
+    pub(crate) names: Vec<Ident>,
+    pub(crate) fields: Vec<usize>,
+}
+
+impl<'a> Model<'a> {
+    pub(crate) fn new(input: &'a DeriveInput, errors: &mut Errors) -> Self {
+        let unclear = errors.unclear();
+        let attrs = StructAttrs::read(&input.attrs, errors);
+        let mut fields = fields(input, &attrs, errors);
+        let sets: Vec<_> = attrs
+            .unique
+            .iter()
+            .map(|(span, names)| UniqueSet::resolve(*span, names, &fields, errors))
+            .collect();
+        mark_unique(&mut fields, &sets);
+        Self {
+            input,
+            attrs,
+            unclear: errors.unclear() > unclear,
+            fields,
+            sets,
+        }
+    }
+
+    /// The fields read from a column of their own.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field<'a>, &Column)> {
+        self.fields.iter().filter_map(|field| match &field.read {
+            Read::Column(column) => Some((field, column)),
+            Read::Flattened | Read::Skipped => None,
+        })
+    }
+
+    /// The columns of the chunk key; where none is marked, the one that was most likely meant.
+    pub(crate) fn key(&self) -> Vec<(&Field<'a>, &Column)> {
+        let marked: Vec<_> = self
+            .columns()
+            .filter(|(field, _)| field.attrs.chunk_key.is_some())
+            .collect();
+        if !marked.is_empty() {
+            return marked;
+        }
+        let likely = self.columns().find(|(field, _)| field.unique);
+        likely
+            .or_else(|| self.columns().next())
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether a type depends on what the struct's parameters are.
+    pub(crate) fn is_generic(&self, ty: &Type) -> bool {
+        let generics = &self.input.generics;
+        let types = generics.type_params().map(|param| &param.ident);
+        let parameters: Vec<_> = types
+            .chain(generics.const_params().map(|param| &param.ident))
+            .collect();
+        !parameters.is_empty()
+            && mentions(ty.to_token_stream(), &|ident| {
+                parameters.contains(&ident) || ident == "Self"
+            })
+    }
+
+    /// Whether the query selects every column, because some are known to the database only.
+    pub(crate) fn selects_everything(&self) -> bool {
+        let flattened = |field: &Field| matches!(field.read, Read::Flattened);
+        self.attrs.default.is_some()
+            || self
+                .fields
+                .iter()
+                .any(|field| flattened(field) || field.attrs.default.is_some())
+    }
+}
+
+impl Field<'_> {
+    /// The type that the database's value is decoded as, before a conversion.
+    pub(crate) fn decoded(&self) -> &Type {
+        self.attrs
+            .try_from
+            .as_ref()
+            .map_or(&self.source.ty, |(_, ty)| ty)
+    }
+
+    /// Whether the type is spelled `Option`; the type checker knows better where it is asked.
+    pub(crate) fn looks_nullable(&self) -> bool {
+        match &self.attrs.json {
+            Some(json) => json.nullable,
+            None => is_option(self.decoded()),
+        }
+    }
+}
+
+impl UniqueSet {
+    fn resolve(span: Span, names: &[Ident], fields: &[Field], errors: &mut Errors) -> Self {
+        let resolved = names
+            .iter()
+            .filter_map(|name| field_named(name, fields, errors))
+            .collect();
+        Self {
+            span,
+            names: names.to_vec(),
+            fields: resolved,
+        }
+    }
+}
+
+fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) -> Vec<Field<'a>> {
+    let Data::Struct(data) = &input.data else {
+        return Vec::new();
+    };
+    let Fields::Named(named) = &data.fields else {
+        return Vec::new();
+    };
+    let mut columns = 0..;
+    let mut fields = Vec::new();
+    for source in &named.named {
+        let Some(ident) = &source.ident else { continue };
+        let name = ident.unraw().to_string();
+        let own = FieldAttrs::read(&source.attrs, errors);
+        let read = if own.skip.is_some() {
+            Read::Skipped
+        } else if own.flatten.is_some() {
+            Read::Flattened
+        } else {
+            let given = own.rename.as_ref().or(own.sqlx_rename.as_ref());
+            let name = match (given, attrs.rename_all) {
+                (Some(given), _) => given.value.clone(),
+                (None, Some(case)) => case(&name),
+                (None, None) => name.clone(),
+            };
+            Read::Column(Column {
+                index: columns.next().unwrap_or(usize::MAX),
+                name,
+            })
+        };
+        fields.push(Field {
+            source,
+            ident,
+            name,
+            attrs: own,
+            read,
+            unique: false,
+        });
+    }
+    fields
+}
+
+/// A field is unique by its own mark, as the whole primary key, and where a mark was not
+/// understood, for that may have been it.
+fn mark_unique(fields: &mut [Field], sets: &[UniqueSet]) {
+    let primary = fields
+        .iter()
+        .filter(|field| field.attrs.primary_key.is_some())
+        .count();
+    for (place, field) in fields.iter_mut().enumerate() {
+        field.unique = field.attrs.unique.is_some()
+            || (field.attrs.primary_key.is_some() && primary == 1)
+            || field.attrs.unclear
+            || sets
+                .iter()
+                .any(|set| set.names.len() == 1 && set.fields == [place]);
+    }
+}
+
+fn field_named(name: &Ident, fields: &[Field], errors: &mut Errors) -> Option<usize> {
+    let (span, name) = (name.span(), name.unraw().to_string());
+    let place = |name: &str| fields.iter().position(|field| field.name == name);
+    if let Some(place) = place(&name) {
+        return Some(place);
+    }
+    let problem = format!("`unique` names an unknown field `{name}`");
+    let of_column =
+        |field: &Field| matches!(&field.read, Read::Column(column) if column.name == name);
+    if let Some(place) = fields.iter().position(of_column) {
+        let help = format!(
+            "name the field instead of its column: `{}`",
+            fields[place].name
+        );
+        errors.push_clear(span, problem, help);
+        return Some(place);
+    }
+    let names = || fields.iter().map(|field| field.name.as_str());
+    if let Some(nearest) = suggest::nearest(&name, names()) {
+        errors.push_clear(span, problem, format_args!("did you mean `{nearest}`?"));
+        return place(nearest);
+    }
+    errors.push(
+        span,
+        problem,
+        format_args!("the fields are {}", suggest::list(names())),
+    );
+    None
+}
+
+fn is_option(ty: &Type) -> bool {
+    match ty {
+        Type::Group(group) => is_option(&group.elem),
+        Type::Paren(paren) => is_option(&paren.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Option"),
+        _ => false,
+    }
+}
+
+fn mentions(tokens: TokenStream, wanted: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => wanted(&ident),
+        TokenTree::Group(group) => mentions(group.stream(), wanted),
+        _ => false,
+    })
+}

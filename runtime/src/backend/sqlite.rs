@@ -1,0 +1,96 @@
+//! SQLite: values have a storage class of their own, whatever the column says.
+
+use std::fmt;
+
+use sqlx::{
+    Arguments as _, Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _,
+    error::BoxDynError,
+};
+
+use super::{Backend, Dialect, Nulls, connection, driver};
+use crate::raw::RawValue;
+
+connection!(Sqlite, SqliteConnection);
+
+impl Backend for Sqlite {
+    const DIALECT: Dialect = Dialect { quote: '"', nulls: Nulls::First, row_values: true };
+
+    driver!();
+
+    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
+        let value = Self::value(row, ordinal)?;
+        if value.is_null() {
+            return Ok(RawValue::Null);
+        }
+        // A value's type names its storage class, not the column's declared type.
+        let class = match value.type_info().name() {
+            "INTEGER" => Value::Integer(i64::decode(value)?),
+            "REAL" => Value::Real(f64::decode(value)?),
+            "TEXT" => Value::Text(String::decode(value)?),
+            _ => Value::Blob(<Vec<u8>>::decode(value)?),
+        };
+        Ok(RawValue::Sqlite(class))
+    }
+
+    fn bind_raw(arguments: &mut Self::Arguments, value: &RawValue) -> Result<(), BoxDynError> {
+        match value {
+            RawValue::Null => arguments.add(None::<i64>),
+            RawValue::Sqlite(Value::Integer(value)) => arguments.add(*value),
+            RawValue::Sqlite(Value::Real(value)) => arguments.add(*value),
+            RawValue::Sqlite(Value::Text(value)) => arguments.add(value.as_str()),
+            RawValue::Sqlite(Value::Blob(value)) => arguments.add(value.as_slice()),
+        }
+    }
+}
+
+/// A value by its storage class (<https://sqlite.org/datatype3.html>).
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A signed integer.
+    Integer(i64),
+    /// A floating point number.
+    Real(f64),
+    /// Text; the encoding of the database file does not matter.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+/// Equal to the comparison of SQLite, except that text is compared byte by byte, whatever the
+/// column's collation.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Real(a), Self::Real(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Blob(a), Self::Blob(b)) => a == b,
+            (Self::Integer(integer), Self::Real(real))
+            | (Self::Real(real), Self::Integer(integer)) => is_same_number(*integer, *real),
+            _ => false,
+        }
+    }
+}
+
+/// Whether the two are the same number exactly. An integer that a float cannot hold is rounded on
+/// the way there, so the way back must give it again.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::float_cmp)]
+fn is_same_number(integer: i64, real: f64) -> bool {
+    integer as f64 == real && real < 9_223_372_036_854_775_808.0 && real as i64 == integer
+}
+
+/// The value as an SQL literal, for messages.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(value) => write!(f, "{value}"),
+            Self::Real(value) => write!(f, "{value:?}"),
+            Self::Text(value) => write!(f, "'{}'", value.replace('\'', "''")),
+            Self::Blob(value) => {
+                f.write_str("x'")?;
+                value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                f.write_str("'")
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! A position that a program can keep.
+
+use std::{fmt, marker::PhantomData};
+
+use crate::{error::Error, key::Key, model::Chunked, raw::RawValue};
+
+/// A place in an order of the model `M`: after the row that was handed out last.
+///
+/// It holds the order and the exact key values of that row, as the database delivered them. Pass
+/// it to [`after`](crate::Iteration::after) on an iteration in the same order to go on behind that
+/// row; the batch size, limit and filters may be others.
+pub struct Cursor<M> {
+    pub(crate) key: Key,
+    pub(crate) position: Vec<RawValue>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Chunked> Cursor<M> {
+    pub(crate) fn new(key: Key, position: Vec<RawValue>) -> Self {
+        Self { key, position, model: PhantomData }
+    }
+
+    /// Checks that the cursor was taken in this order.
+    pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
+        if self.key.order == key.order {
+            return Ok(());
+        }
+        let reason =
+            "it was taken in another order; give the iteration the order that the cursor has";
+        Err(Error::Cursor { model: key.model.name, reason })
+    }
+}
+
+impl<M> Clone for Cursor<M> {
+    fn clone(&self) -> Self {
+        Self { key: self.key.clone(), position: self.position.clone(), model: PhantomData }
+    }
+}
+
+impl<M> PartialEq for Cursor<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key.order == other.key.order && self.position == other.position
+    }
+}
+
+impl<M> fmt::Debug for Cursor<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cursor({})", self.key.describe(&self.position))
+    }
+}

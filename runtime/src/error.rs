@@ -1,0 +1,108 @@
+//! Everything that can go wrong, in words that name model, column and value.
+
+use sqlx::error::BoxDynError;
+
+/// Why a batch could not be read.
+///
+/// Nothing is lost by an error: the next poll asks for the same batch again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database refused the query, or could not be reached.
+    #[error("cannot read `{model}` from table `{table}`: {source}")]
+    Query {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: &'static str,
+        /// What sqlx reported.
+        source: sqlx::Error,
+    },
+
+    /// A column's value is not one that the field's type can be made of.
+    #[error("cannot decode column `{column}` of `{model}`: {source}")]
+    Decode {
+        /// The model's name.
+        model: &'static str,
+        /// The column's name.
+        column: String,
+        /// What the field's type reported.
+        source: BoxDynError,
+    },
+
+    /// A value given to `filter`, `filter_sql`, `range` or `after` cannot be bound.
+    #[error("cannot bind a value in a query for `{model}`: {source}")]
+    Bind {
+        /// The model's name.
+        model: &'static str,
+        /// What the value's type reported.
+        source: BoxDynError,
+    },
+
+    /// [`batch_size(0)`](crate::Iteration::batch_size) was asked for.
+    #[error("the batch size of `{model}` is 0, but a query has to read at least one row")]
+    BatchSize {
+        /// The model's name.
+        model: &'static str,
+    },
+
+    /// An option was set on an iterator that had already been polled.
+    #[error(
+        "`{method}` was called on an iterator over `{model}` that had started: set it before the first poll"
+    )]
+    Started {
+        /// The model's name.
+        model: &'static str,
+        /// The method that came too late.
+        method: &'static str,
+    },
+
+    /// A row's key is NULL, so that no position can be taken from it.
+    #[error(
+        "the key column `{column}` of `{model}` holds a NULL: rows without a key cannot be read in its order; \
+         leave them out with `filter(|c| c.{field}.is_not_null())`, or order by a NOT NULL column"
+    )]
+    NullKey {
+        /// The model's name.
+        model: &'static str,
+        /// The field that is read from the column.
+        field: &'static str,
+        /// The column's name.
+        column: &'static str,
+    },
+
+    /// Two rows have the same key, although the model marks it unique.
+    #[error(
+        "two rows of `{model}` have the same key, {key}: rows that tie would be skipped; \
+         the columns must be unique in table `{table}`"
+    )]
+    DuplicateKey {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: &'static str,
+        /// The key's columns and their values.
+        key: String,
+    },
+
+    /// A batch begins with the row that the last one ended with.
+    #[error(
+        "no progress over `{model}`: a batch begins where the last one ended, at {key}; \
+         the database does not compare the key as it orders it"
+    )]
+    NoProgress {
+        /// The model's name.
+        model: &'static str,
+        /// The key's columns and their values.
+        key: String,
+    },
+
+    /// A cursor that does not belong to this iteration.
+    #[error("this cursor does not fit the iteration over `{model}`: {reason}")]
+    Cursor {
+        /// The model's name.
+        model: &'static str,
+        /// What does not fit.
+        reason: &'static str,
+    },
+}

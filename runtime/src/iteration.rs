@@ -1,0 +1,339 @@
+//! The value that `iter` and `batch_iter` return: builder and stream at once.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::RangeBounds,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    vec,
+};
+
+use futures_core::Stream;
+use sqlx::QueryBuilder;
+
+use crate::{
+    backend::Backend,
+    batch::Batch,
+    cursor::Cursor,
+    error::Error,
+    key::{Key, Keys},
+    model::Chunked,
+    order::UniqueOrder,
+    plan::{Filter, Plan},
+    predicate::Predicate,
+    range::{self, RangeKey},
+    raw::RawValue,
+    row::ReadRow,
+    source::Source,
+    walk::Walk,
+};
+
+/// The rows of a table, one by one: what `iter` returns.
+///
+/// Its options are those of [`Iteration`].
+pub type Iter<'s, M, DB, K> = Iteration<'s, M, DB, K, Rows<M>>;
+
+/// The rows of a table in batches: what `batch_iter` returns.
+///
+/// Its options are those of [`Iteration`].
+pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
+
+/// A walk over the rows of a model: a builder until it is first polled, and a [`Stream`] of rows
+/// ([`Iter`]) or of batches ([`BatchIter`]).
+///
+/// Every row that stays in the table with an unchanged key while the iteration runs is handed out
+/// exactly once. Rows inserted behind the position are not seen, and rows whose key moves may be
+/// missed or repeated. `K` is the key type of the current order.
+///
+/// # Statements
+///
+/// ```sql
+/// SELECT "entries"."id", "entries"."headline" FROM "entries"
+///  ORDER BY "entries"."id" ASC LIMIT 1001;                     -- the first batch
+/// SELECT "entries"."id", "entries"."headline" FROM "entries"
+///  WHERE ("entries"."id" > 1000) ORDER BY "entries"."id" ASC LIMIT 1001;   -- every further one
+/// ```
+///
+/// All values are bound, so that each of the two is prepared once. A statement asks for one row
+/// more than it hands out, which tells whether more follow: n rows in batches of b take
+/// max(1, ⌈n/b⌉) statements. Where the database sorts NULLs last, the first statement also asks
+/// `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end before them; if it began at a
+/// cursor and found no row, that question is sent once more on its own.
+///
+/// # Errors
+///
+/// The stream yields an [`Error`] when a statement fails, when a value does not decode, and when
+/// the rows contradict the unique mark: two with the same key, or a key that is NULL. Polling
+/// again asks for the same batch again, and nothing is lost or repeated. From a pool that is a
+/// fresh connection; on a borrowed connection that is broken, the error repeats: leave the loop
+/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out.
+///
+/// # Cancel safety
+///
+/// Dropping a pending `try_next()`, in a `select!` or by a timeout, loses nothing: the query stays
+/// with the iterator, and the next poll goes on.
+#[must_use = "an iteration does nothing until it is polled"]
+pub struct Iteration<'s, M, DB: Backend, K, Y> {
+    plan: Plan<DB>,
+    walk: Walk<'s, M, DB>,
+    yields: Y,
+    /// A method that was called after the first poll.
+    late: Option<&'static str>,
+    key: PhantomData<fn() -> K>,
+}
+
+/// Yields rows: the part of an [`Iter`] that differs from a [`BatchIter`].
+#[doc(hidden)]
+pub struct Rows<M> {
+    batch: vec::IntoIter<M>,
+    /// The keys of the batch, those of rows that were handed out included.
+    keys: Keys,
+}
+
+impl<M> Rows<M> {
+    pub(crate) fn none() -> Self {
+        Self { batch: Vec::new().into_iter(), keys: Keys::new(0) }
+    }
+
+    /// The key of the row that was handed out last.
+    fn position(&self) -> Option<&[RawValue]> {
+        let handed_out = self.keys.len() - self.batch.len();
+        Some(self.keys.get(handed_out.checked_sub(1)?))
+    }
+}
+
+/// Yields batches: the part of a [`BatchIter`] that differs from an [`Iter`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Batches;
+
+impl<'s, M, DB, Y> Iteration<'s, M, DB, M::Key, Y>
+where
+    M: Chunked,
+    DB: Backend,
+{
+    pub(crate) fn new<S>(source: S, yields: Y) -> Self
+    where
+        S: Source<'s, Database = DB>,
+    {
+        Self {
+            plan: Plan::new(M::MODEL),
+            walk: Walk::new(source.into_link()),
+            yields,
+            late: None,
+            key: PhantomData,
+        }
+    }
+}
+
+/// Options, for rows and batches alike.
+impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
+where
+    M: Chunked,
+    DB: Backend,
+{
+    /// How many rows a query reads, and so how many are in memory; 1,000 if not said.
+    ///
+    /// # Errors
+    ///
+    /// 0 is an error, which is the first item; no query is sent.
+    pub fn batch_size(self, rows: usize) -> Self {
+        self.configure("batch_size", |plan| plan.batch_size = rows)
+    }
+
+    /// How many rows to hand out in all. The last query asks only for what is left, and
+    /// `limit(0)` sends none.
+    pub fn limit(self, rows: u64) -> Self {
+        self.configure("limit", |plan| plan.limit = Some(rows))
+    }
+
+    /// Another order: `.order_by(|e| e.created.desc())`.
+    ///
+    /// It replaces the current order, and `range` takes its key type from then on. A column that
+    /// is not marked unique does not compile: rows that tie at the end of a batch would be lost.
+    ///
+    /// The column should have an index, or every query sorts the table.
+    pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
+    where
+        O: UniqueOrder<M>,
+    {
+        let order = order(M::columns()).into_sorts();
+        let Self { plan, walk, yields, late, .. } = self.configure("order_by", |plan| {
+            plan.key = Key { model: M::MODEL, order: order.into() };
+        });
+        Iteration { plan, walk, yields, late, key: PhantomData }
+    }
+
+    /// The current order backwards: every direction turned.
+    pub fn reverse(self) -> Self {
+        self.configure("reverse", |plan| plan.key = plan.key.reversed())
+    }
+
+    /// Only rows that meet a predicate: `.filter(|e| e.author_id.eq(7))`.
+    ///
+    /// Several calls mean AND. The predicates are the methods of [`Column`](crate::Column).
+    pub fn filter(self, predicate: impl FnOnce(M::Columns) -> Predicate<M, DB>) -> Self {
+        let node = predicate(M::columns()).node;
+        self.configure("filter", |plan| plan.filters.push(Filter::Typed(node)))
+    }
+
+    /// Only rows that meet a condition in SQL, for what the typed predicates lack:
+    ///
+    /// ```
+    /// # use sqlx_chunked::Chunked;
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # fn longer_than(pool: sqlx::SqlitePool) {
+    /// Entry::iter(&pool).filter_sql(|q| { q.push("length(headline) > ").push_bind(10); });
+    /// # }
+    /// ```
+    ///
+    /// The closure is called for every statement, and may push SQL and bound values; the condition
+    /// is parenthesised. What it pushes goes into the query as it is: never push text that comes
+    /// from outside, bind it.
+    pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
+        self.configure("filter_sql", |plan| plan.filters.push(Filter::Sql(Box::new(push))))
+    }
+
+    /// Only rows whose key lies between bounds, like [`BTreeMap::range`]: `range(100..=200)`.
+    ///
+    /// The bounds are values of the key of the order current when this is called, and are kept
+    /// when the order changes afterwards. They are in value order whatever the direction. For an
+    /// order of several columns they are tuples, compared from left to right as if all columns
+    /// ascended.
+    ///
+    /// On SQLite a bound is compared in the form that sqlx gives it: a timestamp that the table
+    /// holds in another spelling, or as a number, compares as text or by storage class, so that
+    /// rows can be missed where [`after`](Self::after) cannot miss any. There, use
+    /// [`filter_sql`](Self::filter_sql) with `julianday(…)` or `unixepoch(…)` on both sides.
+    ///
+    /// [`BTreeMap::range`]: std::collections::BTreeMap::range
+    pub fn range<R>(self, bounds: R) -> Self
+    where
+        K: RangeKey<DB>,
+        R: RangeBounds<K::Bound>,
+    {
+        self.configure("range", |plan| {
+            let predicates = range::predicates::<K, DB>(&plan.key.order, &bounds);
+            plan.filters.extend(predicates.map(Filter::Typed));
+        })
+    }
+
+    /// Goes on behind the row that the cursor was taken from.
+    ///
+    /// # Errors
+    ///
+    /// A cursor of another order, or from another database, is an error, which is the first item;
+    /// no query is sent.
+    pub fn after(mut self, cursor: Cursor<M>) -> Self {
+        if !self.is_late("after") {
+            self.walk.start_after(cursor);
+        }
+        self
+    }
+
+    fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan<DB>)) -> Self {
+        if !self.is_late(method) {
+            set(&mut self.plan);
+        }
+        self
+    }
+
+    /// An option that came too late is not applied to half of the rows, but reported.
+    fn is_late(&mut self, method: &'static str) -> bool {
+        if self.walk.started() {
+            self.late.get_or_insert(method);
+        }
+        self.late.is_some()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        match self.late {
+            Some(method) => Err(Error::Started { model: M::MODEL.name, method }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<M, DB, K> Iteration<'_, M, DB, K, Batches>
+where
+    M: Chunked,
+    DB: Backend,
+{
+    /// The position after the last batch that was handed out; before the first one, what
+    /// [`after`](Self::after) was given.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        let position = self.walk.position()?;
+        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
+    }
+}
+
+impl<M, DB, K> Iteration<'_, M, DB, K, Rows<M>>
+where
+    M: Chunked,
+    DB: Backend,
+{
+    /// The position after the last row that was handed out; before the first one, what
+    /// [`after`](Self::after) was given.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        let position = self.yields.position().or_else(|| self.walk.position())?;
+        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
+    }
+}
+
+impl<M, DB, K> Stream for Iteration<'_, M, DB, K, Batches>
+where
+    M: ReadRow<DB>,
+    DB: Backend,
+{
+    type Item = Result<Batch<M>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        this.check()?;
+        let fetched = ready!(this.walk.poll_next(&mut this.plan, context)?);
+        Poll::Ready(fetched.and_then(|fetched| Some(Ok(Batch::new(fetched.rows, this.cursor()?)))))
+    }
+}
+
+impl<M, DB, K> Stream for Iteration<'_, M, DB, K, Rows<M>>
+where
+    M: ReadRow<DB>,
+    DB: Backend,
+{
+    type Item = Result<M, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        this.check()?;
+        if let Some(row) = this.yields.batch.next() {
+            return Poll::Ready(Some(Ok(row)));
+        }
+        let Some(fetched) = ready!(this.walk.poll_next(&mut this.plan, context)?) else {
+            return Poll::Ready(None);
+        };
+        this.yields = Rows { batch: fetched.rows.into_iter(), keys: fetched.keys };
+        Poll::Ready(this.yields.batch.next().map(Ok))
+    }
+}
+
+/// Nothing in it is pinned: the query under way is in a box of its own.
+impl<M, DB: Backend, K, Y> Unpin for Iteration<'_, M, DB, K, Y> {}
+
+impl<M, DB, K, Y> fmt::Debug for Iteration<'_, M, DB, K, Y>
+where
+    M: Chunked,
+    DB: Backend,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iteration")
+            .field("model", &M::MODEL.name)
+            .field("batch_size", &self.plan.batch_size)
+            .field("limit", &self.plan.limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,42 @@
+//! What an iteration reads: its key, its conditions and its limits.
+
+use sqlx::QueryBuilder;
+
+use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::Node};
+
+/// Everything that the statements of an iteration are made from, but for the position.
+pub(crate) struct Plan<DB: Backend> {
+    pub(crate) key: Key,
+    pub(crate) filters: Vec<Filter<DB>>,
+    pub(crate) batch_size: usize,
+    pub(crate) limit: Option<u64>,
+}
+
+/// A condition that every row meets.
+pub(crate) enum Filter<DB: Backend> {
+    Typed(Node<DB>),
+    Sql(Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>),
+}
+
+/// Rows a query, if `batch_size` does not say.
+const BATCH_SIZE: usize = 1_000;
+
+impl<DB: Backend> Plan<DB> {
+    pub(crate) fn new(model: &'static Model) -> Self {
+        Self { key: Key::of(model), filters: Vec::new(), batch_size: BATCH_SIZE, limit: None }
+    }
+
+    /// How many rows the next batch has at most, when so many have been handed out.
+    pub(crate) fn next_rows(&self, handed_out: u64) -> Result<u64, Error> {
+        if self.batch_size == 0 {
+            return Err(Error::BatchSize { model: self.key.model.name });
+        }
+        let rows = u64::try_from(self.batch_size).unwrap_or(u64::MAX);
+        Ok(self.left(handed_out).map_or(rows, |left| rows.min(left)))
+    }
+
+    /// How many rows the limit leaves.
+    pub(crate) fn left(&self, handed_out: u64) -> Option<u64> {
+        self.limit.map(|limit| limit.saturating_sub(handed_out))
+    }
+}

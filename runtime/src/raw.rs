@@ -1,0 +1,29 @@
+//! Key values in the database's own form, as they were read and as they are bound back.
+
+use std::fmt;
+
+use crate::backend;
+
+/// One value of a key, exactly as the driver delivered it.
+///
+/// It is never decoded to the field's type and encoded again: the spelling could change, and with
+/// it the place in the order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RawValue {
+    /// NULL, on any database.
+    Null,
+    /// A value read from SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(backend::sqlite::Value),
+}
+
+impl fmt::Display for RawValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) => value.fmt(f),
+        }
+    }
+}

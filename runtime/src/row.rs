@@ -1,0 +1,139 @@
+//! Rows to structs: what generated code reads its fields with.
+
+use std::{borrow::Cow, fmt::Display};
+
+use sqlx::{
+    Decode, FromRow, Type, TypeInfo as _, ValueRef as _,
+    error::{BoxDynError, mismatched_types},
+};
+
+use crate::{
+    backend::Backend,
+    model::{Chunked, Model, Select},
+};
+
+/// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB`
+/// has the types of its fields.
+pub trait ReadRow<DB: Backend>: Chunked {
+    #[doc(hidden)]
+    fn read_row(row: &RowReader<'_, DB>) -> Result<Self, ColumnError>;
+}
+
+/// A type that a column of `DB` can be read as.
+#[doc(hidden)]
+pub trait FieldType<DB: Backend>: Type<DB> + for<'r> Decode<'r, DB> {}
+
+impl<DB: Backend, T: Type<DB> + for<'r> Decode<'r, DB>> FieldType<DB> for T {}
+
+/// The type of a field marked `#[sqlx(flatten)]`.
+#[doc(hidden)]
+pub trait FlattenedRow<DB: Backend>: for<'r> FromRow<'r, DB::Row> {}
+
+impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
+
+/// Where the columns of a model stand in the rows of a statement.
+pub(crate) enum Layout {
+    /// As the model lists them.
+    Listed,
+    /// As the table has them; a column can be missing.
+    Named(Vec<Option<usize>>),
+}
+
+impl Layout {
+    pub(crate) fn of<DB: Backend>(model: &Model, row: &DB::Row) -> Self {
+        match model.select {
+            Select::Columns => Self::Listed,
+            Select::Everything => {
+                let ordinal = |name: &crate::model::ColumnName| DB::ordinal(row, name.column);
+                Self::Named(model.columns.iter().map(ordinal).collect())
+            }
+        }
+    }
+
+    pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
+        match self {
+            Self::Listed => Some(column),
+            Self::Named(ordinals) => ordinals[column],
+        }
+    }
+}
+
+/// A row, and where in it the columns of the model are.
+#[doc(hidden)]
+pub struct RowReader<'r, DB: Backend> {
+    pub(crate) model: &'static Model,
+    pub(crate) layout: &'r Layout,
+    pub(crate) row: &'r DB::Row,
+}
+
+/// Why a field could not be read, and from which column.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ColumnError {
+    pub(crate) column: Cow<'static, str>,
+    pub(crate) source: BoxDynError,
+}
+
+impl<DB: Backend> RowReader<'_, DB> {
+    /// A field as its column has it.
+    pub fn get<T: FieldType<DB>>(&self, column: usize) -> Result<T, ColumnError> {
+        self.decode(column).map_err(|source| self.error(column, source))
+    }
+
+    /// The value of a field by `#[sqlx(try_from = "…")]`, from what its column was read as.
+    pub fn convert<V, T>(&self, column: usize, value: V) -> Result<T, ColumnError>
+    where
+        T: TryFrom<V, Error: Display>,
+    {
+        convert(value).map_err(|source| self.error(column, source))
+    }
+
+    /// Whether the row has the column of a field marked `#[sqlx(default)]`.
+    pub fn has(&self, column: usize) -> bool {
+        self.layout.ordinal(column).is_some()
+    }
+
+    /// A field marked `#[sqlx(flatten)]`.
+    pub fn flatten<T: FlattenedRow<DB>>(&self) -> Result<T, ColumnError> {
+        T::from_row(self.row).map_err(|error| match error {
+            sqlx::Error::ColumnDecode { index, source } => {
+                ColumnError { column: index.into(), source }
+            }
+            sqlx::Error::ColumnNotFound(column) => {
+                ColumnError { column: column.into(), source: NO_SUCH_COLUMN.into() }
+            }
+            other => ColumnError { column: "*".into(), source: other.into() },
+        })
+    }
+
+    /// A field by `#[sqlx(flatten, try_from = "…")]`.
+    pub fn convert_flattened<V, T>(&self, field: &'static str) -> Result<T, ColumnError>
+    where
+        V: FlattenedRow<DB>,
+        T: TryFrom<V, Error: Display>,
+    {
+        convert(self.flatten::<V>()?).map_err(|source| ColumnError { column: field.into(), source })
+    }
+
+    fn decode<T: FieldType<DB>>(&self, column: usize) -> Result<T, BoxDynError> {
+        let ordinal = self.layout.ordinal(column).ok_or(NO_SUCH_COLUMN)?;
+        let value = DB::value(self.row, ordinal)?;
+        if !value.is_null() {
+            let type_info = value.type_info();
+            if !type_info.is_null() && !T::compatible(&type_info) {
+                return Err(mismatched_types::<DB, T>(&type_info));
+            }
+        }
+        T::decode(value)
+    }
+
+    fn error(&self, column: usize, source: BoxDynError) -> ColumnError {
+        ColumnError { column: self.model.columns[column].column.into(), source }
+    }
+}
+
+const NO_SUCH_COLUMN: &str = "the table has no column of this name";
+
+fn convert<V, T: TryFrom<V, Error: Display>>(value: V) -> Result<T, BoxDynError> {
+    T::try_from(value).map_err(|error| error.to_string().into())
+}

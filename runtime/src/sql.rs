@@ -1,0 +1,300 @@
+//! Plan to SQL text: a pure function of the key, the filters, the position and the number of rows.
+//!
+//! Every column is qualified by its table. On SQLite an unknown name in double quotes would
+//! otherwise be read as a string.
+
+use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
+
+use crate::{
+    backend::{Backend, Statement},
+    key::Key,
+    model::{Model, Select},
+    order::{Direction, Sort},
+    plan::Filter,
+    predicate::Node,
+    raw::RawValue,
+    seek,
+};
+
+/// What a statement asks for beside the plan.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    /// The key of the row that the last batch ended with.
+    pub(crate) position: Option<&'a [RawValue]>,
+    /// How many rows to read at most.
+    pub(crate) rows: u64,
+    /// A column whose NULLs, if any, are to be reported in one more column.
+    pub(crate) nulls_of: Option<usize>,
+}
+
+/// The statement that reads one batch.
+///
+/// ```sql
+/// SELECT "t"."id", "t"."name" FROM "t" WHERE ("t"."id" > ?) ORDER BY "t"."id" ASC LIMIT ?
+/// ```
+pub(crate) fn batch<DB: Backend>(
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(key.model);
+    sql.push("SELECT ");
+    sql.selection();
+    if let Some(column) = ask.nulls_of {
+        sql.push(", ");
+        nulls_exist(&mut sql, filters, column)?;
+        sql.push(" AS ");
+        sql.name(HAS_NULLS);
+    }
+    sql.push(" FROM ");
+    sql.table();
+    let mut conditions = Conditions::default();
+    write_filters(&mut sql, &mut conditions, filters)?;
+    if let Some(position) = ask.position {
+        conditions.next(&mut sql);
+        seek::after(&mut sql, &key.order, position)?;
+        sql.push(")");
+    }
+    sql.push(" ORDER BY ");
+    sql.separated(", ", key.order.iter(), |sql, &Sort { column, direction }| {
+        sql.column(column);
+        sql.push(match direction {
+            Direction::Ascending => " ASC",
+            Direction::Descending => " DESC",
+        });
+        Ok(())
+    })?;
+    sql.push(" LIMIT ");
+    sql.limit(ask.rows)?;
+    Ok(sql.statement)
+}
+
+/// The statement that only asks whether a key column holds a NULL.
+pub(crate) fn nulls<DB: Backend>(
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    column: usize,
+) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(key.model);
+    sql.push("SELECT ");
+    nulls_exist(&mut sql, filters, column)?;
+    Ok(sql.statement)
+}
+
+/// The name of the column that reports NULLs; no name of the user's should clash with it.
+const HAS_NULLS: &str = "sqlx_chunked_has_nulls";
+
+fn nulls_exist<DB: Backend>(
+    sql: &mut Writer<DB>,
+    filters: &mut [Filter<DB>],
+    column: usize,
+) -> Result<(), BoxDynError> {
+    sql.push("EXISTS (SELECT 1 FROM ");
+    sql.table();
+    let mut conditions = Conditions::default();
+    write_filters(sql, &mut conditions, filters)?;
+    conditions.next(sql);
+    sql.column(column);
+    sql.push(" IS NULL))");
+    Ok(())
+}
+
+fn write_filters<DB: Backend>(
+    sql: &mut Writer<DB>,
+    conditions: &mut Conditions,
+    filters: &mut [Filter<DB>],
+) -> Result<(), BoxDynError> {
+    for filter in filters {
+        conditions.next(sql);
+        match filter {
+            Filter::Typed(node) => predicate(sql, node)?,
+            Filter::Sql(push) => sql.with_builder(push)?,
+        }
+        sql.push(")");
+    }
+    Ok(())
+}
+
+fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), BoxDynError> {
+    match node {
+        Node::Compare { column, operator, value } => {
+            sql.column(*column);
+            sql.push(" ");
+            sql.push(operator.sql());
+            sql.push(" ");
+            sql.bind(|arguments| value.bind(arguments))
+        }
+        Node::In { values, negated, .. } if values.is_empty() => {
+            sql.push(if *negated { "1 = 1" } else { "1 = 0" });
+            Ok(())
+        }
+        Node::In { column, values, negated } => {
+            sql.column(*column);
+            sql.push(if *negated { " NOT IN (" } else { " IN (" });
+            sql.separated(", ", values, |sql, value| sql.bind(|arguments| value.bind(arguments)))?;
+            sql.push(")");
+            Ok(())
+        }
+        Node::Null { column, negated } => {
+            sql.column(*column);
+            sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            Ok(())
+        }
+        Node::Both { operator, sides } => {
+            sql.push("(");
+            predicate(sql, &sides.0)?;
+            sql.push(") ");
+            sql.push(operator);
+            sql.push(" (");
+            predicate(sql, &sides.1)?;
+            sql.push(")");
+            Ok(())
+        }
+        Node::Not(inner) => {
+            sql.push("NOT (");
+            predicate(sql, inner)?;
+            sql.push(")");
+            Ok(())
+        }
+        Node::Bound { columns, operator, values } => seek::bound(sql, columns, *operator, values),
+    }
+}
+
+/// The conditions of a WHERE clause, each in parentheses of its own: an `OR` in one of them must
+/// not reach past it.
+#[derive(Default)]
+struct Conditions {
+    any: bool,
+}
+
+impl Conditions {
+    fn next<DB: Backend>(&mut self, sql: &mut Writer<DB>) {
+        sql.push(if self.any { " AND (" } else { " WHERE (" });
+        self.any = true;
+    }
+}
+
+/// SQL text and its arguments, in the dialect of `DB`.
+pub(crate) struct Writer<DB: Backend> {
+    model: &'static Model,
+    statement: Statement<DB>,
+}
+
+impl<DB: Backend> Writer<DB> {
+    pub(crate) fn new(model: &'static Model) -> Self {
+        Self { model, statement: Statement::default() }
+    }
+
+    pub(crate) fn push(&mut self, sql: &str) {
+        self.statement.sql.push_str(sql);
+    }
+
+    /// A name, quoted.
+    fn name(&mut self, name: &str) {
+        let quote = DB::DIALECT.quote;
+        let sql = &mut self.statement.sql;
+        sql.push(quote);
+        for character in name.chars() {
+            if character == quote {
+                sql.push(quote);
+            }
+            sql.push(character);
+        }
+        sql.push(quote);
+    }
+
+    fn table(&mut self) {
+        if let Some(schema) = self.model.schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(self.model.table);
+    }
+
+    /// A column of the model, qualified by its table.
+    pub(crate) fn column(&mut self, index: usize) {
+        self.name(self.model.table);
+        self.push(".");
+        self.name(self.model.columns[index].column);
+    }
+
+    fn selection(&mut self) {
+        match self.model.select {
+            Select::Everything => {
+                self.name(self.model.table);
+                self.push(".*");
+            }
+            Select::Columns => {
+                for index in 0..self.model.columns.len() {
+                    if index > 0 {
+                        self.push(", ");
+                    }
+                    self.column(index);
+                }
+            }
+        }
+    }
+
+    fn limit(&mut self, rows: u64) -> Result<(), BoxDynError> {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        self.bind(|arguments| DB::bind_limit(arguments, rows))
+    }
+
+    /// Binds a value and writes its placeholder.
+    pub(crate) fn bind(
+        &mut self,
+        bind: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
+    ) -> Result<(), BoxDynError> {
+        bind(&mut self.statement.arguments)?;
+        self.statement.arguments.format_placeholder(&mut self.statement.sql)?;
+        Ok(())
+    }
+
+    pub(crate) fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), BoxDynError>,
+    ) -> Result<(), BoxDynError> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the user push SQL and values through sqlx's own builder.
+    fn with_builder(
+        &mut self,
+        push: &mut dyn FnMut(&mut QueryBuilder<DB>),
+    ) -> Result<(), BoxDynError> {
+        const MISUSE: &str =
+            "`filter_sql` may only push SQL and values: it must neither build nor reset the query";
+        let sql = std::mem::take(&mut self.statement.sql);
+        let arguments = std::mem::take(&mut self.statement.arguments);
+        let (text, bound) = (sql.len(), arguments.len());
+        let mut builder = QueryBuilder::<DB>::with_arguments(sql, Bound(arguments));
+        push(&mut builder);
+        if builder.sql().as_str().len() == text {
+            // A closure that has nothing to say leaves every row in.
+            builder.push("1 = 1");
+        }
+        let arguments = DB::take_arguments(&mut builder)?.ok_or(MISUSE)?;
+        if arguments.len() < bound {
+            return Err(MISUSE.into());
+        }
+        self.statement = Statement { sql: builder.into_string(), arguments };
+        Ok(())
+    }
+}
+
+/// Arguments that were bound before the user's; sqlx implements the conversion driver by driver.
+struct Bound<A>(A);
+
+impl<DB: Backend> IntoArguments<DB> for Bound<DB::Arguments> {
+    fn into_arguments(self) -> DB::Arguments {
+        self.0
+    }
+}
