@@ -71,6 +71,17 @@ pub enum Error {
         column: &'static str,
     },
 
+    /// The database orders a key column otherwise than it compares it.
+    #[error("the key column `{column}` of `{model}` cannot order an iteration: {source}")]
+    KeyType {
+        /// The model's name.
+        model: &'static str,
+        /// The column's name.
+        column: &'static str,
+        /// What does not fit.
+        source: BoxDynError,
+    },
+
     /// Two rows have the same key, although the model marks it unique.
     #[error(
         "two rows of `{model}` have the same key, {key}: rows that tie would be skipped; \

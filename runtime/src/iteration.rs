@@ -234,6 +234,18 @@ where
         self
     }
 
+    /// Whether statements get a name on the server and are prepared once for a connection; true
+    /// if not said.
+    ///
+    /// Say `persistent(false)` behind a pooler that gives each transaction another session of the
+    /// server, such as PgBouncer in transaction mode. Statements are then unnamed, and on
+    /// PostgreSQL each batch is read in a short transaction of its own, over before the rows are
+    /// handed out: without it, the pooler could prepare a statement in one session and execute
+    /// another's in the next. A transaction that is already open is used, and left open.
+    pub fn persistent(self, persistent: bool) -> Self {
+        self.configure("persistent", |plan| plan.persistent = persistent)
+    }
+
     fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan<DB>)) -> Self {
         if !self.is_late(method) {
             set(&mut self.plan);

@@ -43,6 +43,18 @@ impl Key {
         (DB::DIALECT.nulls == trailing).then_some(leading.column)
     }
 
+    /// Refuses an order that the database does not compare by.
+    pub(crate) fn check<DB: Backend>(&self, row: &DB::Row, layout: &Layout) -> Result<(), Error> {
+        self.order.iter().try_for_each(|sort| match layout.ordinal(sort.column) {
+            Some(ordinal) => DB::check_key(row, ordinal).map_err(|source| Error::KeyType {
+                model: self.model.name,
+                column: self.model.columns[sort.column].column,
+                source,
+            }),
+            None => Ok(()),
+        })
+    }
+
     /// Takes the key of a row, value by value.
     pub(crate) fn take<DB: Backend>(
         &self,

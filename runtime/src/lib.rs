@@ -9,6 +9,7 @@ mod cursor;
 mod error;
 mod iteration;
 mod key;
+mod link;
 mod model;
 mod order;
 mod plan;

@@ -10,6 +10,7 @@ pub(crate) struct Plan<DB: Backend> {
     pub(crate) filters: Vec<Filter<DB>>,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
+    pub(crate) persistent: bool,
 }
 
 /// A condition that every row meets.
@@ -23,7 +24,13 @@ const BATCH_SIZE: usize = 1_000;
 
 impl<DB: Backend> Plan<DB> {
     pub(crate) fn new(model: &'static Model) -> Self {
-        Self { key: Key::of(model), filters: Vec::new(), batch_size: BATCH_SIZE, limit: None }
+        Self {
+            key: Key::of(model),
+            filters: Vec::new(),
+            batch_size: BATCH_SIZE,
+            limit: None,
+            persistent: true,
+        }
     }
 
     /// How many rows the next batch has at most, when so many have been handed out.

@@ -16,6 +16,12 @@ pub enum RawValue {
     /// A value read from SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite(backend::sqlite::Value),
+    /// A value read from PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(backend::postgres::Value),
+    /// A value read from MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    MySql(backend::mysql::Value),
 }
 
 impl fmt::Display for RawValue {
@@ -24,6 +30,10 @@ impl fmt::Display for RawValue {
             Self::Null => f.write_str("NULL"),
             #[cfg(feature = "sqlite")]
             Self::Sqlite(value) => value.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.fmt(f),
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.fmt(f),
         }
     }
 }

@@ -11,7 +11,6 @@ use crate::{
     key::{Key, Keys},
     raw::RawValue,
     row::{ColumnError, Layout, ReadRow, RowReader},
-    source::Link,
 };
 
 /// What to send for one batch, and what to expect.
@@ -22,7 +21,15 @@ pub(crate) struct Request<DB: Backend> {
     pub(crate) expected: Expected,
 }
 
+impl<DB: Backend> Clone for Request<DB> {
+    fn clone(&self) -> Self {
+        let Self { statement, nulls, expected } = self;
+        Self { statement: statement.clone(), nulls: nulls.clone(), expected: expected.clone() }
+    }
+}
+
 /// What is known of the rows of a batch before they arrive.
+#[derive(Clone)]
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
@@ -41,29 +48,31 @@ pub(crate) struct Fetched<M> {
     pub(crate) more: bool,
 }
 
-impl<DB: Backend> Link<'_, DB> {
-    /// Reads one batch. A connection taken from a pool is back there when this returns.
-    pub(crate) async fn read<M: ReadRow<DB>>(
-        &mut self,
-        request: Request<DB>,
-    ) -> Result<Fetched<M>, Error> {
-        match self {
-            Self::Pool(pool) => {
-                let mut connection =
-                    pool.acquire().await.map_err(|source| request.expected.key.refused(source))?;
-                read(&mut *connection, request).await
-            }
-            Self::Connection(connection) => read(&mut **connection, request).await,
-            Self::Transaction(transaction) => read(&mut **transaction, request).await,
-            Self::Borrowed(connection) => read(&mut **connection, request).await,
-        }
+/// Why no batch was read.
+pub(crate) enum Failure {
+    /// The statement failed.
+    Query { source: sqlx::Error, rows_seen: bool },
+    /// A row is not as it should be.
+    Rows(Error),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(source: sqlx::Error) -> Self {
+        Self::Query { source, rows_seen: false }
     }
 }
 
-async fn read<M, DB>(
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Rows(error)
+    }
+}
+
+/// Reads one batch on a connection.
+pub(crate) async fn batch<M, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
-) -> Result<Fetched<M>, Error>
+) -> Result<Fetched<M>, Failure>
 where
     M: ReadRow<DB>,
     DB: Backend,
@@ -72,7 +81,7 @@ where
     let fetched = fetch(connection, statement, &expected).await?;
     if let Some(statement) = nulls.filter(|_| fetched.rows.is_empty()) {
         let mut stream = DB::fetch(connection, statement);
-        while let Some(row) = next(&mut stream, &expected.key).await? {
+        while let Some(row) = next(&mut stream).await? {
             check_nulls::<DB>(&row, &expected)?;
         }
     }
@@ -83,7 +92,7 @@ async fn fetch<M, DB>(
     connection: &mut DB::Connection,
     statement: Statement<DB>,
     expected: &Expected,
-) -> Result<Fetched<M>, Error>
+) -> Result<Fetched<M>, Failure>
 where
     M: ReadRow<DB>,
     DB: Backend,
@@ -91,22 +100,24 @@ where
     let mut batch = Collector::<M>::new(expected);
     let mut failed = None;
     let mut stream = DB::fetch(connection, statement);
-    while let Some(row) = next(&mut stream, &expected.key).await? {
+    let mut rows_seen = false;
+    while let Some(row) =
+        next(&mut stream).await.map_err(|source| Failure::Query { source, rows_seen })?
+    {
+        rows_seen = true;
         // After a failure the rest is still drained: a stream dropped half-read leaves its rows
         // to whoever uses the connection next.
         if failed.is_none() {
             failed = batch.push::<DB>(&row, expected).err();
         }
     }
-    failed.map_or(Ok(batch.fetched), Err)
+    failed.map_or(Ok(batch.fetched), |error| Err(error.into()))
 }
 
 async fn next<R>(
     stream: &mut BoxStream<'_, Result<R, sqlx::Error>>,
-    key: &Key,
-) -> Result<Option<R>, Error> {
-    let row = poll_fn(|context| stream.as_mut().poll_next(context)).await;
-    row.transpose().map_err(|source| key.refused(source))
+) -> Result<Option<R>, sqlx::Error> {
+    poll_fn(|context| stream.as_mut().poll_next(context)).await.transpose()
 }
 
 /// Looks at the last column of the first statement's rows, where it reports NULLs in the key.
@@ -138,6 +149,7 @@ impl<M> Collector<M> {
         let Expected { key, position, rows, .. } = expected;
         if self.layout.is_none() {
             check_nulls::<DB>(row, expected)?;
+            key.check::<DB>(row, &Layout::of::<DB>(key.model, row))?;
         }
         let layout = self.layout.get_or_insert_with(|| Layout::of::<DB>(key.model, row));
         let values = key.take::<DB>(row, layout)?;

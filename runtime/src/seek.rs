@@ -120,10 +120,11 @@ fn value<DB: Backend>(
     sql: &mut Writer<DB>,
     compared: &Compared<'_, DB>,
 ) -> Result<(), BoxDynError> {
-    sql.bind(|arguments| match &compared.value {
-        Term::Raw(value) => DB::bind_raw(arguments, value),
-        Term::Value(value) => value.bind(arguments),
-    })
+    let statement = &mut sql.statement;
+    match &compared.value {
+        Term::Raw(value) => DB::bind_raw(statement, value),
+        Term::Value(value) => value.bind(statement),
+    }
 }
 
 const fn operator(side: Operator, inclusive: bool) -> Operator {

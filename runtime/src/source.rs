@@ -2,7 +2,10 @@
 
 use sqlx::{Database, Pool, Transaction, pool::PoolConnection};
 
-use crate::backend::{Backend, sealed};
+use crate::{
+    backend::{Backend, sealed},
+    link::Link,
+};
 
 /// What an iteration can read from: `&Pool<DB>` and `Pool<DB>`, `&mut DB::Connection`,
 /// `&mut PoolConnection<DB>` and `PoolConnection<DB>`, `&mut Transaction<DB>` and
@@ -25,16 +28,6 @@ pub trait Source<'s>: sealed::Sealed {
 
     #[doc(hidden)]
     fn into_link(self) -> Link<'s, Self::Database>;
-}
-
-/// A source in the form that the loop keeps it in.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Link<'s, DB: Database> {
-    Pool(Pool<DB>),
-    Connection(PoolConnection<DB>),
-    Transaction(Transaction<'static, DB>),
-    Borrowed(&'s mut DB::Connection),
 }
 
 /// A source and the way it becomes a link.

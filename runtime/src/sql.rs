@@ -122,7 +122,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             sql.push(" ");
             sql.push(operator.sql());
             sql.push(" ");
-            sql.bind(|arguments| value.bind(arguments))
+            value.bind(&mut sql.statement)
         }
         Node::In { values, negated, .. } if values.is_empty() => {
             sql.push(if *negated { "1 = 1" } else { "1 = 0" });
@@ -131,7 +131,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
         Node::In { column, values, negated } => {
             sql.column(*column);
             sql.push(if *negated { " NOT IN (" } else { " IN (" });
-            sql.separated(", ", values, |sql, value| sql.bind(|arguments| value.bind(arguments)))?;
+            sql.separated(", ", values, |sql, value| value.bind(&mut sql.statement))?;
             sql.push(")");
             Ok(())
         }
@@ -177,7 +177,7 @@ impl Conditions {
 /// SQL text and its arguments, in the dialect of `DB`.
 pub(crate) struct Writer<DB: Backend> {
     model: &'static Model,
-    statement: Statement<DB>,
+    pub(crate) statement: Statement<DB>,
 }
 
 impl<DB: Backend> Writer<DB> {
@@ -237,17 +237,7 @@ impl<DB: Backend> Writer<DB> {
 
     fn limit(&mut self, rows: u64) -> Result<(), BoxDynError> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-        self.bind(|arguments| DB::bind_limit(arguments, rows))
-    }
-
-    /// Binds a value and writes its placeholder.
-    pub(crate) fn bind(
-        &mut self,
-        bind: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
-    ) -> Result<(), BoxDynError> {
-        bind(&mut self.statement.arguments)?;
-        self.statement.arguments.format_placeholder(&mut self.statement.sql)?;
-        Ok(())
+        DB::bind_limit(&mut self.statement, rows)
     }
 
     pub(crate) fn separated<T>(
@@ -285,7 +275,8 @@ impl<DB: Backend> Writer<DB> {
         if arguments.len() < bound {
             return Err(MISUSE.into());
         }
-        self.statement = Statement { sql: builder.into_string(), arguments };
+        self.statement.sql = builder.into_string();
+        self.statement.arguments = arguments;
         Ok(())
     }
 }
@@ -298,3 +289,6 @@ impl<DB: Backend> IntoArguments<DB> for Bound<DB::Arguments> {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use sqlx::{Encode, Type, error::BoxDynError};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Statement};
 
 /// What a field's type says about its column: the type of its values, and its part of a key.
 ///
@@ -78,7 +78,8 @@ impl<const N: usize> Accepts<&[u8; N]> for Vec<u8> {
 /// A value from the user, kept to be bound once for every statement.
 #[doc(hidden)]
 pub trait Bind<DB: Backend>: Send {
-    fn bind(&self, arguments: &mut DB::Arguments) -> Result<(), BoxDynError>;
+    /// Binds the value and writes its placeholder.
+    fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError>;
 }
 
 impl<DB, T> Bind<DB> for T
@@ -86,7 +87,7 @@ where
     DB: Backend,
     T: for<'q> Encode<'q, DB> + Type<DB> + Send,
 {
-    fn bind(&self, arguments: &mut DB::Arguments) -> Result<(), BoxDynError> {
-        DB::bind_value(arguments, self)
+    fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError> {
+        DB::bind_value(statement, self)
     }
 }

@@ -11,12 +11,12 @@ use crate::{
     backend::Backend,
     cursor::Cursor,
     error::Error,
+    link::Link,
     model::Chunked,
     plan::Plan,
     raw::RawValue,
     read::{Expected, Fetched, Request},
     row::ReadRow,
-    source::Link,
     sql::{self, Ask},
 };
 
@@ -126,7 +126,8 @@ where
         let position = self.position.clone();
         let ask = Ask { position: position.as_deref(), rows: asked, nulls_of };
         let unbound = |source| Error::Bind { model: plan.key.model.name, source };
-        let statement = sql::batch(&plan.key, &mut plan.filters, ask).map_err(unbound)?;
+        let mut statement = sql::batch(&plan.key, &mut plan.filters, ask).map_err(unbound)?;
+        statement.persistent = plan.persistent;
         // Behind a position there may be no row to report that NULLs follow.
         let nulls = match (nulls_of, &position) {
             (Some(column), Some(_)) => {

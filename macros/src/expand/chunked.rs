@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::Names;
+use super::{Names, substitute::generated};
 use crate::{attr::Text, model::Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
@@ -21,7 +21,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         .key()
         .into_iter()
         .map(|(field, _)| names.column_type(field));
-    let fields = model.columns().map(|(field, _)| field.ident);
+    let fields = model.columns().map(|(field, _)| generated(field.ident));
     let model_of = names_of(model, names);
     quote! {
         #[automatically_derived]

@@ -17,7 +17,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let where_clause = where_clause.map(|clause| substitute::self_type(quote!(#clause), this));
     let columns = model.columns().map(|(field, column)| {
-        let (vis, ident) = (&field.source.vis, field.ident);
+        let (vis, ident) = (&field.source.vis, substitute::generated(field.ident));
         let ty = names.column_type(field);
         let unique = field.unique;
         let nullable = nullable(model, names, field);

@@ -20,7 +20,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let bounds = quote!(__S: #krate::Source<'__s>, Self: #krate::__private::ReadRow<#database>);
     quote! {
         #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(deprecated)]
         impl #impl_generics #this #where_clause {
             /// Reads the table row by row, in the order of the chunk key.
             #vis fn iter<'__s, __S>(

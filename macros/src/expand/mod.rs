@@ -28,17 +28,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
     let code = quote! {
         #inherent
 
-        #[allow(
-            dead_code,
-            deprecated,
-            non_camel_case_types,
-            non_snake_case,
-            private_interfaces,
-            private_bounds,
-            unreachable_pub,
-            unused_imports,
-            unused_qualifications
-        )]
+        #[allow(deprecated)]
         const _: () = {
             use #krate::__private::Fallback as _;
 
@@ -69,7 +59,7 @@ struct Names {
 
 impl Names {
     fn of(model: &Model) -> Self {
-        let ident = &model.input.ident;
+        let ident = substitute::generated(&model.input.ident);
         let given = model.attrs.krate.as_ref();
         let krate = given.map_or_else(|| quote!(::sqlx_chunked), ToTokens::to_token_stream);
         let (_, ty_generics, _) = model.input.generics.split_for_impl();

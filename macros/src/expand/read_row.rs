@@ -6,7 +6,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::GenericParam;
 
-use super::{Names, substitute::located};
+use super::{
+    Names,
+    substitute::{generated, located},
+};
 use crate::model::{Column, Field, Model, Read};
 
 pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream {
@@ -92,7 +95,7 @@ fn body(model: &Model, names: &Names) -> TokenStream {
         .is_some()
         .then(|| quote!(let __default = <Self as ::core::default::Default>::default();));
     let fields = model.fields.iter().map(|field| {
-        let ident = field.ident;
+        let ident = generated(field.ident);
         let value = located(value(model, names, field), &field.source.ty);
         quote!(#ident: #value)
     });
@@ -104,7 +107,7 @@ fn body(model: &Model, names: &Names) -> TokenStream {
 
 fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
     let ty = &field.source.ty;
-    let ident = field.ident;
+    let ident = generated(field.ident);
     let default = if field.attrs.default.is_some() {
         Some(quote!(<#ty as ::core::default::Default>::default()))
     } else {
@@ -133,18 +136,19 @@ fn decoded(names: &Names, field: &Field, column: &Column) -> TokenStream {
     let index = Literal::usize_unsuffixed(column.index);
     let ty = &field.source.ty;
     let decoded = names.column_type(field);
-    match (&field.attrs.try_from, &field.attrs.json) {
-        (None, None) => quote!(__row.get::<#decoded>(#index)?),
-        (None, Some(json)) if json.nullable => {
-            // The inner `Option` is JSON's `null`, see `sqlx::FromRow`.
-            quote!(match __row.get::<#decoded>(#index)? {
-                ::core::option::Option::Some(__json) => __json.0,
-                ::core::option::Option::None => ::core::option::Option::None,
-            })
-        }
-        (None, Some(_)) => quote!(__row.get::<#decoded>(#index)?.0),
-        (Some(_), None) => quote!(__row.convert::<#decoded, #ty>(#index)?),
-        (Some((_, raw)), Some(_)) => quote!(__row.convert_json::<#raw, #ty>(#index)?),
+    let value = quote!(__row.get::<#decoded>(#index)?);
+    let value = match &field.attrs.json {
+        None => value,
+        // The inner `Option` is JSON's `null`, see `sqlx::FromRow`.
+        Some(json) if json.nullable => quote!(match #value {
+            ::core::option::Option::Some(__json) => __json.0,
+            ::core::option::Option::None => ::core::option::Option::None,
+        }),
+        Some(_) => quote!(#value.0),
+    };
+    match &field.attrs.try_from {
+        None => value,
+        Some((_, raw)) => quote!(__row.convert::<#raw, #ty>(#index, #value)?),
     }
 }
 

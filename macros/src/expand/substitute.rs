@@ -1,6 +1,6 @@
 //! Types that are moved to where some of their names mean something else.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 /// Writes out `Self`.
@@ -40,6 +40,13 @@ fn regroup(group: &Group, stream: TokenStream) -> TokenStream {
     let mut regrouped = Group::new(group.delimiter(), stream);
     regrouped.set_span(group.span());
     TokenTree::Group(regrouped).into()
+}
+
+/// A name of the user's as part of the generated code, whose lints are not the user's concern.
+pub(super) fn generated(ident: &Ident) -> Ident {
+    let mut generated = ident.clone();
+    generated.set_span(Span::call_site().located_at(ident.span()));
+    generated
 }
 
 /// Puts generated code where `place` is, for the compiler to point there, without making it the

@@ -1,13 +1,19 @@
 //! What differs between databases, behind one sealed trait; one file for each.
 
+use std::fmt;
+
 use futures_core::stream::BoxStream;
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Database, Encode, QueryBuilder, SqlStr, Type,
+    Arguments as _, Connection as _, Database, Encode, QueryBuilder, Type,
     database::HasStatementCache, error::BoxDynError,
 };
 
 use crate::raw::RawValue;
 
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
@@ -18,7 +24,7 @@ pub(crate) mod sqlite;
     label = "this database is not enabled",
     note = "help: enable the driver's feature, one of `sqlite`, `postgres`, `mysql`: `sqlx-chunked = {{ version = \"…\", features = [\"sqlite\"] }}`"
 )]
-pub trait Backend: Database + HasStatementCache + sealed::Sealed {
+pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Sealed {
     /// How this database writes SQL.
     #[doc(hidden)]
     const DIALECT: Dialect;
@@ -42,21 +48,27 @@ pub trait Backend: Database + HasStatementCache + sealed::Sealed {
     #[doc(hidden)]
     fn flag(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error>;
 
+    /// Refuses a key that the database orders otherwise than it compares it.
+    #[doc(hidden)]
+    fn check_key(_row: &Self::Row, _ordinal: usize) -> Result<(), BoxDynError> {
+        Ok(())
+    }
+
     /// Takes the value at a place in a row, in the database's own form.
     #[doc(hidden)]
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError>;
 
-    /// Binds a value back as it was read.
+    /// Binds a value back as it was read, and writes its placeholder.
     #[doc(hidden)]
-    fn bind_raw(arguments: &mut Self::Arguments, value: &RawValue) -> Result<(), BoxDynError>;
+    fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError>;
 
-    /// Binds a value from the user.
+    /// Binds a value from the user, and writes its placeholder.
     #[doc(hidden)]
-    fn bind_value<T>(arguments: &mut Self::Arguments, value: &T) -> Result<(), BoxDynError>
+    fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
         T: for<'q> Encode<'q, Self> + Type<Self>,
     {
-        arguments.add(value)
+        statement.add(value)
     }
 
     /// Takes the arguments out of sqlx's builder, unless it has built a query already.
@@ -65,9 +77,23 @@ pub trait Backend: Database + HasStatementCache + sealed::Sealed {
         builder: &mut QueryBuilder<Self>,
     ) -> Result<Option<Self::Arguments>, BoxDynError>;
 
-    /// Binds the number of rows of a LIMIT.
+    /// Binds the number of rows of a LIMIT, and writes its placeholder.
     #[doc(hidden)]
-    fn bind_limit(arguments: &mut Self::Arguments, rows: i64) -> Result<(), BoxDynError>;
+    fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError>;
+
+    /// Whether an error says that the connection is gone.
+    #[doc(hidden)]
+    fn is_dead(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
+
+    /// Whether a connection is in a transaction, begun by sqlx or by SQL.
+    #[doc(hidden)]
+    fn in_transaction(
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send {
+        std::future::ready(Ok(connection.is_in_transaction()))
+    }
 }
 
 pub(crate) mod sealed {
@@ -80,19 +106,32 @@ pub(crate) mod sealed {
 pub struct Statement<DB: Database> {
     pub(crate) sql: String,
     pub(crate) arguments: DB::Arguments,
+    /// Whether the statement gets a name, to be prepared once for a connection.
+    pub(crate) persistent: bool,
 }
 
 impl<DB: Database> Default for Statement<DB> {
     fn default() -> Self {
-        Self { sql: String::new(), arguments: DB::Arguments::default() }
+        Self { sql: String::new(), arguments: DB::Arguments::default(), persistent: true }
     }
 }
 
 impl<DB: Database> Statement<DB> {
-    /// The parts that sqlx takes. The text is made of quoted names, placeholders, and what the
-    /// program itself pushed in `filter_sql`.
-    pub(crate) fn into_parts(self) -> (SqlStr, DB::Arguments) {
-        (sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(self.sql)), self.arguments)
+    /// Binds a value and writes its placeholder.
+    pub(crate) fn add<'q, T>(&mut self, value: T) -> Result<(), BoxDynError>
+    where
+        T: Encode<'q, DB> + Type<DB>,
+    {
+        self.arguments.add(value)?;
+        self.arguments.format_placeholder(&mut self.sql)?;
+        Ok(())
+    }
+}
+
+impl<DB: Database<Arguments: Clone>> Clone for Statement<DB> {
+    fn clone(&self) -> Self {
+        let Self { sql, arguments, persistent } = self;
+        Self { sql: sql.clone(), arguments: arguments.clone(), persistent: *persistent }
     }
 }
 
@@ -106,6 +145,9 @@ pub struct Dialect {
     pub nulls: Nulls,
     /// Whether `(a, b) > (x, y)` searches an index.
     pub row_values: bool,
+    /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
+    /// may take apart.
+    pub splits_unnamed_statements: bool,
 }
 
 /// Where NULLs stand in ascending order.
@@ -114,6 +156,20 @@ pub struct Dialect {
 pub enum Nulls {
     First,
     Last,
+}
+
+/// Why a value of one database cannot be bound on another.
+pub(crate) const FOREIGN: &str = "the cursor was taken from another database";
+
+/// Bytes as a literal, for messages.
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("x'")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("'")
+    }
 }
 
 /// The connection of a driver as a source, which cannot be written for all of them at once.
@@ -126,8 +182,8 @@ macro_rules! connection {
         impl<'s> $crate::source::Source<'s> for &'s mut $connection {
             type Database = $database;
 
-            fn into_link(self) -> $crate::source::Link<'s, $database> {
-                $crate::source::Link::Borrowed(self)
+            fn into_link(self) -> $crate::link::Link<'s, $database> {
+                $crate::link::Link::Borrowed(self)
             }
         }
     };
@@ -141,8 +197,11 @@ macro_rules! driver {
             connection: &mut Self::Connection,
             statement: $crate::backend::Statement<Self>,
         ) -> futures_core::stream::BoxStream<'_, Result<Self::Row, sqlx::Error>> {
-            let (sql, arguments) = statement.into_parts();
-            sqlx::query_with(sql, arguments).fetch(connection)
+            // The text is made of quoted names, placeholders, and what the program itself pushed.
+            let sql = sqlx::AssertSqlSafe(statement.sql);
+            sqlx::query_with(sql, statement.arguments)
+                .persistent(statement.persistent)
+                .fetch(connection)
         }
 
         fn ordinal(row: &Self::Row, column: &str) -> Option<usize> {
@@ -164,10 +223,10 @@ macro_rules! driver {
         }
 
         fn bind_limit(
-            arguments: &mut Self::Arguments,
+            statement: &mut $crate::backend::Statement<Self>,
             rows: i64,
         ) -> Result<(), sqlx::error::BoxDynError> {
-            sqlx::Arguments::add(arguments, rows)
+            statement.add(rows)
         }
     };
 }

@@ -2,18 +2,20 @@
 
 use std::fmt;
 
-use sqlx::{
-    Arguments as _, Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _,
-    error::BoxDynError,
-};
+use sqlx::{Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _, error::BoxDynError};
 
-use super::{Backend, Dialect, Nulls, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
 use crate::raw::RawValue;
 
 connection!(Sqlite, SqliteConnection);
 
 impl Backend for Sqlite {
-    const DIALECT: Dialect = Dialect { quote: '"', nulls: Nulls::First, row_values: true };
+    const DIALECT: Dialect = Dialect {
+        quote: '"',
+        nulls: Nulls::First,
+        row_values: true,
+        splits_unnamed_statements: false,
+    };
 
     driver!();
 
@@ -24,21 +26,21 @@ impl Backend for Sqlite {
         }
         // A value's type names its storage class, not the column's declared type.
         let class = match value.type_info().name() {
-            "INTEGER" => Value::Integer(i64::decode(value)?),
-            "REAL" => Value::Real(f64::decode(value)?),
-            "TEXT" => Value::Text(String::decode(value)?),
-            _ => Value::Blob(<Vec<u8>>::decode(value)?),
+            "INTEGER" => Value::Integer(Decode::<Self>::decode(value)?),
+            "REAL" => Value::Real(Decode::<Self>::decode(value)?),
+            "TEXT" => Value::Text(Decode::<Self>::decode(value)?),
+            _ => Value::Blob(Decode::<Self>::decode(value)?),
         };
         Ok(RawValue::Sqlite(class))
     }
 
-    fn bind_raw(arguments: &mut Self::Arguments, value: &RawValue) -> Result<(), BoxDynError> {
+    fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
         match value {
-            RawValue::Null => arguments.add(None::<i64>),
-            RawValue::Sqlite(Value::Integer(value)) => arguments.add(*value),
-            RawValue::Sqlite(Value::Real(value)) => arguments.add(*value),
-            RawValue::Sqlite(Value::Text(value)) => arguments.add(value.as_str()),
-            RawValue::Sqlite(Value::Blob(value)) => arguments.add(value.as_slice()),
+            RawValue::Sqlite(Value::Integer(value)) => statement.add(*value),
+            RawValue::Sqlite(Value::Real(value)) => statement.add(*value),
+            RawValue::Sqlite(Value::Text(value)) => statement.add(value.as_str()),
+            RawValue::Sqlite(Value::Blob(value)) => statement.add(value.as_slice()),
+            _ => Err(FOREIGN.into()),
         }
     }
 }
@@ -86,11 +88,7 @@ impl fmt::Display for Value {
             Self::Integer(value) => write!(f, "{value}"),
             Self::Real(value) => write!(f, "{value:?}"),
             Self::Text(value) => write!(f, "'{}'", value.replace('\'', "''")),
-            Self::Blob(value) => {
-                f.write_str("x'")?;
-                value.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-                f.write_str("'")
-            }
+            Self::Blob(value) => Hex(value).fmt(f),
         }
     }
 }

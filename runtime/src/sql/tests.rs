@@ -1,0 +1,216 @@
+//! Whole statements, compared as text.
+
+use crate::{
+    backend::Backend,
+    key::Key,
+    model::{ColumnName, Model, Select},
+    order::{Direction, Sort},
+    plan::Filter,
+    predicate::{Node, Operator},
+    raw::RawValue,
+};
+
+use super::{Ask, batch, nulls};
+
+const MODEL: &Model = &Model {
+    name: "Entry",
+    schema: None,
+    table: "entries",
+    columns: &[
+        ColumnName { field: "id", column: "id" },
+        ColumnName { field: "head_line", column: "head \"line`" },
+    ],
+    key: &[0],
+    select: Select::Columns,
+};
+
+fn key(order: &[(usize, Direction)]) -> Key {
+    let order = order.iter().map(|&(column, direction)| Sort { column, direction }).collect();
+    Key { model: MODEL, order }
+}
+
+fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> String {
+    let mut filters = filters;
+    batch(key, &mut filters, ask).expect("values that can be bound").sql
+}
+
+const FIRST: Ask<'_> = Ask { position: None, rows: 3, nulls_of: None };
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use sqlx::{QueryBuilder, Sqlite};
+
+    use super::{
+        Ask, Direction, FIRST, Filter, Key, MODEL, Model, Node, Operator, RawValue, Select, key,
+        nulls, text,
+    };
+    use crate::backend::sqlite::Value;
+
+    fn integer(value: i64) -> RawValue {
+        RawValue::Sqlite(Value::Integer(value))
+    }
+
+    fn compare(column: usize, operator: Operator, value: i64) -> Node<Sqlite> {
+        Node::Compare { column, operator, value: Box::new(value) }
+    }
+
+    #[test]
+    fn the_first_batch_seeks_nothing() {
+        assert_eq!(
+            text::<Sqlite>(&Key::of(MODEL), vec![], FIRST),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn a_further_batch_seeks_its_position() {
+        let position = [integer(7)];
+        let ask = Ask { position: Some(&position), ..FIRST };
+        assert_eq!(
+            text::<Sqlite>(&key(&[(0, Direction::Descending)]), vec![], ask),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" < ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn nulls_at_the_end_are_looked_for_under_the_same_filter() {
+        let filter = || vec![Filter::Typed(compare(1, Operator::Equal, 1))];
+        let ask = Ask { nulls_of: Some(0), ..FIRST };
+        let order = key(&[(0, Direction::Descending)]);
+        assert_eq!(
+            text::<Sqlite>(&order, filter(), ask),
+            r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
+        );
+        assert_eq!(
+            nulls(&order, &mut filter(), 0).expect("a number can be bound").sql,
+            r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL))"#,
+        );
+    }
+
+    #[test]
+    fn every_condition_is_parenthesised() {
+        let either = Node::Both {
+            operator: "OR",
+            sides: Box::new((
+                compare(0, Operator::Less, 1),
+                Node::Not(Box::new(compare(0, Operator::Greater, 2))),
+            )),
+        };
+        let raw = |q: &mut QueryBuilder<Sqlite>| {
+            q.push("1 = 1 OR id = ").push_bind(3);
+        };
+        let none = Node::In { column: 0, values: vec![], negated: false };
+        let position = [integer(7)];
+        assert_eq!(
+            text::<Sqlite>(
+                &Key::of(MODEL),
+                vec![Filter::Typed(either), Filter::Sql(Box::new(raw)), Filter::Typed(none)],
+                Ask { position: Some(&position), ..FIRST },
+            ),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) AND ("entries"."id" > ?) ORDER BY "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn a_closure_that_pushes_nothing_filters_nothing() {
+        let filters = vec![Filter::Sql(Box::new(|_: &mut QueryBuilder<Sqlite>| {}))];
+        assert_eq!(
+            text(&Key::of(MODEL), filters, FIRST),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (1 = 1) ORDER BY "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn a_closure_may_not_reset_the_query() {
+        let mut filters = vec![
+            Filter::Typed(compare(0, Operator::Less, 1)),
+            Filter::Sql(Box::new(|q: &mut QueryBuilder<Sqlite>| {
+                q.reset();
+            })),
+        ];
+        let refused = super::batch(&Key::of(MODEL), &mut filters, FIRST).map(|built| built.sql);
+        assert_eq!(
+            refused.map_err(|error| error.to_string()),
+            Err("`filter_sql` may only push SQL and values: it must neither build nor reset the query".to_owned()),
+        );
+    }
+
+    #[test]
+    fn several_columns_in_one_direction_are_a_row_value() {
+        let position = [integer(7), integer(8)];
+        let ask = Ask { position: Some(&position), ..FIRST };
+        let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
+        assert_eq!(
+            text::<Sqlite>(&order, vec![], ask),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."head ""line`", "entries"."id") > (?, ?)) ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn several_columns_in_mixed_directions_are_spelled_out() {
+        let position = [integer(7), integer(8)];
+        let ask = Ask { position: Some(&position), ..FIRST };
+        let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
+        assert_eq!(
+            text::<Sqlite>(&order, vec![], ask),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."head ""line`" <= ? AND ("entries"."head ""line`" < ? OR ("entries"."id" > ?))) ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn a_schema_qualifies_the_table_and_the_table_its_columns() {
+        const MAIN: &Model = &Model { schema: Some("main"), select: Select::Everything, ..*MODEL };
+        assert_eq!(
+            text::<Sqlite>(&Key::of(MAIN), vec![], FIRST),
+            r#"SELECT "entries".* FROM "main"."entries" ORDER BY "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use sqlx::Postgres;
+
+    use super::{Direction, FIRST, Filter, Node, Operator, key, text};
+
+    #[test]
+    fn placeholders_are_numbered_and_typed_but_for_text() {
+        let filters: Vec<Filter<Postgres>> = vec![
+            Filter::Typed(Node::Compare {
+                column: 0,
+                operator: Operator::Equal,
+                value: Box::new(1_i32),
+            }),
+            Filter::Typed(Node::Compare {
+                column: 1,
+                operator: Operator::Like,
+                value: Box::new("a%".to_owned()),
+            }),
+        ];
+        assert_eq!(
+            text(&key(&[(0, Direction::Descending)]), filters, FIRST),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" = $1 /* type 23 */) AND ("entries"."head ""line`" LIKE $2) ORDER BY "entries"."id" DESC LIMIT $3"#,
+        );
+    }
+}
+
+#[cfg(feature = "mysql")]
+mod mysql {
+    use sqlx::MySql;
+
+    use super::{Direction, FIRST, Filter, Node, Operator, key, text};
+
+    #[test]
+    fn names_are_quoted_with_backticks_and_rows_are_compared_column_by_column() {
+        let filters: Vec<Filter<MySql>> = vec![Filter::Typed(Node::Bound {
+            columns: vec![1, 0],
+            operator: Operator::GreaterOrEqual,
+            values: vec![Box::new("a".to_owned()), Box::new(1_i64)],
+        })];
+        let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
+        assert_eq!(
+            text(&order, filters, FIRST),
+            r#"SELECT `entries`.`id`, `entries`.`head "line``` FROM `entries` WHERE (`entries`.`head "line``` >= ? AND (`entries`.`head "line``` > ? OR (`entries`.`id` >= ?))) ORDER BY `entries`.`head "line``` ASC, `entries`.`id` ASC LIMIT ?"#,
+        );
+    }
+}
