@@ -76,27 +76,18 @@ fn owned(model: &Model, errors: &mut Errors) {
     let mut lifetimes = model.input.generics.lifetimes().peekable();
     if lifetimes.peek().is_some() {
         for parameter in lifetimes {
-            let problem = format!(
-                "`{}` borrows, but rows are read into owned values",
-                model.input.ident
-            );
+            let problem =
+                format!("`{}` borrows, but rows are read into owned values", model.input.ident);
             errors.push_over(&parameter.lifetime, problem, help);
         }
         return;
     }
-    for field in model
-        .fields
-        .iter()
-        .filter(|field| !matches!(field.read, Read::Skipped))
-    {
+    for field in model.fields.iter().filter(|field| !matches!(field.read, Read::Skipped)) {
         // A reference without a lifetime is an error of its own already.
         if let Type::Reference(reference) = field.decoded()
             && let Some(lifetime) = &reference.lifetime
         {
-            let problem = format!(
-                "`{}` borrows, but rows are read into owned values",
-                field.name
-            );
+            let problem = format!("`{}` borrows, but rows are read into owned values", field.name);
             errors.push_over(lifetime, problem, help);
         }
     }
@@ -104,10 +95,7 @@ fn owned(model: &Model, errors: &mut Errors) {
 
 /// What is planned, and must not be ignored until then.
 fn supported(model: &Model, errors: &mut Errors) {
-    let columns = model
-        .fields
-        .iter()
-        .map(|field| ("column", field.attrs.column));
+    let columns = model.fields.iter().map(|field| ("column", field.attrs.column));
     for (name, span) in [("join", model.attrs.join)].into_iter().chain(columns) {
         let Some(span) = span else { continue };
         errors.push(
@@ -131,10 +119,7 @@ fn renamed_once(model: &Model, errors: &mut Errors) {
                     "`{}` is renamed to `{}` here and to `{}` for sqlx",
                     field.name, own.value, sqlx.value
                 ),
-                format_args!(
-                    "say it once, for both: `#[sqlx(rename = \"{}\")]`",
-                    sqlx.value
-                ),
+                format_args!("say it once, for both: `#[sqlx(rename = \"{}\")]`", sqlx.value),
             );
         }
     }
@@ -175,18 +160,12 @@ fn marks_need_a_column(model: &Model, errors: &mut Errors) {
             ("#[chunk_key]", field.attrs.chunk_key),
             ("#[chunked(primary_key)]", field.attrs.primary_key),
             ("#[chunked(unique)]", field.attrs.unique),
-            (
-                "#[chunked(rename)]",
-                field.attrs.rename.as_ref().map(|text| text.span),
-            ),
+            ("#[chunked(rename)]", field.attrs.rename.as_ref().map(|text| text.span)),
         ];
         if let Some((mark, _)) = marks.iter().find(|(_, span)| span.is_some()) {
             errors.push(
                 span,
-                format_args!(
-                    "`{}` has `{mark}`, but with `{word}` it has no column",
-                    field.name
-                ),
+                format_args!("`{}` has `{mark}`, but with `{word}` it has no column", field.name),
                 format_args!("remove `{word}`, or mark another field: `{mark}`"),
             );
         }
@@ -195,17 +174,11 @@ fn marks_need_a_column(model: &Model, errors: &mut Errors) {
 
 /// Databases order JSON each in a way of its own, or not at all.
 fn key_is_comparable(model: &Model, errors: &mut Errors) {
-    for (field, _) in model
-        .columns()
-        .filter(|(field, _)| field.attrs.chunk_key.is_some())
-    {
+    for (field, _) in model.columns().filter(|(field, _)| field.attrs.chunk_key.is_some()) {
         if let Some(json) = &field.attrs.json {
             errors.push(
                 json.span,
-                format_args!(
-                    "chunk key `{}` is JSON, which has no order to go by",
-                    field.name
-                ),
+                format_args!("chunk key `{}` is JSON, which has no order to go by", field.name),
                 "mark another unique column: `#[chunk_key]`",
             );
         }
@@ -216,23 +189,15 @@ fn key_is_comparable(model: &Model, errors: &mut Errors) {
 fn names_not_empty(model: &Model, errors: &mut Errors) {
     let empty = |text: &&Text| text.value.is_empty();
     if let Some(table) = model.attrs.table.as_ref().filter(empty) {
-        errors.push(
-            table.span,
-            "`table` is empty",
-            format_args!("`{}`", table_code(model)),
-        );
+        errors.push(table.span, "`table` is empty", format_args!("`{}`", table_code(model)));
     }
     if let Some(schema) = model.attrs.schema.as_ref().filter(empty) {
         let help = "leave it out, or name it: `#[chunked(schema = \"public\")]`";
         errors.push(schema.span, "`schema` is empty", help);
     }
     for attrs in model.fields.iter().map(|field| &field.attrs) {
-        for rename in [&attrs.rename, &attrs.sqlx_rename]
-            .into_iter()
-            .flatten()
-            .filter(empty)
-        {
-            let help = "leave it out, or name the column: `rename = \"column\"`";
+        for rename in [&attrs.rename, &attrs.sqlx_rename].into_iter().flatten().filter(empty) {
+            let help = "leave it out, or name the column: `#[chunked(rename = \"column\")]`";
             errors.push(rename.span, "`rename` is empty", help);
         }
     }
@@ -241,19 +206,12 @@ fn names_not_empty(model: &Model, errors: &mut Errors) {
 /// Two fields of one column are one too many for a position to be taken from: most often a
 /// forgotten `rename`.
 fn columns_read_once(model: &Model, errors: &mut Errors) {
-    for (field, column) in model
-        .columns()
-        .filter(|(_, column)| !column.name.is_empty())
-    {
+    for (field, column) in model.columns().filter(|(_, column)| !column.name.is_empty()) {
         let same = |other: &(&Field, &crate::model::Column)| other.1.name == column.name;
         if let Some((first, other)) = model.columns().find(same)
             && other.index != column.index
         {
-            let given = field
-                .attrs
-                .rename
-                .as_ref()
-                .or(field.attrs.sqlx_rename.as_ref());
+            let given = field.attrs.rename.as_ref().or(field.attrs.sqlx_rename.as_ref());
             errors.push(
                 given.map_or(field.ident.span(), |text| text.span),
                 format_args!(
@@ -349,12 +307,7 @@ fn table_code(model: &Model) -> String {
 fn has_key(model: &Model, errors: &mut Errors) {
     let marked = |field: &Field| field.attrs.chunk_key.is_some();
     let unclear = |field: &Field| field.attrs.unclear;
-    if !model
-        .fields
-        .iter()
-        .any(|field| marked(field) || unclear(field))
-        && !model.unclear
-    {
+    if !model.fields.iter().any(|field| marked(field) || unclear(field)) && !model.unclear {
         let name = &model.input.ident;
         errors.push(
             name.span(),
@@ -374,25 +327,14 @@ fn key_is_unique(model: &Model, errors: &mut Errors) {
     };
     let contains = |set: &[&Field]| {
         let mut columns = key.iter();
-        set.len() > 1
-            && set
-                .iter()
-                .all(|field| columns.any(|column| column.ident == field.ident))
+        set.len() > 1 && set.iter().all(|field| columns.any(|column| column.ident == field.ident))
     };
-    let primary: Vec<&Field> = model
-        .fields
-        .iter()
-        .filter(|field| field.attrs.primary_key.is_some())
-        .collect();
+    let primary: Vec<&Field> =
+        model.fields.iter().filter(|field| field.attrs.primary_key.is_some()).collect();
     let sets: Vec<Vec<&Field>> = model
         .sets
         .iter()
-        .map(|set| {
-            set.fields
-                .iter()
-                .map(|&field| &model.fields[field])
-                .collect()
-        })
+        .map(|set| set.fields.iter().map(|&field| &model.fields[field]).collect())
         .collect();
     if key.iter().any(|field| field.unique)
         || contains(&primary)
@@ -427,22 +369,13 @@ fn key_is_unique(model: &Model, errors: &mut Errors) {
         );
         return;
     }
-    let code = key
-        .iter()
-        .map(|field| field.ident.to_string())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let code = key.iter().map(|field| field.ident.to_string()).collect::<Vec<_>>().join(", ");
     let scrambled = sets.iter().any(|set| {
         set.len() > 1
-            && set
-                .iter()
-                .all(|field| key.iter().any(|column| column.ident == field.ident))
+            && set.iter().all(|field| key.iter().any(|column| column.ident == field.ident))
     });
     let problem = if scrambled {
-        format!(
-            "the chunk key ({}) has its unique fields in another order",
-            names(&key)
-        )
+        format!("the chunk key ({}) has its unique fields in another order", names(&key))
     } else {
         format!("the chunk key ({}) is not marked unique", names(&key))
     };

@@ -15,11 +15,7 @@ pub(crate) struct Errors {
 
 impl Errors {
     pub(crate) fn new() -> Self {
-        Self {
-            found: Vec::new(),
-            unclear: 0,
-            finished: false,
-        }
+        Self { found: Vec::new(), unclear: 0, finished: false }
     }
 
     /// An error in two lines: the problem, and the code that helps.
@@ -31,10 +27,7 @@ impl Errors {
     /// An error which leaves no doubt about what was meant, so that the model is built as if that
     /// had been written.
     pub(crate) fn push_clear(&mut self, span: Span, problem: impl Display, help: impl Display) {
-        self.found.push(syn::Error::new(
-            span,
-            format_args!("{problem}\nhelp: {help}"),
-        ));
+        self.found.push(syn::Error::new(span, format_args!("{problem}\nhelp: {help}")));
     }
 
     /// As [`push`](Errors::push), over several tokens.
@@ -45,10 +38,7 @@ impl Errors {
         help: impl Display,
     ) {
         self.unclear += 1;
-        self.found.push(syn::Error::new_spanned(
-            tokens,
-            format_args!("{problem}\nhelp: {help}"),
-        ));
+        self.found.push(syn::Error::new_spanned(tokens, format_args!("{problem}\nhelp: {help}")));
     }
 
     /// How many errors leave in doubt what was meant. What is missing may have been said in such a
@@ -60,10 +50,7 @@ impl Errors {
     /// The errors, each as a `compile_error!`.
     pub(crate) fn finish(mut self) -> Vec<TokenStream> {
         self.finished = true;
-        std::mem::take(&mut self.found)
-            .iter()
-            .map(syn::Error::to_compile_error)
-            .collect()
+        std::mem::take(&mut self.found).iter().map(syn::Error::to_compile_error).collect()
     }
 }
 

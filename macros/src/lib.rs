@@ -27,9 +27,13 @@ pub fn chunked(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// The errors, if any, and in every case an impl, so that what uses the struct does not fail too.
 fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
-    let model = Model::new(input, &mut errors);
+    let mut model = Model::new(input, &mut errors);
     check::rules(&model, &mut errors);
     let errors = errors.finish();
-    let code = expand::expand(&model, errors.is_empty());
+    let correct = errors.is_empty();
+    if !correct {
+        model.assume_unique();
+    }
+    let code = expand::expand(&model, correct);
     errors.into_iter().chain([code]).collect()
 }

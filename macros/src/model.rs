@@ -65,12 +65,14 @@ impl<'a> Model<'a> {
             .map(|(span, names)| UniqueSet::resolve(*span, names, &fields, errors))
             .collect();
         mark_unique(&mut fields, &sets);
-        Self {
-            input,
-            attrs,
-            unclear: errors.unclear() > unclear,
-            fields,
-            sets,
+        Self { input, attrs, unclear: errors.unclear() > unclear, fields, sets }
+    }
+
+    /// After errors: takes for unique what was most likely meant to be, so that orders by it are no
+    /// errors as well.
+    pub(crate) fn assume_unique(&mut self) {
+        for field in &mut self.fields {
+            field.unique |= self.unclear || field.attrs.chunk_key.is_some();
         }
     }
 
@@ -84,27 +86,21 @@ impl<'a> Model<'a> {
 
     /// The columns of the chunk key; where none is marked, the one that was most likely meant.
     pub(crate) fn key(&self) -> Vec<(&Field<'a>, &Column)> {
-        let marked: Vec<_> = self
-            .columns()
-            .filter(|(field, _)| field.attrs.chunk_key.is_some())
-            .collect();
+        let marked: Vec<_> =
+            self.columns().filter(|(field, _)| field.attrs.chunk_key.is_some()).collect();
         if !marked.is_empty() {
             return marked;
         }
         let likely = self.columns().find(|(field, _)| field.unique);
-        likely
-            .or_else(|| self.columns().next())
-            .into_iter()
-            .collect()
+        likely.or_else(|| self.columns().next()).into_iter().collect()
     }
 
     /// Whether a type depends on what the struct's parameters are.
     pub(crate) fn is_generic(&self, ty: &Type) -> bool {
         let generics = &self.input.generics;
         let types = generics.type_params().map(|param| &param.ident);
-        let parameters: Vec<_> = types
-            .chain(generics.const_params().map(|param| &param.ident))
-            .collect();
+        let parameters: Vec<_> =
+            types.chain(generics.const_params().map(|param| &param.ident)).collect();
         !parameters.is_empty()
             && mentions(ty.to_token_stream(), &|ident| {
                 parameters.contains(&ident) || ident == "Self"
@@ -115,20 +111,14 @@ impl<'a> Model<'a> {
     pub(crate) fn selects_everything(&self) -> bool {
         let flattened = |field: &Field| matches!(field.read, Read::Flattened);
         self.attrs.default.is_some()
-            || self
-                .fields
-                .iter()
-                .any(|field| flattened(field) || field.attrs.default.is_some())
+            || self.fields.iter().any(|field| flattened(field) || field.attrs.default.is_some())
     }
 }
 
 impl Field<'_> {
     /// The type that the database's value is decoded as, before a conversion.
     pub(crate) fn decoded(&self) -> &Type {
-        self.attrs
-            .try_from
-            .as_ref()
-            .map_or(&self.source.ty, |(_, ty)| ty)
+        self.attrs.try_from.as_ref().map_or(&self.source.ty, |(_, ty)| ty)
     }
 
     /// Whether the type is spelled `Option`; the type checker knows better where it is asked.
@@ -142,15 +132,8 @@ impl Field<'_> {
 
 impl UniqueSet {
     fn resolve(span: Span, names: &[Ident], fields: &[Field], errors: &mut Errors) -> Self {
-        let resolved = names
-            .iter()
-            .filter_map(|name| field_named(name, fields, errors))
-            .collect();
-        Self {
-            span,
-            names: names.to_vec(),
-            fields: resolved,
-        }
+        let resolved = names.iter().filter_map(|name| field_named(name, fields, errors)).collect();
+        Self { span, names: names.to_vec(), fields: resolved }
     }
 }
 
@@ -178,19 +161,9 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
                 (None, Some(case)) => case(&name),
                 (None, None) => name.clone(),
             };
-            Read::Column(Column {
-                index: columns.next().unwrap_or(usize::MAX),
-                name,
-            })
+            Read::Column(Column { index: columns.next().unwrap_or(usize::MAX), name })
         };
-        fields.push(Field {
-            source,
-            ident,
-            name,
-            attrs: own,
-            read,
-            unique: false,
-        });
+        fields.push(Field { source, ident, name, attrs: own, read, unique: false });
     }
     fields
 }
@@ -198,17 +171,12 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
 /// A field is unique by its own mark, as the whole primary key, and where a mark was not
 /// understood, for that may have been it.
 fn mark_unique(fields: &mut [Field], sets: &[UniqueSet]) {
-    let primary = fields
-        .iter()
-        .filter(|field| field.attrs.primary_key.is_some())
-        .count();
+    let primary = fields.iter().filter(|field| field.attrs.primary_key.is_some()).count();
     for (place, field) in fields.iter_mut().enumerate() {
         field.unique = field.attrs.unique.is_some()
             || (field.attrs.primary_key.is_some() && primary == 1)
             || field.attrs.unclear
-            || sets
-                .iter()
-                .any(|set| set.names.len() == 1 && set.fields == [place]);
+            || sets.iter().any(|set| set.names.len() == 1 && set.fields == [place]);
     }
 }
 
@@ -222,10 +190,7 @@ fn field_named(name: &Ident, fields: &[Field], errors: &mut Errors) -> Option<us
     let of_column =
         |field: &Field| matches!(&field.read, Read::Column(column) if column.name == name);
     if let Some(place) = fields.iter().position(of_column) {
-        let help = format!(
-            "name the field instead of its column: `{}`",
-            fields[place].name
-        );
+        let help = format!("name the field instead of its column: `{}`", fields[place].name);
         errors.push_clear(span, problem, help);
         return Some(place);
     }
@@ -234,11 +199,7 @@ fn field_named(name: &Ident, fields: &[Field], errors: &mut Errors) -> Option<us
         errors.push_clear(span, problem, format_args!("did you mean `{nearest}`?"));
         return place(nearest);
     }
-    errors.push(
-        span,
-        problem,
-        format_args!("the fields are {}", suggest::list(names())),
-    );
+    errors.push(span, problem, format_args!("the fields are {}", suggest::list(names())));
     None
 }
 
@@ -246,11 +207,7 @@ fn is_option(ty: &Type) -> bool {
     match ty {
         Type::Group(group) => is_option(&group.elem),
         Type::Paren(paren) => is_option(&paren.elem),
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Option"),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
         _ => false,
     }
 }

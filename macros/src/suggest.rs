@@ -21,11 +21,7 @@ pub(crate) fn nearest<'a>(
 
 /// `` `a`, `b` ``
 pub(crate) fn list(names: impl IntoIterator<Item = impl Display>) -> String {
-    names
-        .into_iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// How many letters have to be inserted, deleted, replaced or swapped with their neighbour.

@@ -120,6 +120,14 @@ async fn next<R>(
     poll_fn(|context| stream.as_mut().poll_next(context)).await.transpose()
 }
 
+/// Learns and checks what holds for all rows of a statement.
+fn first_row<DB: Backend>(row: &DB::Row, expected: &Expected) -> Result<Layout, Error> {
+    check_nulls::<DB>(row, expected)?;
+    let layout = Layout::of::<DB>(expected.key.model, row);
+    expected.key.check::<DB>(row, &layout)?;
+    Ok(layout)
+}
+
 /// Looks at the last column of the first statement's rows, where it reports NULLs in the key.
 fn check_nulls<DB: Backend>(row: &DB::Row, expected: &Expected) -> Result<(), Error> {
     let Some(column) = expected.nulls_of else { return Ok(()) };
@@ -147,11 +155,10 @@ impl<M> Collector<M> {
         M: ReadRow<DB>,
     {
         let Expected { key, position, rows, .. } = expected;
-        if self.layout.is_none() {
-            check_nulls::<DB>(row, expected)?;
-            key.check::<DB>(row, &Layout::of::<DB>(key.model, row))?;
-        }
-        let layout = self.layout.get_or_insert_with(|| Layout::of::<DB>(key.model, row));
+        let layout = match &self.layout {
+            Some(layout) => layout,
+            None => self.layout.insert(first_row::<DB>(row, expected)?),
+        };
         let values = key.take::<DB>(row, layout)?;
         match (self.fetched.keys.last(), position) {
             (Some(last), _) if last == values => return Err(key.duplicate(&values)),

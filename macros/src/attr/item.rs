@@ -11,6 +11,8 @@ use crate::{errors::Errors, suggest};
 pub(super) struct Item {
     pub(super) word: &'static Word,
     pub(super) span: Span,
+    /// Whether this is what was written, rather than what was meant.
+    verbatim: bool,
     value: Value,
 }
 
@@ -42,7 +44,7 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Ve
             continue;
         };
         let Meta::List(list) = &attr.meta else {
-            let words = suggest::list(word::at(owner, place).map(Word::code));
+            let words = suggest::list(word::listed(owner, place).map(Word::code));
             errors.push_over(
                 &attr.meta,
                 format_args!("`{}` holds its words in parentheses", owner.name()),
@@ -51,13 +53,15 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Ve
             continue;
         };
         for tokens in split(list.tokens.clone()) {
-            let Some(item) = item(tokens, owner, place, errors) else {
+            let Some(item) = item(&tokens, owner, place, errors) else {
                 continue;
             };
-            let same = |other: &&Item| std::ptr::eq(other.word, item.word);
-            match items.iter().find(same) {
+            let first = items.iter().find(|other| std::ptr::eq(other.word, item.word));
+            match first {
                 Some(first) if !item.word.repeats => {
-                    twice(item.word.name, item.span, first.span, errors);
+                    if item.verbatim {
+                        twice(item.word.name, item.span, first.span, errors);
+                    }
                 }
                 _ => items.push(item),
             }
@@ -69,11 +73,7 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Ve
 /// Something that was given before, at `first`.
 pub(super) fn twice(name: &str, second: Span, first: Span, errors: &mut Errors) {
     // Lines are known to the compiler only, not to tests of the macro itself.
-    let line = if proc_macro::is_available() {
-        first.unwrap().line()
-    } else {
-        0
-    };
+    let line = if proc_macro::is_available() { first.unwrap().line() } else { 0 };
     errors.push_clear(
         second,
         format_args!("`{name}` is given twice"),
@@ -84,31 +84,23 @@ pub(super) fn twice(name: &str, second: Span, first: Span, errors: &mut Errors) 
 fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
     let tokens: Vec<_> = tokens.into_iter().collect();
-    tokens
-        .split(comma)
-        .filter(|item| !item.is_empty())
-        .map(<[_]>::to_vec)
-        .collect()
+    tokens.split(comma).filter(|item| !item.is_empty()).map(<[_]>::to_vec).collect()
 }
 
-fn item(tokens: Vec<TokenTree>, owner: Owner, place: Place, errors: &mut Errors) -> Option<Item> {
-    let mut tokens = tokens.into_iter();
-    let (name, value) = match (tokens.next()?, tokens.next(), tokens.next()) {
-        (TokenTree::Ident(name), None, _) => (name, Value::None),
-        (TokenTree::Ident(name), Some(TokenTree::Punct(equals)), first)
+fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -> Option<Item> {
+    let (name, value) = match tokens {
+        [TokenTree::Ident(name)] => (name, Value::None),
+        [TokenTree::Ident(name), TokenTree::Punct(equals), value @ ..]
             if equals.as_char() == '=' =>
         {
-            (
-                name,
-                Value::Equals(equals, first.into_iter().chain(tokens).collect()),
-            )
+            (name, Value::Equals(equals.clone(), value.iter().cloned().collect()))
         }
-        (TokenTree::Ident(name), Some(TokenTree::Group(list)), None)
+        [TokenTree::Ident(name), TokenTree::Group(list)]
             if list.delimiter() == Delimiter::Parenthesis =>
         {
-            (name, Value::List(list))
+            (name, Value::List(list.clone()))
         }
-        (TokenTree::Ident(_), Some(wrong), _) | (wrong, _, _) => {
+        [TokenTree::Ident(_), wrong, ..] | [wrong, ..] => {
             errors.push(
                 wrong.span(),
                 format_args!("unexpected `{wrong}` in `{}`", owner.name()),
@@ -116,31 +108,44 @@ fn item(tokens: Vec<TokenTree>, owner: Owner, place: Place, errors: &mut Errors)
             );
             return None;
         }
+        [] => return None,
     };
-    let word = known(&name, owner, place, errors)?;
-    Some(Item {
-        word,
-        span: name.span(),
-        value,
-    })
+    let written: TokenStream = tokens.iter().cloned().collect();
+    let has_list = matches!(value, Value::List(_));
+    let (word, verbatim) = known(name, &written, has_list, owner, place, errors)?;
+    Some(Item { word, span: name.span(), verbatim, value })
 }
 
-fn known(ident: &Ident, owner: Owner, place: Place, errors: &mut Errors) -> Option<&'static Word> {
-    let (span, name) = (ident.span(), ident.unraw().to_string());
-    if let Some(word) = word::find(owner, place, &name) {
-        return Some(word);
+/// Finds the word that `name` is, or is meant to be; then it is not verbatim.
+fn known(
+    name: &Ident,
+    written: &TokenStream,
+    has_list: bool,
+    owner: Owner,
+    place: Place,
+    errors: &mut Errors,
+) -> Option<(&'static Word, bool)> {
+    let (span, name) = (name.span(), name.unraw().to_string());
+    // The one word that belongs on both, in different forms.
+    let is_set = name == "unique" && owner == Owner::Chunked && place == Place::Field && has_list;
+    if let Some(word) = word::find(owner, place, &name)
+        && !is_set
+    {
+        return Some((word, true));
     }
-    if let Some(word) = word::find(owner, place.other(), &name) {
+    let code = owner.code(written);
+    if word::find(owner, place.other(), &name).is_some() {
+        let other = place.other();
         errors.push(
             span,
-            format_args!("`{name}` belongs on {}, not on {place}", place.other()),
-            format_args!("`{}` on {}", word.code(), place.other()),
+            format_args!("`{name}` belongs on {other}, not on {place}"),
+            format_args!("`{code}` on {other}"),
         );
         return None;
     }
     let unknown = format!("unknown `{}` attribute `{name}`", owner.name());
-    if let Some(word) = word::find(owner.other(), place, &name) {
-        errors.push(span, unknown, format_args!("`{}`", word.code()));
+    if word::find(owner.other(), place, &name).is_some() {
+        errors.push(span, unknown, format_args!("`{}`", owner.other().code(written)));
         return None;
     }
     if name == "chunk_key" && place == Place::Field {
@@ -149,9 +154,9 @@ fn known(ident: &Ident, owner: Owner, place: Place, errors: &mut Errors) -> Opti
     }
     if let Some(word) = word::nearest(owner, place, &name) {
         errors.push_clear(span, unknown, format_args!("did you mean `{}`?", word.name));
-        return Some(word);
+        return Some((word, false));
     }
-    let words = suggest::list(word::at(owner, place).map(|word| word.form));
+    let words = suggest::list(word::listed(owner, place).map(|word| word.form));
     errors.push(span, unknown, format_args!("on {place} it knows {words}"));
     None
 }
@@ -169,10 +174,7 @@ impl Item {
     /// `word = "text"`
     pub(super) fn text(self, errors: &mut Errors) -> Option<Text> {
         let literal = self.literal(errors)?;
-        Some(Text {
-            value: literal.value(),
-            span: literal.span(),
-        })
+        Some(Text { value: literal.value(), span: literal.span() })
     }
 
     /// `word = "Type"`

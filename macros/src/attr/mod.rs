@@ -71,10 +71,7 @@ impl StructAttrs {
                 _ => {}
             }
         }
-        for attr in attrs
-            .iter()
-            .filter(|attr| attr.path().is_ident("chunk_key"))
-        {
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("chunk_key")) {
             errors.push_over(
                 &attr.meta,
                 "`chunk_key` belongs on a field, not on the struct",
@@ -119,10 +116,7 @@ impl FieldAttrs {
 /// `#[chunk_key]`, which takes nothing.
 fn chunk_key(attrs: &[Attribute], errors: &mut Errors) -> Option<Span> {
     let mut first = None;
-    for attr in attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("chunk_key"))
-    {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("chunk_key")) {
         if let Some(first) = first {
             item::twice("chunk_key", attr.path().span(), first, errors);
             continue;

@@ -20,29 +20,16 @@ const CASES: &[(&str, Case)] = &[
 ];
 
 pub(super) fn case(text: &Text, errors: &mut Errors) -> Option<Case> {
-    let find = |name: &str| {
-        CASES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, case)| *case)
-    };
+    let find = |name: &str| CASES.iter().find(|(known, _)| *known == name).map(|(_, case)| *case);
     if let Some(case) = find(&text.value) {
         return Some(case);
     }
     let problem = format!("unknown case `{}`", text.value);
     let names = || CASES.iter().map(|(name, _)| *name);
     let Some(nearest) = suggest::nearest(&text.value, names()) else {
-        errors.push(
-            text.span,
-            problem,
-            format_args!("one of {}", suggest::list(names())),
-        );
+        errors.push(text.span, problem, format_args!("one of {}", suggest::list(names())));
         return None;
     };
-    errors.push_clear(
-        text.span,
-        problem,
-        format_args!("did you mean `{nearest}`?"),
-    );
+    errors.push_clear(text.span, problem, format_args!("did you mean `{nearest}`?"));
     find(nearest)
 }

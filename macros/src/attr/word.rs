@@ -19,6 +19,11 @@ impl Owner {
         }
     }
 
+    /// The attribute with this in it.
+    pub(super) fn code(self, words: impl fmt::Display) -> String {
+        format!("#[{}({words})]", self.name())
+    }
+
     pub(super) const fn other(self) -> Self {
         match self {
             Self::Chunked => Self::Sqlx,
@@ -61,23 +66,28 @@ pub(crate) struct Word {
     pub(crate) form: &'static str,
     /// Whether it may be given several times.
     pub(super) repeats: bool,
+    /// Whether it is for anyone to use here: not if it is only planned, or means something to
+    /// other derives of sqlx only.
+    listed: bool,
 }
 
 impl Word {
     /// The attribute to type: `#[chunked(unique)]`.
     pub(crate) fn code(&self) -> String {
-        format!("#[{}({})]", self.owner.name(), self.form)
+        self.owner.code(self.form)
+    }
+
+    const fn repeats(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    const fn unlisted(self) -> Self {
+        Self { listed: false, ..self }
     }
 }
 
 const fn word(owner: Owner, place: Place, name: &'static str, form: &'static str) -> Word {
-    Word {
-        owner,
-        place,
-        name,
-        form,
-        repeats: false,
-    }
+    Word { owner, place, name, form, repeats: false, listed: true }
 }
 
 use Owner::{Chunked, Sqlx};
@@ -86,22 +96,19 @@ use Place::{Field, Struct};
 const WORDS: &[Word] = &[
     word(Chunked, Struct, "table", "table = \"entries\""),
     word(Chunked, Struct, "schema", "schema = \"public\""),
-    Word {
-        repeats: true,
-        ..word(Chunked, Struct, "unique", "unique(a, b)")
-    },
+    word(Chunked, Struct, "unique", "unique(a, b)").repeats(),
     word(Chunked, Struct, "crate", "crate = path::to::sqlx_chunked"),
-    word(Chunked, Struct, "join", "join = \"…\""),
+    word(Chunked, Struct, "join", "join = \"…\"").unlisted(),
     word(Chunked, Field, "primary_key", "primary_key"),
     word(Chunked, Field, "unique", "unique"),
     word(Chunked, Field, "rename", "rename = \"column\""),
     word(Chunked, Field, "skip", "skip"),
-    word(Chunked, Field, "column", "column = \"…\""),
+    word(Chunked, Field, "column", "column = \"…\"").unlisted(),
     word(Sqlx, Struct, "rename_all", "rename_all = \"camelCase\""),
     word(Sqlx, Struct, "default", "default"),
-    word(Sqlx, Struct, "transparent", "transparent"),
-    word(Sqlx, Struct, "type_name", "type_name = \"…\""),
-    word(Sqlx, Struct, "no_pg_array", "no_pg_array"),
+    word(Sqlx, Struct, "transparent", "transparent").unlisted(),
+    word(Sqlx, Struct, "type_name", "type_name = \"…\"").unlisted(),
+    word(Sqlx, Struct, "no_pg_array", "no_pg_array").unlisted(),
     word(Sqlx, Field, "rename", "rename = \"column\""),
     word(Sqlx, Field, "default", "default"),
     word(Sqlx, Field, "flatten", "flatten"),
@@ -116,13 +123,15 @@ pub(super) fn find(owner: Owner, place: Place, name: &str) -> Option<&'static Wo
 
 /// The word of this attribute that a misspelling stands for.
 pub(super) fn nearest(owner: Owner, place: Place, name: &str) -> Option<&'static Word> {
-    let nearest = suggest::nearest(name, at(owner, place).map(|word| word.name))?;
+    let nearest = suggest::nearest(name, listed(owner, place).map(|word| word.name))?;
     find(owner, place, nearest)
 }
 
-/// Every word of this attribute.
-pub(super) fn at(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
-    WORDS
-        .iter()
-        .filter(move |word| word.owner == owner && word.place == place)
+/// Every word of this attribute that is to be used.
+pub(super) fn listed(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
+    at(owner, place).filter(|word| word.listed)
+}
+
+fn at(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
+    WORDS.iter().filter(move |word| word.owner == owner && word.place == place)
 }

@@ -8,19 +8,9 @@ use super::{Names, substitute::generated};
 use crate::{attr::Text, model::Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Names {
-        krate,
-        this,
-        columns,
-        generics,
-        ..
-    } = names;
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let (_, ty_generics, _) = model.input.generics.split_for_impl();
-    let key_types = model
-        .key()
-        .into_iter()
-        .map(|(field, _)| names.column_type(field));
+    let Names { krate, this, columns, generics, .. } = names;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let key_types = model.key().into_iter().map(|(field, _)| names.column_type(field));
     let fields = model.columns().map(|(field, _)| generated(field.ident));
     let model_of = names_of(model, names);
     quote! {
@@ -50,15 +40,8 @@ fn names_of(model: &Model, names: &Names) -> TokenStream {
         let (field, column) = (&field.name, &column.name);
         quote!(#krate::__private::ColumnName { field: #field, column: #column })
     });
-    let key = model
-        .key()
-        .into_iter()
-        .map(|(_, column)| Literal::usize_unsuffixed(column.index));
-    let select = if model.selects_everything() {
-        quote!(Everything)
-    } else {
-        quote!(Columns)
-    };
+    let key = model.key().into_iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
+    let select = if model.selects_everything() { quote!(Everything) } else { quote!(Columns) };
     quote! {
         #krate::__private::Model {
             name: #name,

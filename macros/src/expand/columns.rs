@@ -7,13 +7,7 @@ use super::{Names, substitute};
 use crate::model::{Field, Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Names {
-        krate,
-        this,
-        columns: name,
-        generics,
-        ..
-    } = names;
+    let Names { krate, this, columns: name, generics, .. } = names;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let where_clause = where_clause.map(|clause| substitute::self_type(quote!(#clause), this));
     let columns = model.columns().map(|(field, column)| {

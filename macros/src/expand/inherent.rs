@@ -7,12 +7,7 @@ use super::Names;
 use crate::model::Model;
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Names {
-        krate,
-        this,
-        generics,
-        ..
-    } = names;
+    let Names { krate, this, generics, .. } = names;
     let vis = &model.input.vis;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let database = quote!(<__S as #krate::Source<'__s>>::Database);

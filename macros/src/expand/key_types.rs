@@ -9,16 +9,20 @@ use crate::model::Model;
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let krate = &names.krate;
-    let key = model
-        .columns()
-        .filter(|(field, _)| field.attrs.chunk_key.is_some());
+    let key = model.columns().filter(|(field, _)| field.attrs.chunk_key.is_some());
     let key =
         key.filter(|(field, _)| field.attrs.json.is_none() && !model.is_generic(field.decoded()));
     let checks: Vec<_> = key
         .map(|(field, _)| {
             let ty = names.column_type(field);
             let check = quote! {
-                #krate::__private::chunk_key::<#ty, _>(#krate::__private::Probe::<#ty>::new().judge());
+                {
+                    fn chunk_key<__J>(_: __J)
+                    where
+                        __J: #krate::__private::NotNull<#ty> + #krate::__private::Exact<#ty>,
+                    {}
+                    chunk_key(#krate::__private::Probe::<#ty>::new().judge())
+                }
             };
             located(check, field.decoded())
         })

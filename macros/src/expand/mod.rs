@@ -78,9 +78,7 @@ impl Names {
         let ty = substitute::self_type(field.decoded().to_token_stream(), &self.this);
         match field.attrs.json {
             None => ty,
-            Some(Json {
-                nullable: false, ..
-            }) => quote!(#krate::__private::sqlx::types::Json<#ty>),
+            Some(Json { nullable: false, .. }) => quote!(#krate::__private::sqlx::types::Json<#ty>),
             Some(Json { nullable: true, .. }) => {
                 quote!(::core::option::Option<#krate::__private::sqlx::types::Json<#ty>>)
             }

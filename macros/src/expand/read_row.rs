@@ -8,22 +8,19 @@ use syn::GenericParam;
 
 use super::{
     Names,
-    substitute::{generated, located},
+    substitute::{self, generated, located},
 };
 use crate::model::{Column, Field, Model, Read};
 
 pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream {
-    let Names {
-        krate,
-        this,
-        generics,
-        ..
-    } = names;
+    let Names { krate, generics, .. } = names;
+    let (_, ty_generics, _) = model.input.generics.split_for_impl();
+    // Not located in the derive, for the compiler to say "introduced here" of the bounds, at the
+    // fields, instead of advice to implement the trait by hand.
+    let ident = &model.input.ident;
+    let read_row = substitute::as_written(quote!(#krate::__private::ReadRow), ident.span());
     let parameters = generics.params.iter().map(without_default);
-    let given = generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
+    let given = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let (bounds, body) = if correct {
         (bounds(model, names), body(model, names))
     } else {
@@ -33,7 +30,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     quote! {
         #[automatically_derived]
         impl<#(#parameters,)* __DB: #krate::__private::Backend>
-            #krate::__private::ReadRow<__DB> for #this
+            #read_row<__DB> for #ident #ty_generics
         where
             #(#given,)*
             #(#bounds,)*
@@ -65,20 +62,15 @@ fn bounds(model: &Model, names: &Names) -> Vec<TokenStream> {
     let mut bounds = Vec::new();
     for field in &model.fields {
         let (ty, bound) = match field.read {
-            Read::Column(_) => (
-                names.column_type(field),
-                quote!(#krate::__private::FieldType<__DB>),
-            ),
-            Read::Flattened => (
-                field.decoded().to_token_stream(),
-                quote!(#krate::__private::FlattenedRow<__DB>),
-            ),
+            Read::Column(_) => {
+                (names.column_type(field), quote!(#krate::__private::FieldType<__DB>))
+            }
+            Read::Flattened => {
+                (field.decoded().to_token_stream(), quote!(#krate::__private::FlattenedRow<__DB>))
+            }
             // A type that is known either has a default or has not, which the body tells.
             Read::Skipped if !model.is_generic(&field.source.ty) => continue,
-            Read::Skipped => (
-                field.source.ty.to_token_stream(),
-                quote!(::core::default::Default),
-            ),
+            Read::Skipped => (field.source.ty.to_token_stream(), quote!(::core::default::Default)),
         };
         let bound = quote!(#ty: #bound);
         if seen.insert(bound.to_string()) {
@@ -111,11 +103,7 @@ fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
     let default = if field.attrs.default.is_some() {
         Some(quote!(<#ty as ::core::default::Default>::default()))
     } else {
-        model
-            .attrs
-            .default
-            .is_some()
-            .then(|| quote!(__default.#ident))
+        model.attrs.default.is_some().then(|| quote!(__default.#ident))
     };
     match &field.read {
         Read::Skipped => quote!(<#ty as ::core::default::Default>::default()),

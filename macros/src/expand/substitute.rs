@@ -60,6 +60,15 @@ pub(super) fn located(tokens: TokenStream, place: &impl ToTokens) -> TokenStream
     between(tokens, first.span(), last)
 }
 
+/// Makes generated code the user's, standing at `span`.
+pub(super) fn as_written(tokens: TokenStream, span: Span) -> TokenStream {
+    let written = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(written).collect()
+}
+
 /// The last token ends the span of the whole, as that of every expression within.
 fn between(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();

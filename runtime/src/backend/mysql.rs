@@ -90,11 +90,15 @@ impl PartialEq for Value {
 enum Form {
     /// As they came: numbers of a fixed size, and dates and times with their length before them.
     Same,
-    /// With their length before them, as text or decimals.
+    /// With their length before them, as the exact number they are.
+    Decimal,
+    /// With their length before them, as text.
     Text,
     /// With their length before them, as bytes.
     Bytes,
-    /// As a 16-bit number, since a parameter cannot be a YEAR.
+    /// As they came, but as a number of 32 bits, since a parameter cannot be a MEDIUMINT.
+    Medium { unsigned: bool },
+    /// As they came, but as a number of 16 bits, since a parameter cannot be a YEAR.
     Year,
     /// As a 64-bit number, since a parameter cannot be a BIT.
     Bit,
@@ -105,7 +109,10 @@ impl Value {
         match self.type_info.name() {
             "BIT" => Form::Bit,
             "YEAR" => Form::Year,
-            "DECIMAL" | "JSON" => Form::Text,
+            "MEDIUMINT" => Form::Medium { unsigned: false },
+            "MEDIUMINT UNSIGNED" => Form::Medium { unsigned: true },
+            "DECIMAL" => Form::Decimal,
+            "JSON" => Form::Text,
             "GEOMETRY" => Form::Bytes,
             // The name of a text type says little: with a binary collation it is one of bytes.
             _ if <str as Type<MySql>>::compatible(&self.type_info) => Form::Text,
@@ -124,8 +131,8 @@ impl Type<MySql> for Value {
 impl Encode<'_, MySql> for Value {
     fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
         match self.form() {
-            Form::Same | Form::Year => buffer.extend_from_slice(&self.bytes),
-            Form::Text | Form::Bytes => {
+            Form::Same | Form::Medium { .. } | Form::Year => buffer.extend_from_slice(&self.bytes),
+            Form::Decimal | Form::Text | Form::Bytes => {
                 return Encode::<MySql>::encode_by_ref(&self.bytes, buffer);
             }
             Form::Bit => {
@@ -138,9 +145,11 @@ impl Encode<'_, MySql> for Value {
 
     fn produces(&self) -> Option<MySqlTypeInfo> {
         Some(match self.form() {
-            Form::Same => self.type_info.clone(),
+            Form::Same | Form::Decimal => self.type_info.clone(),
             Form::Text => <str as Type<MySql>>::type_info(),
             Form::Bytes => <[u8] as Type<MySql>>::type_info(),
+            Form::Medium { unsigned: false } => <i32 as Type<MySql>>::type_info(),
+            Form::Medium { unsigned: true } => <u32 as Type<MySql>>::type_info(),
             Form::Year => <u16 as Type<MySql>>::type_info(),
             Form::Bit => <u64 as Type<MySql>>::type_info(),
         })
@@ -156,9 +165,10 @@ impl fmt::Display for Value {
             Form::Text => {
                 write!(f, "'{}'", String::from_utf8_lossy(&self.bytes).replace('\'', "''"))
             }
+            Form::Decimal => f.write_str(&String::from_utf8_lossy(&self.bytes)),
             Form::Year => write!(f, "{unsigned}"),
-            Form::Same if name.ends_with("INT UNSIGNED") => write!(f, "{unsigned}"),
-            Form::Same if name.ends_with("INT") || name == "BOOLEAN" => {
+            _ if name.ends_with("INT UNSIGNED") => write!(f, "{unsigned}"),
+            _ if name.ends_with("INT") || name == "BOOLEAN" => {
                 // The sign is in the highest bit of as many bytes as the column has.
                 let unused = 64 - 8 * u32::try_from(self.bytes.len()).map_err(|_| fmt::Error)?;
                 write!(f, "{}", (unsigned << unused).cast_signed() >> unused)
