@@ -71,13 +71,11 @@ where
     Mark: Uniqueness<UNIQUE, NULLABLE>,
 {
     /// Smallest first: `ORDER BY column ASC`.
-    #[must_use]
     pub fn asc(self) -> Order<M, (T::KeyPart,), <Mark as Uniqueness<UNIQUE, NULLABLE>>::Order> {
         Order::new(Sort { column: INDEX, direction: Direction::Ascending })
     }
 
     /// Largest first: `ORDER BY column DESC`.
-    #[must_use]
     pub fn desc(self) -> Order<M, (T::KeyPart,), <Mark as Uniqueness<UNIQUE, NULLABLE>>::Order> {
         Order::new(Sort { column: INDEX, direction: Direction::Descending })
     }

@@ -1,6 +1,53 @@
 //! Reads a database table of any size in batches, with flat memory, and never loses a row.
+//!
+//! A struct that derives [`Chunked`] is read by keyset queries, each of which goes on behind the
+//! last row of the one before:
+//!
+#![cfg_attr(feature = "sqlite", doc = "```")]
+#![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
+//! use futures_util::TryStreamExt;
+//! use sqlx_chunked::Chunked;
+//!
+//! #[derive(Debug, Chunked)]
+//! #[chunked(table = "entries")]
+//! struct Entry {
+//!     #[chunk_key]
+//!     #[chunked(primary_key)]
+//!     id: i64,
+//!     author_id: i64,
+//!     headline: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+//! # sqlx::query("CREATE TABLE entries (id INTEGER PRIMARY KEY, author_id INTEGER, headline TEXT)").execute(&pool).await?;
+//! # sqlx::query("INSERT INTO entries VALUES (1, 7, 'one'), (2, 8, 'two'), (3, 7, 'three')").execute(&pool).await?;
+//! let mut batches = Entry::batch_iter(&pool);
+//! while let Some(batch) = batches.try_next().await? {
+//!     for entry in &batch {
+//!         println!("{}", entry.headline);
+//!     }
+//! }
+//!
+//! let by_author: Vec<Entry> = Entry::iter(&pool)
+//!     .filter(|e| e.author_id.eq(7))
+//!     .reverse()
+//!     .try_collect()
+//!     .await?;
+//! assert_eq!(by_author[0].headline, "three");
+//! # assert_eq!(by_author.len(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Chunked`] has the attributes, [`Iteration`] the options, promises and SQL, [`Column`] the
+//!   predicates, [`Source`] what can be read from, [`Error`] what can go wrong.
+//! - Features: `sqlite`, `postgres` and `mysql` turn on sqlx's drivers; `derive` (on by default)
+//!   is the macro. Runtime, TLS and column types are those of your own sqlx.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(missing_docs)]
 
 mod backend;
 mod batch;
@@ -43,3 +90,8 @@ pub use value::Accepts;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+/// The README's examples compile.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

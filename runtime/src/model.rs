@@ -9,7 +9,66 @@ use crate::{
 /// A struct whose rows can be read in batches: what `#[derive(Chunked)]` implements.
 ///
 /// The derive also generates inherent `iter` and `batch_iter`, so the trait is needed only in
-/// generic code.
+/// generic code. The options of both, and the SQL they send, are those of [`Iteration`].
+///
+/// ```
+/// use sqlx_chunked::Chunked;
+///
+/// #[derive(Chunked)]
+/// #[chunked(table = "entries")]
+/// struct Entry {
+///     #[chunk_key]
+///     #[chunked(primary_key)]
+///     id: i64,
+///     #[chunked(unique)]
+///     slug: String,
+///     headline: Option<String>,
+/// }
+/// ```
+///
+/// ```sql
+/// SELECT "entries"."id", "entries"."slug", "entries"."headline" FROM "entries"
+///  ORDER BY "entries"."id" ASC LIMIT 1001
+/// ```
+///
+/// Every field is a column of the table, in any order; a struct needs only the columns that it
+/// reads. A field of type `Option<T>` is a column that may be NULL. One struct works on every
+/// database that has the types of its fields.
+///
+/// # Attributes of the struct
+///
+/// | attribute | meaning |
+/// |---|---|
+/// | `#[chunked(table = "entries")]` | the table or view; required, and never guessed |
+/// | `#[chunked(schema = "blog")]` | the schema (on MySQL the database, on SQLite an attached one) that it is in |
+/// | `#[chunked(unique(a, b))]` | the table constrains these fields to be unique together; may repeat |
+/// | `#[chunked(crate = path::to::sqlx_chunked)]` | where to find this crate, if it was renamed or is re-exported |
+///
+/// # Attributes of a field
+///
+/// | attribute | meaning |
+/// |---|---|
+/// | `#[chunk_key]` | the column that batches are cut along; on several fields, in order, a composite key |
+/// | `#[chunked(primary_key)]` | part of the table's primary key; on one field alone, it is unique |
+/// | `#[chunked(unique)]` | the table constrains the column to be unique |
+/// | `#[chunked(rename = "head line")]` | the column's name, where it is not the field's |
+/// | `#[chunked(skip)]` | not a column: filled by [`Default`] |
+///
+/// A chunk key has to be unique: by a mark of its own, or as a composite that contains a unique
+/// field or a declared set. It is a column that the table constrains to be NOT NULL. Without that
+/// rows would be lost, so a struct that does not say so does not compile.
+///
+/// The marks are believed, not looked up. What contradicts them is an error when it is met:
+/// [`Error::DuplicateKey`](crate::Error::DuplicateKey), [`Error::NullKey`](crate::Error::NullKey).
+/// For the columns of a composite key after the first, NOT NULL is trusted as the unique mark is.
+///
+/// # Attributes of sqlx
+///
+/// `#[sqlx(rename, rename_all, skip, json, try_from)]` mean what they mean to
+/// [`sqlx::FromRow`], so that a struct which derives both says it once; predicates and ranges take
+/// the type that `try_from` names. `#[sqlx(flatten)]`, whose type is a `FromRow`, and
+/// `#[sqlx(default)]` make the query select `table.*`, and the columns are then found by name.
+///
 pub trait Chunked: Sized + Send + 'static {
     /// The columns of the table, one field each: what `filter` and `order_by` are given.
     type Columns;

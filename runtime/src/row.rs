@@ -74,6 +74,7 @@ pub struct ColumnError {
     pub(crate) source: BoxDynError,
 }
 
+#[allow(clippy::missing_errors_doc)] // named by generated code only
 impl<DB: Backend> RowReader<'_, DB> {
     /// A field as its column has it.
     pub fn get<T: FieldType<DB>>(&self, column: usize) -> Result<T, ColumnError> {

@@ -92,13 +92,12 @@ where
     T: for<'q> Encode<'q, Postgres> + Type<Postgres>,
 {
     statement.add(value)?;
-    match type_info.oid() {
-        Some(oid) => write!(statement.sql, " /* type {} */", oid.0)?,
-        None => {
-            let name = type_info.name();
-            let plain: String = name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
-            write!(statement.sql, " /* type {plain} */")?;
-        }
+    if let Some(oid) = type_info.oid() {
+        write!(statement.sql, " /* type {} */", oid.0)?;
+    } else {
+        let named = |c: &char| c.is_alphanumeric() || *c == '_';
+        let name: String = type_info.name().chars().filter(named).collect();
+        write!(statement.sql, " /* type {name} */")?;
     }
     Ok(())
 }
@@ -154,10 +153,10 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.type_info.name();
         match (name, self.bytes.as_slice()) {
-            ("INT2", &[a, b]) => write!(f, "{}", i16::from_be_bytes([a, b])),
-            ("INT4", &[a, b, c, d]) => write!(f, "{}", i32::from_be_bytes([a, b, c, d])),
-            ("INT8", bytes) if bytes.len() == 8 => {
-                write!(f, "{}", bytes.iter().fold(0, |n: i64, byte| n << 8 | i64::from(*byte)))
+            ("INT2" | "INT4" | "INT8", bytes) => {
+                // The sign is that of the first byte, which all others are shifted behind.
+                let sign = bytes.first().map_or(0, |first| i64::from(first.cast_signed() >> 7));
+                write!(f, "{}", bytes.iter().fold(sign, |n, byte| n << 8 | i64::from(*byte)))
             }
             ("TEXT" | "VARCHAR" | "CHAR" | "NAME" | "citext", bytes) => {
                 write!(f, "'{}'", String::from_utf8_lossy(bytes).replace('\'', "''"))
