@@ -151,10 +151,10 @@ fn sqlx_combinations(model: &Model, errors: &mut Errors) {
 /// A mark is about the one column that a field is read from.
 fn marks_need_a_column(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
-        let (word, span) = match (&field.read, field.attrs.skip, field.attrs.flatten) {
-            (Read::Skipped, Some(span), _) => ("skip", span),
-            (Read::Flattened, _, Some(span)) => ("flatten", span),
-            _ => continue,
+        let (word, span) = match (field.attrs.skip, field.attrs.flatten) {
+            (Some(span), _) => ("skip", span),
+            (None, Some(span)) => ("flatten", span),
+            (None, None) => continue,
         };
         let marks = [
             ("#[chunk_key]", field.attrs.chunk_key),
@@ -174,7 +174,7 @@ fn marks_need_a_column(model: &Model, errors: &mut Errors) {
 
 /// Databases order JSON each in a way of its own, or not at all.
 fn key_is_comparable(model: &Model, errors: &mut Errors) {
-    for (field, _) in model.columns().filter(|(field, _)| field.attrs.chunk_key.is_some()) {
+    for (field, _) in model.columns().filter(|(field, _)| field.is_key()) {
         if let Some(json) = &field.attrs.json {
             errors.push(
                 json.span,
@@ -276,7 +276,7 @@ fn sets_of_comparable(model: &Model, errors: &mut Errors) {
             errors.push(
                 name.span(),
                 format_args!("`unique` names `{name}`, which {without}"),
-                "name fields that have a column which is NOT NULL: `#[chunked(unique(a, b))]`",
+                "name fields whose columns are NOT NULL: `#[chunked(unique(a, b))]`",
             );
         }
     }
@@ -305,9 +305,8 @@ fn table_code(model: &Model) -> String {
 
 /// Without a key there is no order, and no place to go on from.
 fn has_key(model: &Model, errors: &mut Errors) {
-    let marked = |field: &Field| field.attrs.chunk_key.is_some();
     let unclear = |field: &Field| field.attrs.unclear;
-    if !model.fields.iter().any(|field| marked(field) || unclear(field)) && !model.unclear {
+    if !model.fields.iter().any(|field| field.is_key() || unclear(field)) && !model.unclear {
         let name = &model.input.ident;
         errors.push(
             name.span(),
@@ -320,8 +319,7 @@ fn has_key(model: &Model, errors: &mut Errors) {
 /// Batches end and begin between two rows, so no two rows may stand at the same place. A key is
 /// unique as soon as part of it is: a field, a declared set in its order, or the primary key.
 fn key_is_unique(model: &Model, errors: &mut Errors) {
-    let is_key = |field: &&Field| field.attrs.chunk_key.is_some();
-    let key: Vec<&Field> = model.fields.iter().filter(is_key).collect();
+    let key: Vec<&Field> = model.fields.iter().filter(|field| field.is_key()).collect();
     let [first, rest @ ..] = key.as_slice() else {
         return;
     };

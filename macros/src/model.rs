@@ -71,8 +71,9 @@ impl<'a> Model<'a> {
     /// After errors: takes for unique what was most likely meant to be, so that orders by it are no
     /// errors as well.
     pub(crate) fn assume_unique(&mut self) {
+        let all = self.unclear || !self.fields.iter().any(Field::is_key);
         for field in &mut self.fields {
-            field.unique |= self.unclear || field.attrs.chunk_key.is_some();
+            field.unique |= all || field.is_key();
         }
     }
 
@@ -86,8 +87,7 @@ impl<'a> Model<'a> {
 
     /// The columns of the chunk key; where none is marked, the one that was most likely meant.
     pub(crate) fn key(&self) -> Vec<(&Field<'a>, &Column)> {
-        let marked: Vec<_> =
-            self.columns().filter(|(field, _)| field.attrs.chunk_key.is_some()).collect();
+        let marked: Vec<_> = self.columns().filter(|(field, _)| field.is_key()).collect();
         if !marked.is_empty() {
             return marked;
         }
@@ -116,6 +116,10 @@ impl<'a> Model<'a> {
 }
 
 impl Field<'_> {
+    pub(crate) fn is_key(&self) -> bool {
+        self.attrs.chunk_key.is_some()
+    }
+
     /// The type that the database's value is decoded as, before a conversion.
     pub(crate) fn decoded(&self) -> &Type {
         self.attrs.try_from.as_ref().map_or(&self.source.ty, |(_, ty)| ty)
@@ -150,9 +154,11 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
         let Some(ident) = &source.ident else { continue };
         let name = ident.unraw().to_string();
         let own = FieldAttrs::read(&source.attrs, errors);
-        let read = if own.skip.is_some() {
+        // A key that is skipped or flattened is an error, and still a key.
+        let is_column = own.chunk_key.is_some();
+        let read = if own.skip.is_some() && !is_column {
             Read::Skipped
-        } else if own.flatten.is_some() {
+        } else if own.flatten.is_some() && !is_column {
             Read::Flattened
         } else {
             let given = own.rename.as_ref().or(own.sqlx_rename.as_ref());

@@ -100,11 +100,22 @@ fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -
         {
             (name, Value::List(list.clone()))
         }
-        [TokenTree::Ident(_), wrong, ..] | [wrong, ..] => {
+        [TokenTree::Ident(name), wrong, ..] => {
+            let name = name.unraw().to_string();
+            let help = match (word::find(owner, place, &name), wrong) {
+                (_, TokenTree::Ident(_)) => format!("with a comma between: `{name}, {wrong}`"),
+                (Some(word), _) => format!("`{}`", word.code()),
+                (None, _) => format!("`{}`", owner.code("word = \"value\"")),
+            };
+            errors.push(wrong.span(), format_args!("unexpected `{wrong}` after `{name}`"), help);
+            return None;
+        }
+        [wrong, ..] => {
+            let words = suggest::list(word::listed(owner, place).map(|word| word.form));
             errors.push(
                 wrong.span(),
-                format_args!("unexpected `{wrong}` in `{}`", owner.name()),
-                "words are separated by commas: `word`, `word = \"value\"`, `word(a, b)`",
+                format_args!("`{}` holds words, and `{wrong}` is none", owner.name()),
+                format_args!("on {place} it knows {words}"),
             );
             return None;
         }
@@ -214,7 +225,15 @@ impl Item {
                 return Some((self.span, names));
             }
         }
-        self.wrong(errors, "on the struct takes a list of field names");
+        if let Value::None = self.value {
+            errors.push(
+                self.span,
+                "`unique` on the struct names no fields",
+                "`#[chunked(unique(a, b))]`, or `#[chunked(unique)]` on a field",
+            );
+        } else {
+            self.wrong(errors, "takes a list of field names");
+        }
         None
     }
 
@@ -243,15 +262,16 @@ impl Item {
 
     /// Reports a value of the wrong kind, at the value if there is one.
     fn wrong(&self, errors: &mut Errors, takes: impl std::fmt::Display) {
-        let problem = format!("`{}` {takes}", self.word.name);
+        let name = self.word.name;
+        let problem = format!("`{name}` {takes}");
         let help = format!("`{}`", self.word.code());
         match &self.value {
-            Value::Equals(_, tokens) if !tokens.is_empty() => {
-                errors.push_over(tokens, problem, help);
+            Value::Equals(equals, tokens) if tokens.is_empty() => {
+                errors.push(equals.span(), format_args!("`{name}` has no value"), help);
             }
-            Value::Equals(equals, _) => errors.push(equals.span(), problem, help),
+            Value::Equals(_, tokens) => errors.push_over(tokens, problem, help),
             Value::List(list) => errors.push(list.span(), problem, help),
-            Value::None => errors.push(self.span, problem, help),
+            Value::None => errors.push(self.span, format_args!("`{name}` has no value"), help),
         }
     }
 }

@@ -4,20 +4,30 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::{Names, substitute::generated};
+use super::{
+    Names,
+    substitute::{generated, located},
+};
 use crate::{attr::Text, model::Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let Names { krate, this, columns, generics, .. } = names;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let key_types = model.key().into_iter().map(|(field, _)| names.column_type(field));
+    let key = model.key();
+    let key_types = key.iter().map(|(field, _)| names.column_type(field));
+    let key_types = quote!(type Key = (#(#key_types,)*););
+    // A private type cannot be the key of a public model, which the compiler should say there.
+    let key_types = match key.first() {
+        Some((field, _)) => located(key_types, field.decoded()),
+        None => key_types,
+    };
     let fields = model.columns().map(|(field, _)| generated(field.ident));
     let model_of = names_of(model, names);
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Chunked for #this #where_clause {
             type Columns = #columns #ty_generics;
-            type Key = (#(#key_types,)*);
+            #key_types
             const MODEL: &'static #krate::__private::Model = &#model_of;
 
             fn columns() -> <Self as #krate::Chunked>::Columns {

@@ -19,6 +19,9 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         quote!(#vis #ident: #krate::__private::Column<#this, #ty, #unique, #nullable, #index>)
     });
     quote! {
+        // What a `Probe` falls back to.
+        use #krate::__private::Fallback as _;
+
         #[doc(hidden)]
         pub struct #name #impl_generics #where_clause {
             #(#columns,)*

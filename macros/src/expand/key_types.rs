@@ -9,7 +9,7 @@ use crate::model::Model;
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let krate = &names.krate;
-    let key = model.columns().filter(|(field, _)| field.attrs.chunk_key.is_some());
+    let key = model.columns().filter(|(field, _)| field.is_key());
     let key =
         key.filter(|(field, _)| field.attrs.json.is_none() && !model.is_generic(field.decoded()));
     let checks: Vec<_> = key

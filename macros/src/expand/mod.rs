@@ -30,8 +30,6 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
 
         #[allow(deprecated)]
         const _: () = {
-            use #krate::__private::Fallback as _;
-
             #columns
             #chunked
             #read_row

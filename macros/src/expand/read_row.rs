@@ -15,10 +15,11 @@ use crate::model::{Column, Field, Model, Read};
 pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream {
     let Names { krate, generics, .. } = names;
     let (_, ty_generics, _) = model.input.generics.split_for_impl();
-    // Not located in the derive, for the compiler to say "introduced here" of the bounds, at the
-    // fields, instead of advice to implement the trait by hand.
     let ident = &model.input.ident;
-    let read_row = substitute::as_written(quote!(#krate::__private::ReadRow), ident.span());
+    // The trait and the struct stand in the user's code, not in the derive: so the compiler says of
+    // a bound that it is "introduced here", at a field, instead of advising to implement the trait
+    // by hand. An import spares the user's code a path.
+    let read_row = substitute::as_written(quote!(__ReadRow<__DB>), ident.span());
     let parameters = generics.params.iter().map(without_default);
     let given = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let (bounds, body) = if correct {
@@ -28,9 +29,11 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
         (Vec::new(), quote!(::core::unimplemented!()))
     };
     quote! {
+        use #krate::__private::ReadRow as __ReadRow;
+
         #[automatically_derived]
         impl<#(#parameters,)* __DB: #krate::__private::Backend>
-            #read_row<__DB> for #ident #ty_generics
+            #read_row for #ident #ty_generics
         where
             #(#given,)*
             #(#bounds,)*
