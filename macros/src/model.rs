@@ -95,6 +95,22 @@ impl<'a> Model<'a> {
         likely.or_else(|| self.columns().next()).into_iter().collect()
     }
 
+    /// The sets of several columns that are unique together, the primary key among them, as the
+    /// places of their columns.
+    pub(crate) fn unique_columns(&self) -> Vec<Vec<usize>> {
+        let place = |field: &Field| match &field.read {
+            Read::Column(column) => Some(column.index),
+            Read::Flattened | Read::Skipped => None,
+        };
+        let primary = self.fields.iter().filter(|field| field.attrs.primary_key.is_some());
+        let declared = |set: &UniqueSet| {
+            set.fields.iter().map(|&field| place(&self.fields[field])).collect::<Option<Vec<_>>>()
+        };
+        let sets = self.sets.iter().map(declared);
+        let sets = std::iter::once(primary.map(place).collect::<Option<Vec<_>>>()).chain(sets);
+        sets.flatten().filter(|set| set.len() > 1).collect()
+    }
+
     /// Whether a type depends on what the struct's parameters are.
     pub(crate) fn is_generic(&self, ty: &Type) -> bool {
         let generics = &self.input.generics;

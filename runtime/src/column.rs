@@ -7,7 +7,7 @@ use sqlx::{Encode, Type};
 use crate::{
     backend::Backend,
     model::Chunked,
-    order::{Direction, Mark, Order, Sort, Uniqueness},
+    order::{By, Direction, Order, Sort, Then},
     predicate::{Node, Operator, Predicate},
     value::{Accepts, ColumnType},
 };
@@ -68,16 +68,19 @@ impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
     Column<M, T, UNIQUE, NULLABLE, INDEX>
 where
     T: ColumnType<NULLABLE>,
-    Mark: Uniqueness<UNIQUE, NULLABLE>,
 {
     /// Smallest first: `ORDER BY column ASC`.
-    pub fn asc(self) -> Order<M, (T::KeyPart,), <Mark as Uniqueness<UNIQUE, NULLABLE>>::Order> {
-        Order::new(Sort { column: INDEX, direction: Direction::Ascending })
+    ///
+    /// NULLs stand where the database puts them: first on SQLite and MySQL, last on PostgreSQL.
+    pub fn asc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
+        Order::new(vec![Sort { column: INDEX, direction: Direction::Ascending }])
     }
 
     /// Largest first: `ORDER BY column DESC`.
-    pub fn desc(self) -> Order<M, (T::KeyPart,), <Mark as Uniqueness<UNIQUE, NULLABLE>>::Order> {
-        Order::new(Sort { column: INDEX, direction: Direction::Descending })
+    ///
+    /// NULLs stand where the database puts them: last on SQLite and MySQL, first on PostgreSQL.
+    pub fn desc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
+        Order::new(vec![Sort { column: INDEX, direction: Direction::Descending }])
     }
 }
 

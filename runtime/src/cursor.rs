@@ -1,8 +1,14 @@
 //! A position that a program can keep.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, str::FromStr};
 
-use crate::{error::Error, key::Key, model::Chunked, raw::RawValue};
+use crate::{
+    error::Error,
+    key::Key,
+    model::Chunked,
+    raw::RawValue,
+    token::{self, TokenError},
+};
 
 /// A place in an order of the model `M`: after the row that was handed out last.
 ///
@@ -28,6 +34,45 @@ impl<M: Chunked> Cursor<M> {
         let reason =
             "it was taken in another order; give the iteration the order that the cursor has";
         Err(Error::Cursor { model: key.model.name, reason })
+    }
+}
+
+/// The cursor as a short token, fit for a URL.
+impl<M> fmt::Display for Cursor<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&token::write(&self.key, &self.position))
+    }
+}
+
+/// The cursor of a token.
+///
+/// # Errors
+///
+/// A token that is damaged, or was made for another model or by a version with another format, is
+/// a [`TokenError`]. One that was made for another order is refused when it is used.
+impl<M: Chunked> FromStr for Cursor<M> {
+    type Err = TokenError;
+
+    fn from_str(token: &str) -> Result<Self, TokenError> {
+        let (order, position) = token::read(M::MODEL, token)?;
+        Ok(Self::new(Key::new(M::MODEL, order), position))
+    }
+}
+
+/// A cursor is its token.
+#[cfg(feature = "serde")]
+impl<M> serde::Serialize for Cursor<M> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A cursor is its token.
+#[cfg(feature = "serde")]
+impl<'de, M: Chunked> serde::Deserialize<'de> for Cursor<M> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let token = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+        token.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::poll_fn,
     marker::PhantomData,
     ops::RangeBounds,
     pin::Pin,
@@ -20,6 +21,7 @@ use crate::{
     key::{Key, Keys},
     model::Chunked,
     order::UniqueOrder,
+    page::Page,
     plan::{Filter, Plan},
     predicate::Predicate,
     range::{self, RangeKey},
@@ -148,19 +150,29 @@ where
         self.configure("limit", |plan| plan.limit = Some(rows))
     }
 
-    /// Another order: `.order_by(|e| e.created.desc())`.
+    /// Another order: `.order_by(|e| e.created.desc())`, or by several columns
+    /// `.order_by(|e| e.delay.desc().then(e.id.asc()))`.
     ///
-    /// It replaces the current order, and `range` takes its key type from then on. A column that
-    /// is not marked unique does not compile: rows that tie at the end of a batch would be lost.
+    /// It replaces the current order, and `range` takes its key type from then on. An order that
+    /// can tie does not compile: rows that tie at the end of a batch would be lost. NULLs are
+    /// rows like any other, and stand where the database puts them.
     ///
-    /// The column should have an index, or every query sorts the table.
+    /// The columns should have an index in this order, or every query sorts the table.
+    ///
+    /// # Statements
+    ///
+    /// A seek in several columns is written as the database searches an index by it: as a row
+    /// value, `("t"."a", "t"."b") > (?, ?)`, on SQLite and PostgreSQL; on MySQL as
+    /// ``a >= ? AND (a > ? OR (b > ?))``. Where directions are mixed or NULLs have to be passed, it
+    /// is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
+    /// values, the NULLs.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
         O: UniqueOrder<M>,
     {
         let order = order(M::columns()).into_sorts();
         let Self { plan, walk, yields, late, .. } = self.configure("order_by", |plan| {
-            plan.key = Key { model: M::MODEL, order: order.into() };
+            plan.key = Key::new(M::MODEL, order);
         });
         Iteration { plan, walk, yields, late, key: PhantomData }
     }
@@ -216,7 +228,7 @@ where
         R: RangeBounds<K::Bound>,
     {
         self.configure("range", |plan| {
-            let predicates = range::predicates::<K, DB>(&plan.key.order, &bounds);
+            let predicates = range::predicates::<K, DB>(&plan.key.written, &bounds);
             plan.filters.extend(predicates.map(Filter::Typed));
         })
     }
@@ -227,9 +239,26 @@ where
     ///
     /// A cursor of another order, or from another database, is an error, which is the first item;
     /// no query is sent.
-    pub fn after(mut self, cursor: Cursor<M>) -> Self {
-        if !self.is_late("after") {
-            self.walk.start_after(cursor);
+    pub fn after(self, cursor: Cursor<M>) -> Self {
+        self.start_at("after", cursor, false)
+    }
+
+    /// Goes backwards from the row that the cursor was taken from.
+    ///
+    /// Batches and pages come from there towards the first row, with their rows in the order that
+    /// was asked for; single rows come the nearest first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`after`](Self::after).
+    pub fn before(self, cursor: Cursor<M>) -> Self {
+        self.start_at("before", cursor, true)
+    }
+
+    fn start_at(mut self, method: &'static str, cursor: Cursor<M>, backwards: bool) -> Self {
+        if !self.is_late(method) {
+            self.plan.backwards = backwards;
+            self.walk.start_at(cursor);
         }
         self
     }
@@ -275,7 +304,7 @@ where
     DB: Backend,
 {
     /// The position after the last batch that was handed out; before the first one, what
-    /// [`after`](Self::after) was given.
+    /// [`after`](Self::after) or [`before`](Self::before) was given.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
         let position = self.walk.position()?;
@@ -289,11 +318,61 @@ where
     DB: Backend,
 {
     /// The position after the last row that was handed out; before the first one, what
-    /// [`after`](Self::after) was given.
+    /// [`after`](Self::after) or [`before`](Self::before) was given.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
         let position = self.yields.position().or_else(|| self.walk.position())?;
         Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
+    }
+}
+
+/// Pages.
+impl<M, DB, K> Iteration<'_, M, DB, K, Batches>
+where
+    M: ReadRow<DB>,
+    DB: Backend,
+{
+    /// Reads one batch as a page, with the cursors of the pages around it; one statement.
+    ///
+    /// ```
+    /// # use sqlx_chunked::{Chunked, Cursor, Error, Page};
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # async fn page(pool: sqlx::SqlitePool, cursor: Cursor<Entry>) -> Result<(), Error> {
+    /// let first: Page<Entry> = Entry::batch_iter(&pool).batch_size(50).page().await?;
+    /// if let Some(cursor) = first.next {
+    ///     let second = Entry::batch_iter(&pool).batch_size(50).after(cursor).page().await?;
+    ///     if let Some(cursor) = second.previous {
+    ///         Entry::batch_iter(&pool).batch_size(50).before(cursor).page().await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for the first item of the stream.
+    pub async fn page(mut self) -> Result<Page<M>, Error> {
+        self.check()?;
+        let given = self.cursor();
+        let read = poll_fn(|context| self.walk.poll_next(&mut self.plan, context)).await;
+        let key = &self.plan.key;
+        let Some(fetched) = read.transpose()? else {
+            return Ok(Page::empty(given, self.plan.backwards));
+        };
+        let at = |row| Cursor::new(key.clone(), fetched.keys.get(row).to_vec());
+        // In the order of travel.
+        let (first, last) = (at(0), at(fetched.rows.len() - 1));
+        let (behind, ahead) = (given.map(|_| first), fetched.more.then_some(last));
+        let mut rows = fetched.rows;
+        if self.plan.backwards {
+            rows.reverse();
+            Ok(Page { rows, next: behind, previous: ahead })
+        } else {
+            Ok(Page { rows, next: ahead, previous: behind })
+        }
     }
 }
 
@@ -307,8 +386,14 @@ where
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         this.check()?;
-        let fetched = ready!(this.walk.poll_next(&mut this.plan, context)?);
-        Poll::Ready(fetched.and_then(|fetched| Some(Ok(Batch::new(fetched.rows, this.cursor()?)))))
+        let Some(fetched) = ready!(this.walk.poll_next(&mut this.plan, context)?) else {
+            return Poll::Ready(None);
+        };
+        let mut rows = fetched.rows;
+        if this.plan.backwards {
+            rows.reverse();
+        }
+        Poll::Ready(this.cursor().map(|cursor| Ok(Batch::new(rows, cursor))))
     }
 }
 

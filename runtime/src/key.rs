@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::error::BoxDynError;
 
 use crate::{
-    backend::{Backend, Nulls},
+    backend::Backend,
     error::Error,
     model::Model,
     order::{Direction, Sort},
@@ -17,30 +17,47 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) model: &'static Model,
+    /// The columns that the rows are sorted by and sought in.
     pub(crate) order: Arc<[Sort]>,
+    /// All columns as the order was written, which is what a range is over.
+    pub(crate) written: Arc<[Sort]>,
 }
 
 impl Key {
     /// The order of the model's chunk key.
     pub(crate) fn of(model: &'static Model) -> Self {
         let ascending = |&column| Sort { column, direction: Direction::Ascending };
-        Self { model, order: model.key.iter().map(ascending).collect() }
+        Self::new(model, model.key.iter().map(ascending).collect())
+    }
+
+    /// An order by columns of which some are unique. What follows those cannot matter.
+    pub(crate) fn new(model: &'static Model, written: Vec<Sort>) -> Self {
+        let end = (1..=written.len())
+            .find(|&length| is_unique(model, &written[..length]))
+            .unwrap_or(written.len());
+        Self { model, order: written[..end].into(), written: written.into() }
     }
 
     pub(crate) fn reversed(&self) -> Self {
         let reversed = |sort: &Sort| Sort { direction: sort.direction.reversed(), ..*sort };
-        Self { model: self.model, order: self.order.iter().map(reversed).collect() }
+        Self {
+            model: self.model,
+            order: self.order.iter().map(reversed).collect(),
+            written: self.written.iter().map(reversed).collect(),
+        }
     }
 
-    /// The leading column, where its NULLs would come last: a seek ends before them, so that they
-    /// have to be looked for.
+    /// Whether a column of the order is read as an `Option`, so that NULLs are rows like others.
+    pub(crate) fn is_nullable(&self, sort: &Sort) -> bool {
+        self.model.columns[sort.column].nullable
+    }
+
+    /// The leading column, where it should hold no NULL, but would have them last: a seek ends
+    /// before them, so that they have to be looked for.
     pub(crate) fn trailing_nulls<DB: Backend>(&self) -> Option<usize> {
         let leading = self.order.first()?;
-        let trailing = match leading.direction {
-            Direction::Ascending => Nulls::Last,
-            Direction::Descending => Nulls::First,
-        };
-        (DB::DIALECT.nulls == trailing).then_some(leading.column)
+        let unseen = !self.is_nullable(leading) && DB::DIALECT.nulls.are_last(leading.direction);
+        unseen.then_some(leading.column)
     }
 
     /// Refuses an order that the database does not compare by.
@@ -69,7 +86,7 @@ impl Key {
                 .and_then(|ordinal| DB::raw(row, ordinal))
                 .map_err(|source| self.undecodable(sort.column, source))?;
             match value {
-                RawValue::Null => Err(self.null(sort.column)),
+                RawValue::Null if !self.is_nullable(sort) => Err(self.null(sort.column)),
                 value => Ok(value),
             }
         };
@@ -109,6 +126,17 @@ impl Key {
             columns.zip(values).map(|(column, value)| format!("`{column}` = {value}")).collect();
         parts.join(", ")
     }
+}
+
+/// Whether no two rows can be equal in these columns: one of them is unique, or they have all
+/// columns of a declared set in its order.
+fn is_unique(model: &Model, sorts: &[Sort]) -> bool {
+    let columns = || sorts.iter().map(|sort| sort.column).filter(|&c| !model.columns[c].nullable);
+    columns().any(|column| model.columns[column].unique)
+        || model.sets.iter().any(|set| {
+            let mut columns = columns();
+            set.iter().all(|member| columns.any(|column| column == *member))
+        })
 }
 
 /// The keys of the rows of a batch.

@@ -59,6 +59,7 @@ mod key;
 mod link;
 mod model;
 mod order;
+mod page;
 mod plan;
 mod predicate;
 mod range;
@@ -68,6 +69,8 @@ mod row;
 mod seek;
 mod source;
 mod sql;
+mod token;
+mod tuple;
 mod value;
 mod walk;
 
@@ -78,13 +81,15 @@ pub use cursor::Cursor;
 pub use error::Error;
 pub use iteration::{BatchIter, Iter, Iteration};
 pub use model::Chunked;
-pub use order::{CanTie, Order, Unique, UniqueOrder};
+pub use order::{Order, UniqueOrder};
+pub use page::Page;
 pub use predicate::Predicate;
 pub use range::RangeKey;
 pub use row::ReadRow;
 pub use source::Source;
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;
+pub use token::TokenError;
 pub use value::Accepts;
 
 #[doc(hidden)]

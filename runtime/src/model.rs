@@ -76,6 +76,10 @@ pub trait Chunked: Sized + Send + 'static {
     /// The types of the chunk key's columns, as a tuple: what `range` takes.
     type Key;
 
+    /// How far an order has come through the declared unique sets when it begins.
+    #[doc(hidden)]
+    type Sets;
+
     #[doc(hidden)]
     const MODEL: &'static Model;
 
@@ -112,6 +116,8 @@ pub struct Model {
     pub table: &'static str,
     /// Every field that is read from a column of its own, in declared order.
     pub columns: &'static [ColumnName],
+    /// The declared unique sets, as indices into `columns`.
+    pub sets: &'static [&'static [usize]],
     /// The chunk key, as indices into `columns`.
     pub key: &'static [usize],
     /// What the query selects.
@@ -125,6 +131,10 @@ pub struct ColumnName {
     pub field: &'static str,
     /// The column's name.
     pub column: &'static str,
+    /// Whether it is marked unique.
+    pub unique: bool,
+    /// Whether the field's type has room for NULL.
+    pub nullable: bool,
 }
 
 /// What the query of a model selects.

@@ -7,6 +7,8 @@ use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::N
 /// Everything that the statements of an iteration are made from, but for the position.
 pub(crate) struct Plan<DB: Backend> {
     pub(crate) key: Key,
+    /// Whether the rows are read from the last to the first.
+    pub(crate) backwards: bool,
     pub(crate) filters: Vec<Filter<DB>>,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
@@ -26,11 +28,17 @@ impl<DB: Backend> Plan<DB> {
     pub(crate) fn new(model: &'static Model) -> Self {
         Self {
             key: Key::of(model),
+            backwards: false,
             filters: Vec::new(),
             batch_size: BATCH_SIZE,
             limit: None,
             persistent: true,
         }
+    }
+
+    /// The order that the rows are read in.
+    pub(crate) fn travelled(&self) -> Key {
+        if self.backwards { self.key.reversed() } else { self.key.clone() }
     }
 
     /// How many rows the next batch has at most, when so many have been handed out.

@@ -8,6 +8,7 @@ pub use crate::{
     backend::Backend,
     column::Column,
     model::{ColumnName, Model, Select},
+    order::{No, Progress, Step, Yes},
     row::{ColumnError, FieldType, FlattenedRow, ReadRow, RowReader},
 };
 

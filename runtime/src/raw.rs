@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::backend;
+use crate::{
+    backend,
+    token::{Reader, TokenError},
+};
 
 /// One value of a key, exactly as the driver delivered it.
 ///
@@ -22,6 +25,51 @@ pub enum RawValue {
     /// A value read from MySQL or MariaDB.
     #[cfg(feature = "mysql")]
     MySql(backend::mysql::Value),
+}
+
+/// The tags that values begin with in a token: the database's, plus one of its own.
+mod tag {
+    pub(super) const NULL: u8 = 0;
+    pub(super) const SQLITE: u8 = 0x10;
+    pub(super) const POSTGRES: u8 = 0x20;
+    pub(super) const MYSQL: u8 = 0x30;
+}
+
+impl RawValue {
+    pub(crate) const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Appends the value to a token.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Null => out.push(tag::NULL),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) => value.write(tag::SQLITE, out),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.write(tag::POSTGRES, out),
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.write(tag::MYSQL, out),
+        }
+    }
+
+    /// Takes a value from a token.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+        let tag = reader.byte()?;
+        let (database, kind) = (tag & 0xf0, tag & 0x0f);
+        match database {
+            tag::NULL if kind == 0 => Ok(Self::Null),
+            #[cfg(feature = "sqlite")]
+            tag::SQLITE => backend::sqlite::Value::read(kind, reader).map(Self::Sqlite),
+            #[cfg(feature = "postgres")]
+            tag::POSTGRES => backend::postgres::Value::read(kind, reader).map(Self::Postgres),
+            #[cfg(feature = "mysql")]
+            tag::MYSQL => backend::mysql::Value::read(kind, reader).map(Self::MySql),
+            #[allow(unreachable_patterns)] // where all are enabled
+            tag::SQLITE | tag::POSTGRES | tag::MYSQL => Err(TokenError::Database),
+            _ => Err(TokenError::Damaged),
+        }
+    }
 }
 
 impl fmt::Display for RawValue {

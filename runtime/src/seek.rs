@@ -1,136 +1,124 @@
-//! Comparing the columns of an order with a tuple of values: what stands after a position, and
-//! what lies in a range.
+//! What stands after a position in an order, in a form that an index is searched by.
 
 use sqlx::error::BoxDynError;
 
 use crate::{
     backend::Backend,
+    key::Key,
     order::{Direction, Sort},
     predicate::Operator,
     raw::RawValue,
     sql::Writer,
-    value::Bind,
+    tuple::{self, Compared, Term},
 };
 
-/// A column and the value that it is compared with.
-struct Compared<'a, DB: Backend> {
+/// A set of rows behind a position, which an index over the columns of the order has in one piece,
+/// sorted.
+pub(crate) enum Place<'a> {
+    /// The rows beyond the position by one comparison of all columns.
+    Beyond(Vec<Part<'a>>),
+    /// The rows that have the position's values in some first columns, and a successor in the next.
+    Within { equal: Vec<Part<'a>>, last: Successors<'a> },
+}
+
+/// A column of an order, and its value at a position.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
     column: usize,
-    /// On which side of the value: `Greater` or `Less`.
+    /// On which side of the value its successors are: `Greater` or `Less`.
     side: Operator,
-    value: Term<'a, DB>,
+    value: &'a RawValue,
+    /// Whether NULLs are among the successors of a value.
+    nulls_follow: bool,
 }
 
-enum Term<'a, DB: Backend> {
-    /// From a row, in the database's own form.
-    Raw(&'a RawValue),
-    /// From the user.
-    Value(&'a dyn Bind<DB>),
+/// What follows a value in one column.
+#[derive(Clone, Copy)]
+pub(crate) enum Successors<'a> {
+    Values(Part<'a>),
+    Nulls { column: usize, negated: bool },
 }
 
-/// The rows that stand after a position in an order.
-pub(crate) fn after<DB: Backend>(
-    sql: &mut Writer<DB>,
-    order: &[Sort],
-    position: &[RawValue],
-) -> Result<(), BoxDynError> {
-    let key: Vec<_> = order
-        .iter()
-        .zip(position)
-        .map(|(sort, value)| Compared {
+impl<'a> Place<'a> {
+    /// The places of all rows behind a position, in their order.
+    pub(crate) fn after<DB: Backend>(key: &Key, position: &'a [RawValue]) -> Vec<Self> {
+        let parts: Vec<_> = key
+            .order
+            .iter()
+            .zip(position)
+            .map(|(sort, value)| Part::new::<DB>(key, sort, value))
+            .collect();
+        let one_direction = parts.windows(2).all(|pair| pair[0].side == pair[1].side);
+        if parts.iter().all(Part::is_comparable) && (one_direction || !DB::DIALECT.row_values) {
+            return vec![Self::Beyond(parts)];
+        }
+        // The more columns are equal, the nearer the rows.
+        let within = |length: usize| {
+            let equal = &parts[..length];
+            parts[length].successors().map(|last| Self::Within { equal: equal.to_vec(), last })
+        };
+        (0..parts.len()).rev().flat_map(within).collect()
+    }
+
+    /// Writes the condition that the rows meet.
+    pub(crate) fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        let (equal, last) = match self {
+            Self::Beyond(parts) => {
+                let key: Vec<_> = parts.iter().map(Part::compared).collect();
+                return tuple::lexicographic(sql, &key, false);
+            }
+            Self::Within { equal, last } => (equal, last),
+        };
+        for Part { column, value, .. } in equal {
+            if value.is_null() {
+                sql.null(*column, false);
+            } else {
+                sql.column(*column);
+                sql.push(" = ");
+                DB::bind_raw(&mut sql.statement, value)?;
+            }
+            sql.push(" AND ");
+        }
+        match *last {
+            Successors::Values(part) => tuple::lexicographic(sql, &[part.compared()], false),
+            Successors::Nulls { column, negated } => {
+                sql.null(column, negated);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn new<DB: Backend>(key: &Key, sort: &Sort, value: &'a RawValue) -> Self {
+        Self {
             column: sort.column,
             side: match sort.direction {
                 Direction::Ascending => Operator::Greater,
                 Direction::Descending => Operator::Less,
             },
-            value: Term::Raw(value),
-        })
-        .collect();
-    lexicographic(sql, &key, false)
-}
-
-/// The rows on one side of a bound: `columns operator values`, compared from left to right.
-pub(crate) fn bound<DB: Backend>(
-    sql: &mut Writer<DB>,
-    columns: &[usize],
-    operator: Operator,
-    values: &[Box<dyn Bind<DB>>],
-) -> Result<(), BoxDynError> {
-    let (side, inclusive) = match operator {
-        Operator::GreaterOrEqual => (Operator::Greater, true),
-        Operator::LessOrEqual => (Operator::Less, true),
-        strict => (strict, false),
-    };
-    let key: Vec<_> = columns
-        .iter()
-        .zip(values)
-        .map(|(&column, value)| Compared { column, side, value: Term::Value(value.as_ref()) })
-        .collect();
-    lexicographic(sql, &key, inclusive)
-}
-
-fn lexicographic<DB: Backend>(
-    sql: &mut Writer<DB>,
-    key: &[Compared<'_, DB>],
-    inclusive: bool,
-) -> Result<(), BoxDynError> {
-    match key {
-        [] => Ok(()),
-        [last] => compare(sql, last, inclusive),
-        [first, rest @ ..]
-            if DB::DIALECT.row_values && rest.iter().all(|next| next.side == first.side) =>
-        {
-            sql.push("(");
-            sql.separated(", ", key, |sql, next| {
-                sql.column(next.column);
-                Ok(())
-            })?;
-            sql.push(") ");
-            sql.push(operator(first.side, inclusive).sql());
-            sql.push(" (");
-            sql.separated(", ", key, |sql, next| value(sql, next))?;
-            sql.push(")");
-            Ok(())
-        }
-        // The first comparison is what an index can be searched by; the rest decides ties.
-        [first, rest @ ..] => {
-            compare(sql, first, true)?;
-            sql.push(" AND (");
-            compare(sql, first, false)?;
-            sql.push(" OR (");
-            lexicographic(sql, rest, inclusive)?;
-            sql.push("))");
-            Ok(())
+            value,
+            nulls_follow: key.is_nullable(sort) && DB::DIALECT.nulls.are_last(sort.direction),
         }
     }
-}
 
-fn compare<DB: Backend>(
-    sql: &mut Writer<DB>,
-    compared: &Compared<'_, DB>,
-    inclusive: bool,
-) -> Result<(), BoxDynError> {
-    sql.column(compared.column);
-    sql.push(" ");
-    sql.push(operator(compared.side, inclusive).sql());
-    sql.push(" ");
-    value(sql, compared)
-}
-
-fn value<DB: Backend>(
-    sql: &mut Writer<DB>,
-    compared: &Compared<'_, DB>,
-) -> Result<(), BoxDynError> {
-    let statement = &mut sql.statement;
-    match &compared.value {
-        Term::Raw(value) => DB::bind_raw(statement, value),
-        Term::Value(value) => value.bind(statement),
+    /// Whether `>` or `<` alone finds the successors.
+    const fn is_comparable(&self) -> bool {
+        !self.value.is_null() && !self.nulls_follow
     }
-}
 
-const fn operator(side: Operator, inclusive: bool) -> Operator {
-    match (side, inclusive) {
-        (Operator::Greater, true) => Operator::GreaterOrEqual,
-        (Operator::Less, true) => Operator::LessOrEqual,
-        (strict, _) => strict,
+    fn successors(self) -> impl Iterator<Item = Successors<'a>> {
+        let nulls = |negated| Successors::Nulls { column: self.column, negated };
+        let (values, nulls) = match (self.value.is_null(), self.nulls_follow) {
+            (false, false) => (Some(Successors::Values(self)), None),
+            (false, true) => (Some(Successors::Values(self)), Some(nulls(false))),
+            (true, false) => (None, Some(nulls(true))),
+            (true, true) => (None, None),
+        };
+        values.into_iter().chain(nulls)
+    }
+
+    fn compared<DB: Backend>(&self) -> Compared<'a, DB> {
+        Compared { column: self.column, side: self.side, value: Term::Raw(self.value) }
     }
 }

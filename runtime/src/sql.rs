@@ -13,7 +13,8 @@ use crate::{
     plan::Filter,
     predicate::Node,
     raw::RawValue,
-    seek,
+    seek::Place,
+    tuple,
 };
 
 /// What a statement asks for beside the plan.
@@ -38,26 +39,69 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
+    let places = ask.position.map(|position| Place::after::<DB>(key, position));
+    match places.as_deref().unwrap_or_default() {
+        [] => select(&mut sql, key, filters, ask, None)?,
+        [place] => select(&mut sql, key, filters, ask, Some(place))?,
+        places => union(&mut sql, key, filters, ask, places)?,
+    }
+    Ok(sql.statement)
+}
+
+/// The rows of several places, each sorted and limited by itself, so that none of them is read
+/// further than a batch goes.
+fn union<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+    places: &[Place<'_>],
+) -> Result<(), BoxDynError> {
+    for (index, place) in places.iter().enumerate() {
+        sql.push(if index == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+        select(sql, key, filters, ask, Some(place))?;
+        sql.push(") AS ");
+        sql.name(&format!("place_{index}"));
+    }
+    sort_and_limit(sql, key, ask, |sql, column| sql.name(key.model.columns[column].column))
+}
+
+fn select<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+    place: Option<&Place<'_>>,
+) -> Result<(), BoxDynError> {
     sql.push("SELECT ");
     sql.selection();
     if let Some(column) = ask.nulls_of {
         sql.push(", ");
-        nulls_exist(&mut sql, filters, column)?;
+        nulls_exist(sql, filters, column)?;
         sql.push(" AS ");
         sql.name(HAS_NULLS);
     }
     sql.push(" FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    write_filters(&mut sql, &mut conditions, filters)?;
-    if let Some(position) = ask.position {
-        conditions.next(&mut sql);
-        seek::after(&mut sql, &key.order, position)?;
+    write_filters(sql, &mut conditions, filters)?;
+    if let Some(place) = place {
+        conditions.next(sql);
+        place.write(sql)?;
         sql.push(")");
     }
+    sort_and_limit(sql, key, ask, Writer::column)
+}
+
+fn sort_and_limit<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    ask: Ask<'_>,
+    write_column: impl Fn(&mut Writer<DB>, usize),
+) -> Result<(), BoxDynError> {
     sql.push(" ORDER BY ");
     sql.separated(", ", key.order.iter(), |sql, &Sort { column, direction }| {
-        sql.column(column);
+        write_column(sql, column);
         sql.push(match direction {
             Direction::Ascending => " ASC",
             Direction::Descending => " DESC",
@@ -65,8 +109,7 @@ pub(crate) fn batch<DB: Backend>(
         Ok(())
     })?;
     sql.push(" LIMIT ");
-    sql.limit(ask.rows)?;
-    Ok(sql.statement)
+    sql.limit(ask.rows)
 }
 
 /// The statement that only asks whether a key column holds a NULL.
@@ -94,8 +137,8 @@ fn nulls_exist<DB: Backend>(
     let mut conditions = Conditions::default();
     write_filters(sql, &mut conditions, filters)?;
     conditions.next(sql);
-    sql.column(column);
-    sql.push(" IS NULL))");
+    sql.null(column, false);
+    sql.push("))");
     Ok(())
 }
 
@@ -136,8 +179,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             Ok(())
         }
         Node::Null { column, negated } => {
-            sql.column(*column);
-            sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            sql.null(*column, *negated);
             Ok(())
         }
         Node::Both { operator, sides } => {
@@ -156,7 +198,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             sql.push(")");
             Ok(())
         }
-        Node::Bound { columns, operator, values } => seek::bound(sql, columns, *operator, values),
+        Node::Bound { columns, operator, values } => tuple::bound(sql, columns, *operator, values),
     }
 }
 
@@ -216,6 +258,12 @@ impl<DB: Backend> Writer<DB> {
         self.name(self.model.table);
         self.push(".");
         self.name(self.model.columns[index].column);
+    }
+
+    /// Whether a column is NULL, or is not.
+    pub(crate) fn null(&mut self, index: usize, negated: bool) {
+        self.column(index);
+        self.push(if negated { " IS NOT NULL" } else { " IS NULL" });
     }
 
     fn selection(&mut self) {

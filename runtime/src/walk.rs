@@ -57,7 +57,7 @@ where
         }
     }
 
-    pub(crate) fn start_after(&mut self, cursor: Cursor<M>) {
+    pub(crate) fn start_at(&mut self, cursor: Cursor<M>) {
         self.position = Some(cursor.position.clone());
         self.start = Some(cursor);
     }
@@ -118,24 +118,25 @@ where
         if rows == 0 {
             return Ok(None);
         }
+        let key = plan.travelled();
         // Not past the limit: what is not handed out need not be read.
         let one_more = rows.saturating_add(1);
         let asked = plan.left(self.handed_out).map_or(one_more, |left| left.min(one_more));
         let first = self.handed_out == 0;
-        let nulls_of = if first { plan.key.trailing_nulls::<DB>() } else { None };
+        let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
         let position = self.position.clone();
         let ask = Ask { position: position.as_deref(), rows: asked, nulls_of };
-        let unbound = |source| Error::Bind { model: plan.key.model.name, source };
-        let mut statement = sql::batch(&plan.key, &mut plan.filters, ask).map_err(unbound)?;
+        let unbound = |source| Error::Bind { model: key.model.name, source };
+        let mut statement = sql::batch(&key, &mut plan.filters, ask).map_err(unbound)?;
         statement.persistent = plan.persistent;
         // Behind a position there may be no row to report that NULLs follow.
         let nulls = match (nulls_of, &position) {
             (Some(column), Some(_)) => {
-                Some(sql::nulls(&plan.key, &mut plan.filters, column).map_err(unbound)?)
+                Some(sql::nulls(&key, &mut plan.filters, column).map_err(unbound)?)
             }
             _ => None,
         };
-        let expected = Expected { key: plan.key.clone(), position, rows, nulls_of };
+        let expected = Expected { key, position, rows, nulls_of };
         Ok(Some(Request { statement, nulls, expected }))
     }
 

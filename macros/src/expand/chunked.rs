@@ -6,11 +6,13 @@ use syn::ext::IdentExt as _;
 
 use super::{
     Names,
+    columns::nullable,
+    sets::Sets,
     substitute::{generated, located},
 };
 use crate::{attr::Text, model::Model};
 
-pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+pub(super) fn expand(model: &Model, names: &Names, sets: &Sets) -> TokenStream {
     let Names { krate, this, columns, generics, .. } = names;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let key = model.key();
@@ -22,12 +24,14 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         None => key_types,
     };
     let fields = model.columns().map(|(field, _)| generated(field.ident));
-    let model_of = names_of(model, names);
+    let model_of = names_of(model, names, &sets.indices);
+    let sets = &sets.start;
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Chunked for #this #where_clause {
             type Columns = #columns #ty_generics;
             #key_types
+            type Sets = #sets;
             const MODEL: &'static #krate::__private::Model = &#model_of;
 
             fn columns() -> <Self as #krate::Chunked>::Columns {
@@ -38,7 +42,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 }
 
 /// The `Model` that the runtime makes its SQL of.
-fn names_of(model: &Model, names: &Names) -> TokenStream {
+fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();
     let table = model.attrs.table.as_ref().map_or("", |table| &table.value);
@@ -47,8 +51,16 @@ fn names_of(model: &Model, names: &Names) -> TokenStream {
         |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
     );
     let columns = model.columns().map(|(field, column)| {
-        let (field, column) = (&field.name, &column.name);
-        quote!(#krate::__private::ColumnName { field: #field, column: #column })
+        let nullable = nullable(model, names, field);
+        let (field, column, unique) = (&field.name, &column.name, field.unique);
+        quote! {
+            #krate::__private::ColumnName {
+                field: #field,
+                column: #column,
+                unique: #unique,
+                nullable: #nullable,
+            }
+        }
     });
     let key = model.key().into_iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     let select = if model.selects_everything() { quote!(Everything) } else { quote!(Columns) };
@@ -58,6 +70,7 @@ fn names_of(model: &Model, names: &Names) -> TokenStream {
             schema: #schema,
             table: #table,
             columns: &[#(#columns,)*],
+            sets: #sets,
             key: &[#(#key,)*],
             select: #krate::__private::Select::#select,
         }

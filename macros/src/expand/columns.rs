@@ -31,7 +31,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 
 /// Whether the column may be NULL, which the type checker judges, so that an alias of `Option` is
 /// one too; except where it cannot, in types that depend on parameters.
-fn nullable(model: &Model, names: &Names, field: &Field) -> TokenStream {
+pub(super) fn nullable(model: &Model, names: &Names, field: &Field) -> TokenStream {
     let krate = &names.krate;
     if field.attrs.json.is_some() || model.is_generic(field.decoded()) {
         let nullable = field.looks_nullable();

@@ -5,6 +5,7 @@ mod columns;
 mod inherent;
 mod key_types;
 mod read_row;
+mod sets;
 mod substitute;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -21,16 +22,18 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
     let names = Names::of(model);
     let inherent = inherent::expand(model, &names);
     let columns = columns::expand(model, &names);
-    let chunked = chunked::expand(model, &names);
+    let sets = sets::expand(model, &names);
+    let chunked = chunked::expand(model, &names, &sets);
+    let sets = sets.items;
     let read_row = read_row::expand(model, &names, correct);
     let key_types = key_types::expand(model, &names);
-    let krate = &names.krate;
     let code = quote! {
         #inherent
 
         #[allow(deprecated)]
         const _: () = {
             #columns
+            #sets
             #chunked
             #read_row
             #key_types

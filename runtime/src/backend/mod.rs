@@ -8,7 +8,7 @@ use sqlx::{
     database::HasStatementCache, error::BoxDynError,
 };
 
-use crate::raw::RawValue;
+use crate::{order::Direction, raw::RawValue};
 
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
@@ -156,6 +156,16 @@ pub struct Dialect {
 pub enum Nulls {
     First,
     Last,
+}
+
+impl Nulls {
+    /// Whether NULLs come last in a direction.
+    pub(crate) const fn are_last(self, direction: Direction) -> bool {
+        matches!(
+            (self, direction),
+            (Self::First, Direction::Descending) | (Self::Last, Direction::Ascending)
+        )
+    }
 }
 
 /// Why a value of one database cannot be bound on another.

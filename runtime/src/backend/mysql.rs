@@ -1,16 +1,20 @@
 //! MySQL and MariaDB: a value is its bytes in the binary protocol, and the type they came with.
 
-use std::fmt;
+mod temporal;
+
+use std::fmt::{self, Write as _};
 
 use sqlx::{
-    Decode, Encode, MySql, MySqlConnection, Type, TypeInfo as _, ValueRef as _,
-    encode::IsNull,
+    Decode, MySql, MySqlConnection, Type, TypeInfo as _, ValueRef as _,
     error::BoxDynError,
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
 
 use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
-use crate::raw::RawValue;
+use crate::{
+    raw::RawValue,
+    token::{Reader, TokenError, write_bytes},
+};
 
 connection!(MySql, MySqlConnection);
 
@@ -49,14 +53,27 @@ impl Backend for MySql {
             return Ok(RawValue::Null);
         }
         let type_info = value.type_info().into_owned();
-        let bytes = <Vec<u8> as Decode<Self>>::decode(value)?;
-        Ok(RawValue::MySql(Value { type_info, bytes }))
+        let bytes = <&[u8] as Decode<Self>>::decode(value)?;
+        Ok(RawValue::MySql(Value::of(&type_info, bytes)?))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
+        let RawValue::MySql(value) = value else { return Err(FOREIGN.into()) };
         match value {
-            RawValue::MySql(value) => statement.add(value),
-            _ => Err(FOREIGN.into()),
+            Value::Integer(value) => statement.add(*value),
+            Value::Unsigned(value) => statement.add(*value),
+            Value::Double(value) => statement.add(*value),
+            Value::Text(value) => statement.add(value.as_str()),
+            Value::Bytes(value) => statement.add(value.as_slice()),
+            // Text would be compared with numbers as a float, and with times as the session's
+            // `sql_mode` has it.
+            Value::Decimal(value) => {
+                let scale = value.rsplit_once('.').map_or(0, |(_, fraction)| fraction.len());
+                cast(statement, value, &format!("DECIMAL(65, {scale})"))
+            }
+            Value::Date(value) => cast(statement, value, "DATE"),
+            Value::DateTime(value) => cast(statement, value, "DATETIME(6)"),
+            Value::Time(value) => cast(statement, value, "TIME(6)"),
         }
     }
 
@@ -73,107 +90,123 @@ impl Backend for MySql {
     }
 }
 
-/// A value as it was read.
-#[derive(Clone, Debug)]
-pub struct Value {
-    type_info: MySqlTypeInfo,
-    bytes: Vec<u8>,
+/// Binds a value that has no parameter type of its own, spelled as the database spells it.
+fn cast(statement: &mut Statement<MySql>, value: &str, to: &str) -> Result<(), BoxDynError> {
+    statement.sql.push_str("CAST(");
+    statement.add(value)?;
+    write!(statement.sql, " AS {to})")?;
+    Ok(())
 }
 
-impl PartialEq for Value {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
-    }
-}
-
-/// How the bytes of a column's value are sent back.
-enum Form {
-    /// As they came: numbers of a fixed size, and dates and times with their length before them.
-    Same,
-    /// With their length before them, as the exact number they are.
-    Decimal,
-    /// With their length before them, as text.
-    Text,
-    /// With their length before them, as bytes.
-    Bytes,
-    /// As they came, but as a number of 32 bits, since a parameter cannot be a MEDIUMINT.
-    Medium { unsigned: bool },
-    /// As they came, but as a number of 16 bits, since a parameter cannot be a YEAR.
-    Year,
-    /// As a 64-bit number, since a parameter cannot be a BIT.
-    Bit,
+/// A value by what it is compared as.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A signed integer of any width.
+    Integer(i64),
+    /// An unsigned integer of any width, a YEAR or a BIT.
+    Unsigned(u64),
+    /// A floating point number.
+    Double(f64),
+    /// An exact number, with all digits of its scale.
+    Decimal(String),
+    /// `YYYY-MM-DD`.
+    Date(String),
+    /// A DATETIME or TIMESTAMP: `YYYY-MM-DD hh:mm:ss.ffffff`.
+    DateTime(String),
+    /// `hh:mm:ss.ffffff`, with a sign or more hours than a day has.
+    Time(String),
+    /// Text of any character set, in that of the connection.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl Value {
-    fn form(&self) -> Form {
-        match self.type_info.name() {
-            "BIT" => Form::Bit,
-            "YEAR" => Form::Year,
-            "MEDIUMINT" => Form::Medium { unsigned: false },
-            "MEDIUMINT UNSIGNED" => Form::Medium { unsigned: true },
-            "DECIMAL" => Form::Decimal,
-            "JSON" => Form::Text,
-            "GEOMETRY" => Form::Bytes,
+    /// Reads a value of a binary row
+    /// (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html>).
+    fn of(type_info: &MySqlTypeInfo, bytes: &[u8]) -> Result<Self, BoxDynError> {
+        let text = || String::from_utf8(bytes.to_vec());
+        Ok(match type_info.name() {
+            "BIT" => Self::Unsigned(big_endian(bytes)),
+            "YEAR" => Self::Unsigned(little_endian(bytes)),
+            name if name.ends_with("INT UNSIGNED") => Self::Unsigned(little_endian(bytes)),
+            name if name.ends_with("INT") || name == "BOOLEAN" => Self::Integer(signed(bytes)),
+            "FLOAT" => Self::Double(f32::from_le_bytes(bytes.try_into()?).into()),
+            "DOUBLE" => Self::Double(f64::from_le_bytes(bytes.try_into()?)),
+            "DECIMAL" => Self::Decimal(text()?),
+            "DATE" => Self::Date(temporal::date(bytes)?),
+            "DATETIME" | "TIMESTAMP" => Self::DateTime(temporal::date_time(bytes)?),
+            "TIME" => Self::Time(temporal::time(bytes)?),
             // The name of a text type says little: with a binary collation it is one of bytes.
-            _ if <str as Type<MySql>>::compatible(&self.type_info) => Form::Text,
-            _ if <[u8] as Type<MySql>>::compatible(&self.type_info) => Form::Bytes,
-            _ => Form::Same,
-        }
-    }
-}
-
-impl Type<MySql> for Value {
-    fn type_info() -> MySqlTypeInfo {
-        <[u8] as Type<MySql>>::type_info()
-    }
-}
-
-impl Encode<'_, MySql> for Value {
-    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<IsNull, BoxDynError> {
-        match self.form() {
-            Form::Same | Form::Medium { .. } | Form::Year => buffer.extend_from_slice(&self.bytes),
-            Form::Decimal | Form::Text | Form::Bytes => {
-                return Encode::<MySql>::encode_by_ref(&self.bytes, buffer);
-            }
-            Form::Bit => {
-                let number = self.bytes.iter().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
-                return Encode::<MySql>::encode_by_ref(&number, buffer);
-            }
-        }
-        Ok(IsNull::No)
+            "JSON" => Self::Text(text()?),
+            _ if <str as Type<MySql>>::compatible(type_info) => Self::Text(text()?),
+            _ => Self::Bytes(bytes.to_vec()),
+        })
     }
 
-    fn produces(&self) -> Option<MySqlTypeInfo> {
-        Some(match self.form() {
-            Form::Same | Form::Decimal => self.type_info.clone(),
-            Form::Text => <str as Type<MySql>>::type_info(),
-            Form::Bytes => <[u8] as Type<MySql>>::type_info(),
-            Form::Medium { unsigned: false } => <i32 as Type<MySql>>::type_info(),
-            Form::Medium { unsigned: true } => <u32 as Type<MySql>>::type_info(),
-            Form::Year => <u16 as Type<MySql>>::type_info(),
-            Form::Bit => <u64 as Type<MySql>>::type_info(),
+    /// Appends the value to a token.
+    pub(crate) fn write(&self, tag: u8, out: &mut Vec<u8>) {
+        let (kind, bytes) = match self {
+            Self::Integer(value) => (0, &value.to_be_bytes()[..]),
+            Self::Unsigned(value) => (1, &value.to_be_bytes()[..]),
+            Self::Double(value) => (2, &value.to_be_bytes()[..]),
+            Self::Decimal(value) => (3, value.as_bytes()),
+            Self::Date(value) => (4, value.as_bytes()),
+            Self::DateTime(value) => (5, value.as_bytes()),
+            Self::Time(value) => (6, value.as_bytes()),
+            Self::Text(value) => (7, value.as_bytes()),
+            Self::Bytes(value) => (8, value.as_slice()),
+        };
+        out.push(tag + kind);
+        write_bytes(out, bytes);
+    }
+
+    /// Takes a value from a token.
+    pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+        let number = |reader: &mut Reader<'_>| {
+            reader.bytes().and_then(|bytes| bytes.try_into().map_err(|_| TokenError::Damaged))
+        };
+        Ok(match kind {
+            0 => Self::Integer(i64::from_be_bytes(number(reader)?)),
+            1 => Self::Unsigned(u64::from_be_bytes(number(reader)?)),
+            2 => Self::Double(f64::from_be_bytes(number(reader)?)),
+            3 => Self::Decimal(reader.text()?),
+            4 => Self::Date(reader.text()?),
+            5 => Self::DateTime(reader.text()?),
+            6 => Self::Time(reader.text()?),
+            7 => Self::Text(reader.text()?),
+            8 => Self::Bytes(reader.bytes()?.to_vec()),
+            _ => return Err(TokenError::Damaged),
         })
     }
 }
 
-/// The value for messages: numbers and text as they are, anything else as bytes and a type.
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// A little-endian number whose sign is in the highest bit of its last byte.
+fn signed(bytes: &[u8]) -> i64 {
+    let sign = bytes.last().map_or(0, |last| i64::from(last.cast_signed() >> 7));
+    bytes.iter().rev().fold(sign, |number, byte| number << 8 | i64::from(*byte))
+}
+
+/// The value as an SQL literal, for messages.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.type_info.name();
-        let unsigned = self.bytes.iter().rev().fold(0, |n: u64, byte| n << 8 | u64::from(*byte));
-        match self.form() {
-            Form::Text => {
-                write!(f, "'{}'", String::from_utf8_lossy(&self.bytes).replace('\'', "''"))
+        match self {
+            Self::Integer(value) => write!(f, "{value}"),
+            Self::Unsigned(value) => write!(f, "{value}"),
+            Self::Double(value) => write!(f, "{value:?}"),
+            Self::Decimal(value) => f.write_str(value),
+            Self::Date(value) | Self::DateTime(value) | Self::Time(value) | Self::Text(value) => {
+                write!(f, "'{}'", value.replace('\'', "''"))
             }
-            Form::Decimal => f.write_str(&String::from_utf8_lossy(&self.bytes)),
-            Form::Year => write!(f, "{unsigned}"),
-            _ if name.ends_with("INT UNSIGNED") => write!(f, "{unsigned}"),
-            _ if name.ends_with("INT") || name == "BOOLEAN" => {
-                // The sign is in the highest bit of as many bytes as the column has.
-                let unused = 64 - 8 * u32::try_from(self.bytes.len()).map_err(|_| fmt::Error)?;
-                write!(f, "{}", (unsigned << unused).cast_signed() >> unused)
-            }
-            _ => write!(f, "{name} {}", Hex(&self.bytes)),
+            Self::Bytes(value) => Hex(value).fmt(f),
         }
     }
 }

@@ -10,7 +10,10 @@ use sqlx::{
 };
 
 use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
-use crate::raw::RawValue;
+use crate::{
+    raw::RawValue,
+    token::{Reader, TokenError, write_bytes},
+};
 
 connection!(Postgres, PgConnection);
 
@@ -32,14 +35,14 @@ impl Backend for Postgres {
         if value.format() != PgValueFormat::Binary {
             return Err("the server sent a key in text format".into());
         }
-        let type_info = value.type_info().into_owned();
+        let oid = value.type_info().oid().ok_or("the server sent a key without a type")?;
         let bytes = value.as_bytes()?.to_vec();
-        Ok(RawValue::Postgres(Value { type_info, bytes }))
+        Ok(RawValue::Postgres(Value { oid: oid.0, bytes }))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
         match value {
-            RawValue::Postgres(value) => bind(statement, value, &value.type_info),
+            RawValue::Postgres(value) => bind(statement, value, &value.type_info()),
             _ => Err(FOREIGN.into()),
         }
     }
@@ -102,11 +105,32 @@ where
     Ok(())
 }
 
-/// A value as it was read.
+/// A value as it was read: its type, and its bytes in the binary format of that type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    type_info: PgTypeInfo,
+    oid: u32,
     bytes: Vec<u8>,
+}
+
+impl Value {
+    const fn type_info(&self) -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(self.oid))
+    }
+
+    /// Appends the value to a token.
+    pub(crate) fn write(&self, tag: u8, out: &mut Vec<u8>) {
+        out.push(tag);
+        out.extend(self.oid.to_be_bytes());
+        write_bytes(out, &self.bytes);
+    }
+
+    /// Takes a value from a token.
+    pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+        match kind {
+            0 => Ok(Self { oid: reader.number()?, bytes: reader.bytes()?.to_vec() }),
+            _ => Err(TokenError::Damaged),
+        }
+    }
 }
 
 impl Type<Postgres> for Value {
@@ -122,7 +146,7 @@ impl Encode<'_, Postgres> for Value {
     }
 
     fn produces(&self) -> Option<PgTypeInfo> {
-        Some(self.type_info.clone())
+        Some(self.type_info())
     }
 }
 
@@ -151,17 +175,20 @@ impl<'q, T: Encode<'q, Postgres>> Encode<'q, Postgres> for Untyped<T> {
 /// The value for messages: numbers and text as they are, anything else as bytes and a type.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.type_info.name();
-        match (name, self.bytes.as_slice()) {
-            ("INT2" | "INT4" | "INT8", bytes) => {
+        match (self.oid, str::from_utf8(&self.bytes)) {
+            // int8, int2, int4
+            (20 | 21 | 23, _) => {
                 // The sign is that of the first byte, which all others are shifted behind.
-                let sign = bytes.first().map_or(0, |first| i64::from(first.cast_signed() >> 7));
-                write!(f, "{}", bytes.iter().fold(sign, |n, byte| n << 8 | i64::from(*byte)))
+                let first = self.bytes.first();
+                let sign = first.map_or(0, |first| i64::from(first.cast_signed() >> 7));
+                write!(f, "{}", self.bytes.iter().fold(sign, |n, byte| n << 8 | i64::from(*byte)))
             }
-            ("TEXT" | "VARCHAR" | "CHAR" | "NAME" | "citext", bytes) => {
-                write!(f, "'{}'", String::from_utf8_lossy(bytes).replace('\'', "''"))
+            // name, text, bpchar, varchar, and types of extensions and users, most of which are
+            // text: citext, enums
+            (19 | 25 | 1042 | 1043 | 16384.., Ok(text)) if !text.contains(char::is_control) => {
+                write!(f, "'{}'", text.replace('\'', "''"))
             }
-            (name, bytes) => write!(f, "{name} {}", Hex(bytes)),
+            (oid, _) => write!(f, "{} of type {oid}", Hex(&self.bytes)),
         }
     }
 }

@@ -5,7 +5,10 @@ use std::fmt;
 use sqlx::{Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _, error::BoxDynError};
 
 use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
-use crate::raw::RawValue;
+use crate::{
+    raw::RawValue,
+    token::{Reader, TokenError, write_bytes},
+};
 
 connection!(Sqlite, SqliteConnection);
 
@@ -56,6 +59,41 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
+}
+
+impl Value {
+    /// Appends the value to a token.
+    pub(crate) fn write(&self, tag: u8, out: &mut Vec<u8>) {
+        match self {
+            Self::Integer(value) => {
+                out.push(tag);
+                out.extend(value.to_be_bytes());
+            }
+            Self::Real(value) => {
+                out.push(tag + 1);
+                out.extend(value.to_be_bytes());
+            }
+            Self::Text(value) => {
+                out.push(tag + 2);
+                write_bytes(out, value.as_bytes());
+            }
+            Self::Blob(value) => {
+                out.push(tag + 3);
+                write_bytes(out, value);
+            }
+        }
+    }
+
+    /// Takes a value from a token.
+    pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+        Ok(match kind {
+            0 => Self::Integer(i64::from_be_bytes(reader.array()?)),
+            1 => Self::Real(f64::from_be_bytes(reader.array()?)),
+            2 => Self::Text(reader.text()?),
+            3 => Self::Blob(reader.bytes()?.to_vec()),
+            _ => return Err(TokenError::Damaged),
+        })
+    }
 }
 
 /// Equal to the comparison of SQLite, except that text is compared byte by byte, whatever the

@@ -17,16 +17,17 @@ const MODEL: &Model = &Model {
     schema: None,
     table: "entries",
     columns: &[
-        ColumnName { field: "id", column: "id" },
-        ColumnName { field: "head_line", column: "head \"line`" },
+        ColumnName { field: "id", column: "id", unique: true, nullable: false },
+        ColumnName { field: "head_line", column: "head \"line`", unique: false, nullable: false },
     ],
+    sets: &[],
     key: &[0],
     select: Select::Columns,
 };
 
 fn key(order: &[(usize, Direction)]) -> Key {
-    let order = order.iter().map(|&(column, direction)| Sort { column, direction }).collect();
-    Key { model: MODEL, order }
+    let sort = |&(column, direction)| Sort { column, direction };
+    Key::new(MODEL, order.iter().map(sort).collect())
 }
 
 fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> String {
@@ -41,8 +42,8 @@ mod sqlite {
     use sqlx::{QueryBuilder, Sqlite};
 
     use super::{
-        Ask, Direction, FIRST, Filter, Key, MODEL, Model, Node, Operator, RawValue, Select, key,
-        nulls, text,
+        Ask, ColumnName, Direction, FIRST, Filter, Key, MODEL, Model, Node, Operator, RawValue,
+        Select, Sort, key, nulls, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -147,13 +148,74 @@ mod sqlite {
     }
 
     #[test]
-    fn several_columns_in_mixed_directions_are_spelled_out() {
+    fn mixed_directions_are_one_range_after_the_other() {
         let position = [integer(7), integer(8)];
         let ask = Ask { position: Some(&position), ..FIRST };
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
         assert_eq!(
             text::<Sqlite>(&order, vec![], ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."head ""line`" <= ? AND ("entries"."head ""line`" < ? OR ("entries"."id" > ?))) ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
+            concat!(
+                r#"SELECT * FROM (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WHERE ("entries"."head ""line`" = ? AND "entries"."id" > ?) "#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?) AS "place_0" "#,
+                r#"UNION ALL SELECT * FROM (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WHERE ("entries"."head ""line`" < ?) "#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?) AS "place_1" "#,
+                r#"ORDER BY "head ""line`" DESC, "id" ASC LIMIT ?"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn nulls_are_a_range_of_their_own() {
+        const NULLABLE: &Model = &Model {
+            columns: &[
+                ColumnName { field: "id", column: "id", unique: true, nullable: false },
+                ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
+            ],
+            ..*MODEL
+        };
+        // The conditions of each SELECT, without what they have in common.
+        let conditions = |direction, delay: RawValue| {
+            let sort = |column| Sort { column, direction };
+            let position = [delay, integer(8)];
+            let ask = Ask { position: Some(&position), ..FIRST };
+            let sql = text::<Sqlite>(&Key::new(NULLABLE, vec![sort(1), sort(0)]), vec![], ask);
+            let ends = sql.split(" WHERE ").skip(1);
+            let ends = ends.map(|end| end.split(" ORDER BY ").next().unwrap_or(end).to_owned());
+            ends.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            conditions(Direction::Ascending, integer(7)),
+            [r#"(("entries"."delay", "entries"."id") > (?, ?))"#],
+        );
+        assert_eq!(
+            conditions(Direction::Ascending, RawValue::Null),
+            [
+                r#"("entries"."delay" IS NULL AND "entries"."id" > ?)"#,
+                r#"("entries"."delay" IS NOT NULL)"#,
+            ],
+        );
+        assert_eq!(
+            conditions(Direction::Descending, integer(7)),
+            [
+                r#"("entries"."delay" = ? AND "entries"."id" < ?)"#,
+                r#"("entries"."delay" < ?)"#,
+                r#"("entries"."delay" IS NULL)"#,
+            ],
+        );
+        assert_eq!(
+            conditions(Direction::Descending, RawValue::Null),
+            [r#"("entries"."delay" IS NULL AND "entries"."id" < ?)"#],
+        );
+    }
+
+    #[test]
+    fn what_follows_a_unique_column_is_left_out() {
+        let order = key(&[(0, Direction::Descending), (1, Direction::Ascending)]);
+        assert_eq!(
+            text::<Sqlite>(&order, vec![], FIRST),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" DESC LIMIT ?"#,
         );
     }
 

@@ -1,0 +1,72 @@
+//! Dates and times of the binary protocol, spelled as the database spells them
+//! (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html>).
+
+use sqlx::error::BoxDynError;
+
+/// `YYYY-MM-DD`
+pub(super) fn date(bytes: &[u8]) -> Result<String, BoxDynError> {
+    let [year_low, year_high, month, day, ..] = fields::<11>(bytes)?;
+    let year = u16::from_le_bytes([year_low, year_high]);
+    Ok(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// `YYYY-MM-DD hh:mm:ss.ffffff`
+pub(super) fn date_time(bytes: &[u8]) -> Result<String, BoxDynError> {
+    let [.., hour, minute, second, a, b, c, d] = fields::<11>(bytes)?;
+    let microsecond = u32::from_le_bytes([a, b, c, d]);
+    Ok(format!("{} {hour:02}:{minute:02}:{second:02}.{microsecond:06}", date(bytes)?))
+}
+
+/// `hhh:mm:ss.ffffff`, the days as hours, and with a sign if negative.
+pub(super) fn time(bytes: &[u8]) -> Result<String, BoxDynError> {
+    let [negative, days @ .., hour, minute, second, a, b, c, d] = fields::<12>(bytes)?;
+    let hours = u64::from(u32::from_le_bytes(days)) * 24 + u64::from(hour);
+    let microsecond = u32::from_le_bytes([a, b, c, d]);
+    let sign = if negative == 0 { "" } else { "-" };
+    Ok(format!("{sign}{hours:02}:{minute:02}:{second:02}.{microsecond:06}"))
+}
+
+/// The bytes after their number, which leaves out trailing parts that are zero.
+fn fields<const N: usize>(bytes: &[u8]) -> Result<[u8; N], BoxDynError> {
+    let mut all = [0; N];
+    match bytes.split_first() {
+        Some((length, given)) if usize::from(*length) == given.len() && given.len() <= N => {
+            all[..given.len()].copy_from_slice(given);
+            Ok(all)
+        }
+        _ => Err("a date or time of unknown form".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{date, date_time, time};
+
+    #[test]
+    fn parts_that_are_zero_may_be_missing() {
+        assert_eq!(date(&[4, 0xe8, 7, 2, 29]).ok().as_deref(), Some("2024-02-29"));
+        assert_eq!(
+            date_time(&[4, 0xe8, 7, 2, 29]).ok().as_deref(),
+            Some("2024-02-29 00:00:00.000000"),
+        );
+        assert_eq!(time(&[0]).ok().as_deref(), Some("00:00:00.000000"));
+    }
+
+    #[test]
+    fn microseconds_and_signs_are_kept() {
+        assert_eq!(
+            date_time(&[11, 0xe8, 7, 2, 29, 23, 59, 58, 1, 0, 0, 0]).ok().as_deref(),
+            Some("2024-02-29 23:59:58.000001"),
+        );
+        assert_eq!(
+            time(&[12, 1, 34, 0, 0, 0, 22, 59, 59, 0x3f, 0x42, 0x0f, 0]).ok().as_deref(),
+            Some("-838:59:59.999999"),
+        );
+    }
+
+    #[test]
+    fn a_length_that_is_wrong_is_an_error() {
+        assert!(date(&[5, 0xe8, 7, 2, 29]).is_err());
+        assert!(date(&[]).is_err());
+    }
+}

@@ -1,0 +1,108 @@
+//! Comparing several columns with a tuple of values, from left to right.
+
+use sqlx::error::BoxDynError;
+
+use crate::{backend::Backend, predicate::Operator, raw::RawValue, sql::Writer, value::Bind};
+
+/// A column and the value that it is compared with.
+pub(crate) struct Compared<'a, DB: Backend> {
+    pub(crate) column: usize,
+    /// On which side of the value: `Greater` or `Less`.
+    pub(crate) side: Operator,
+    pub(crate) value: Term<'a, DB>,
+}
+
+pub(crate) enum Term<'a, DB: Backend> {
+    /// From a row, in the database's own form.
+    Raw(&'a RawValue),
+    /// From the user.
+    Value(&'a dyn Bind<DB>),
+}
+
+/// The rows on one side of a bound: `columns operator values`, compared from left to right.
+pub(crate) fn bound<DB: Backend>(
+    sql: &mut Writer<DB>,
+    columns: &[usize],
+    operator: Operator,
+    values: &[Box<dyn Bind<DB>>],
+) -> Result<(), BoxDynError> {
+    let (side, inclusive) = match operator {
+        Operator::GreaterOrEqual => (Operator::Greater, true),
+        Operator::LessOrEqual => (Operator::Less, true),
+        strict => (strict, false),
+    };
+    let key: Vec<_> = columns
+        .iter()
+        .zip(values)
+        .map(|(&column, value)| Compared { column, side, value: Term::Value(value.as_ref()) })
+        .collect();
+    lexicographic(sql, &key, inclusive)
+}
+
+/// The rows on one side of a tuple, itself included or not.
+pub(crate) fn lexicographic<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &[Compared<'_, DB>],
+    inclusive: bool,
+) -> Result<(), BoxDynError> {
+    match key {
+        [] => Ok(()),
+        [last] => compare(sql, last, inclusive),
+        [first, rest @ ..]
+            if DB::DIALECT.row_values && rest.iter().all(|next| next.side == first.side) =>
+        {
+            sql.push("(");
+            sql.separated(", ", key, |sql, next| {
+                sql.column(next.column);
+                Ok(())
+            })?;
+            sql.push(") ");
+            sql.push(operator(first.side, inclusive).sql());
+            sql.push(" (");
+            sql.separated(", ", key, |sql, next| value(sql, next))?;
+            sql.push(")");
+            Ok(())
+        }
+        // The first comparison is what an index can be searched by; the rest decides ties.
+        [first, rest @ ..] => {
+            compare(sql, first, true)?;
+            sql.push(" AND (");
+            compare(sql, first, false)?;
+            sql.push(" OR (");
+            lexicographic(sql, rest, inclusive)?;
+            sql.push("))");
+            Ok(())
+        }
+    }
+}
+
+fn compare<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+    inclusive: bool,
+) -> Result<(), BoxDynError> {
+    sql.column(compared.column);
+    sql.push(" ");
+    sql.push(operator(compared.side, inclusive).sql());
+    sql.push(" ");
+    value(sql, compared)
+}
+
+fn value<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<(), BoxDynError> {
+    let statement = &mut sql.statement;
+    match &compared.value {
+        Term::Raw(value) => DB::bind_raw(statement, value),
+        Term::Value(value) => value.bind(statement),
+    }
+}
+
+const fn operator(side: Operator, inclusive: bool) -> Operator {
+    match (side, inclusive) {
+        (Operator::Greater, true) => Operator::GreaterOrEqual,
+        (Operator::Less, true) => Operator::LessOrEqual,
+        (strict, _) => strict,
+    }
+}
