@@ -167,3 +167,6 @@ pub(crate) fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     }
     out.extend_from_slice(bytes);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Tokens: what is written is read, and whatever else comes is refused.
+
+use base64::Engine as _;
+
+use crate::{
+    key::Key,
+    model::{ColumnName, Model, Select},
+    order::{Direction, Sort},
+    raw::RawValue,
+};
+
+use super::{TokenError, URL_SAFE_NO_PAD, hash, read, write};
+
+const MODEL: &Model = &Model {
+    name: "Entry",
+    schema: None,
+    table: "entries",
+    columns: &[
+        ColumnName { field: "id", column: "id", unique: true, nullable: false },
+        ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
+    ],
+    sets: &[],
+    key: &[0],
+    select: Select::Columns,
+};
+
+fn key() -> Key {
+    let delay = Sort { column: 1, direction: Direction::Descending };
+    Key::new(MODEL, vec![delay, Sort { column: 0, direction: Direction::Ascending }])
+}
+
+/// A value of every kind that the enabled databases have.
+fn values() -> Vec<RawValue> {
+    let mut values = vec![RawValue::Null];
+    let text = ["", "a", "\u{1F980}", &"long ".repeat(100)].map(str::to_owned);
+    #[cfg(feature = "sqlite")]
+    {
+        use crate::backend::sqlite::Value;
+        values.extend([i64::MIN, -1, 0, i64::MAX].map(Value::Integer).map(RawValue::Sqlite));
+        values.extend([f64::NEG_INFINITY, 0.1].map(Value::Real).map(RawValue::Sqlite));
+        values.extend(text.clone().map(Value::Text).map(RawValue::Sqlite));
+        values.push(RawValue::Sqlite(Value::Blob(vec![0; 300])));
+    }
+    #[cfg(feature = "mysql")]
+    {
+        use crate::backend::mysql::Value;
+        values.extend([i64::MIN, i64::MAX].map(Value::Integer).map(RawValue::MySql));
+        values.extend([0, u64::MAX].map(Value::Unsigned).map(RawValue::MySql));
+        values.push(RawValue::MySql(Value::Double(-0.5)));
+        values.push(RawValue::MySql(Value::Decimal("-1.50".to_owned())));
+        values.push(RawValue::MySql(Value::Date("2024-02-29".to_owned())));
+        values.push(RawValue::MySql(Value::DateTime("2024-02-29 00:00:00.000001".to_owned())));
+        values.push(RawValue::MySql(Value::Time("-838:59:59.000000".to_owned())));
+        values.extend(text.map(Value::Text).map(RawValue::MySql));
+        values.push(RawValue::MySql(Value::Bytes(vec![0; 16])));
+    }
+    values
+}
+
+#[test]
+fn every_value_comes_back() {
+    for first in values() {
+        for second in values() {
+            let position = vec![first.clone(), second];
+            let token = write(&key(), &position);
+            assert!(token.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
+            assert_eq!(read(MODEL, &token), Ok((key().order.to_vec(), position)));
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_token_is_short() {
+    let position = [RawValue::Sqlite(crate::backend::sqlite::Value::Integer(336_776))];
+    assert_eq!(write(&Key::of(MODEL), &position).len(), 31);
+}
+
+#[test]
+fn a_part_of_a_token_is_damaged() {
+    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    for end in 0..token.len() {
+        assert_eq!(read(MODEL, &token[..end]), Err(TokenError::Damaged));
+    }
+    assert_eq!(read(MODEL, &format!("{token}AAAA")), Err(TokenError::Damaged));
+    assert_eq!(read(MODEL, "no token!"), Err(TokenError::Damaged));
+}
+
+#[test]
+fn one_changed_byte_is_damage() {
+    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+    for place in 0..bytes.len() {
+        for change in 1..=u8::MAX {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= change;
+            let changed = URL_SAFE_NO_PAD.encode(bytes);
+            assert_eq!(read(MODEL, &changed), Err(TokenError::Damaged));
+        }
+    }
+}
+
+/// A checksum keeps no one out who means it: what such a token says is refused, or read as the
+/// values of a position.
+#[test]
+fn forged_tokens_do_no_harm() {
+    for value in values() {
+        let position = [value.clone(), RawValue::Null];
+        let bytes = URL_SAFE_NO_PAD.decode(write(&key(), &position)).unwrap();
+        let content = &bytes[..bytes.len() - 4];
+        // Of long values only the length and the first bytes mean anything.
+        for place in 0..content.len().min(40) {
+            for forged in 0..=u8::MAX {
+                let mut content = content.to_vec();
+                content[place] = forged;
+                let _ = read(MODEL, &seal(content.clone()));
+                content.truncate(place + 1);
+                let _ = read(MODEL, &seal(content));
+            }
+        }
+    }
+}
+
+/// A length that is longer than the token allocates nothing.
+#[test]
+fn lengths_are_believed_only_as_far_as_the_token_goes() {
+    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+    // Up to the tag of the first value: version, model, number of columns, column.
+    let start = &bytes[..1 + 4 + 1 + 4];
+    for tag in [0x12, 0x20, 0x37] {
+        let endless = [start, &[tag, 0, 0, 0, 25], &[0xff; 20], &[0x7f]].concat();
+        assert!(read(MODEL, &seal(endless)).is_err());
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_named() {
+    const OTHER: &Model = &Model { table: "authors", ..*MODEL };
+    const RENAMED: &Model = &Model {
+        columns: &[
+            ColumnName { field: "id", column: "id", unique: true, nullable: false },
+            ColumnName { field: "delay", column: "late", unique: false, nullable: true },
+        ],
+        ..*MODEL
+    };
+    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    assert_eq!(read(OTHER, &token), Err(TokenError::Model("Entry")));
+    assert_eq!(read(RENAMED, &token), Err(TokenError::Column("Entry")));
+    let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+    let mut next = bytes[..bytes.len() - 4].to_vec();
+    next[0] = 2;
+    assert_eq!(read(MODEL, &seal(next)), Err(TokenError::Version(2)));
+}
+
+/// A token with a checksum that is right.
+fn seal(content: Vec<u8>) -> String {
+    let checksum = hash([content.as_slice()]).to_be_bytes();
+    URL_SAFE_NO_PAD.encode([content.as_slice(), &checksum].concat())
+}
