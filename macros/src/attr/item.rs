@@ -246,7 +246,10 @@ impl Item {
             }
             _ => {}
         }
-        self.wrong(errors, format_args!("takes nothing but `{option}`"));
+        let (name, owner) = (self.word.name, self.word.owner);
+        let code = [owner.code(name), owner.code(format_args!("{name}({option})"))];
+        let help = suggest::list(code);
+        errors.push(self.span, format_args!("`{name}` takes nothing but `{option}`"), help);
         None
     }
 
@@ -264,14 +267,16 @@ impl Item {
     fn wrong(&self, errors: &mut Errors, takes: impl std::fmt::Display) {
         let name = self.word.name;
         let problem = format!("`{name}` {takes}");
+        let missing = format!("`{name}` has no value");
         let help = format!("`{}`", self.word.code());
         match &self.value {
+            Value::None => errors.push(self.span, missing, help),
             Value::Equals(equals, tokens) if tokens.is_empty() => {
-                errors.push(equals.span(), format_args!("`{name}` has no value"), help);
+                let problem = if self.word.is_flag() { problem } else { missing };
+                errors.push(equals.span(), problem, help);
             }
             Value::Equals(_, tokens) => errors.push_over(tokens, problem, help),
             Value::List(list) => errors.push(list.span(), problem, help),
-            Value::None => errors.push(self.span, format_args!("`{name}` has no value"), help),
         }
     }
 }

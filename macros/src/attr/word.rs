@@ -77,6 +77,11 @@ impl Word {
         self.owner.code(self.form)
     }
 
+    /// Whether it takes no value.
+    pub(super) fn is_flag(&self) -> bool {
+        self.form == self.name
+    }
+
     const fn repeats(self) -> Self {
         Self { repeats: true, ..self }
     }

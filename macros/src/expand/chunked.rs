@@ -8,7 +8,7 @@ use super::{
     Names,
     columns::nullable,
     sets::Sets,
-    substitute::{generated, located},
+    spans::{generated, located},
 };
 use crate::{attr::Text, model::Model};
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Names, substitute};
+use super::{Names, spans, substitute};
 use crate::model::{Field, Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
@@ -11,7 +11,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let where_clause = where_clause.map(|clause| substitute::self_type(quote!(#clause), this));
     let columns = model.columns().map(|(field, column)| {
-        let (vis, ident) = (&field.source.vis, substitute::generated(field.ident));
+        let (vis, ident) = (&field.source.vis, spans::generated(field.ident));
         let ty = names.column_type(field);
         let unique = field.unique;
         let nullable = nullable(model, names, field);

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Names, substitute::located};
+use super::{Names, spans::located};
 use crate::model::Model;
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {

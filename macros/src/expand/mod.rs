@@ -6,7 +6,10 @@ mod inherent;
 mod key_types;
 mod read_row;
 mod sets;
+mod spans;
 mod substitute;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -60,7 +63,7 @@ struct Names {
 
 impl Names {
     fn of(model: &Model) -> Self {
-        let ident = substitute::generated(&model.input.ident);
+        let ident = spans::generated(&model.input.ident);
         let given = model.attrs.krate.as_ref();
         let krate = given.map_or_else(|| quote!(::sqlx_chunked), ToTokens::to_token_stream);
         let (_, ty_generics, _) = model.input.generics.split_for_impl();

@@ -8,7 +8,7 @@ use syn::GenericParam;
 
 use super::{
     Names,
-    substitute::{self, generated, located},
+    spans::{as_written, generated, located},
 };
 use crate::model::{Column, Field, Model, Read};
 
@@ -19,7 +19,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     // The trait and the struct stand in the user's code, not in the derive: so the compiler says of
     // a bound that it is "introduced here", at a field, instead of advising to implement the trait
     // by hand. An import spares the user's code a path.
-    let read_row = substitute::as_written(quote!(__ReadRow<__DB>), ident.span());
+    let read_row = as_written(quote!(__ReadRow<__DB>), ident.span());
     let parameters = generics.params.iter().map(without_default);
     let given = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let (bounds, body) = if correct {

@@ -1,0 +1,101 @@
+//! The chunk key.
+
+use crate::{
+    errors::Errors,
+    model::{Field, Model},
+    suggest,
+};
+
+/// Without a key there is no order, and no place to go on from.
+pub(super) fn has_key(model: &Model, errors: &mut Errors) {
+    if !model.fields.iter().any(Field::is_key) {
+        let name = &model.input.ident;
+        errors.push(
+            name.span(),
+            format_args!("`{name}` has no chunk key"),
+            "mark the unique column that orders it: `#[chunk_key]`",
+        );
+    }
+}
+
+/// Databases order JSON each in a way of its own, or not at all.
+pub(super) fn key_is_comparable(model: &Model, errors: &mut Errors) {
+    for (field, _) in model.columns().filter(|(field, _)| field.is_key()) {
+        if let Some(json) = &field.attrs.json {
+            errors.push(
+                json.span,
+                format_args!("chunk key `{}` is JSON, which has no order to go by", field.name),
+                "mark another unique column: `#[chunk_key]`",
+            );
+        }
+    }
+}
+
+/// Rows without a key have no place in its order. The type checker judges this, except of a type
+/// that depends on parameters.
+pub(super) fn key_is_not_null(model: &Model, errors: &mut Errors) {
+    for (field, _) in model.columns().filter(|(field, _)| field.is_key()) {
+        let ty = field.decoded();
+        if field.attrs.json.is_none() && model.is_generic(ty) && field.looks_nullable() {
+            errors.push_over(
+                ty,
+                format_args!("chunk key `{}` may be NULL", field.name),
+                "mark a NOT NULL column `#[chunk_key]`, and give its field the type without `Option`",
+            );
+        }
+    }
+}
+
+/// Batches end and begin between two rows, so no two rows may stand at the same place. A key is
+/// unique as soon as part of it is: a field, or a set of fields in its order.
+pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
+    let fields: Vec<&Field> = model.columns().map(|(field, _)| field).collect();
+    let key: Vec<usize> = (0..fields.len()).filter(|&column| fields[column].is_key()).collect();
+    let sets = model.unique_columns();
+    let [first, rest @ ..] = key.as_slice() else {
+        return;
+    };
+    if key.iter().any(|&column| fields[column].unique)
+        || sets.iter().any(|set| stand_in_order(set, &key))
+    {
+        return;
+    }
+    let names = |columns: &[usize]| {
+        suggest::list(columns.iter().map(|&column| fields[column].name.as_str()))
+    };
+    let (problem, help) = if !rest.is_empty() {
+        let code: Vec<_> = key.iter().map(|&column| fields[column].ident.to_string()).collect();
+        let is_contained = |set: &Vec<usize>| set.iter().all(|column| key.contains(column));
+        let problem = if sets.iter().any(is_contained) {
+            "has its unique fields in another order"
+        } else {
+            "is not marked unique"
+        };
+        (
+            format!("the chunk key ({}) {problem}", names(&key)),
+            format!(
+                "`#[chunked(unique({}))]` on the struct, if the table constrains it",
+                code.join(", ")
+            ),
+        )
+    } else if let Some(set) = sets.iter().find(|set| set.contains(first)) {
+        (
+            format!("chunk key {} is unique only together: ({})", names(&[*first]), names(set)),
+            "mark each of those fields: `#[chunk_key]`".to_owned(),
+        )
+    } else {
+        (
+            format!("chunk key {} is not marked unique", names(&[*first])),
+            "rows that tie would be skipped: add `#[chunked(unique)]` if the table constrains it, \
+             or break ties with a unique column"
+                .to_owned(),
+        )
+    };
+    errors.push(fields[*first].ident.span(), problem, help);
+}
+
+/// Whether all of `set` is in `key` in this order; others may stand between.
+fn stand_in_order(set: &[usize], key: &[usize]) -> bool {
+    let mut key = key.iter();
+    set.iter().all(|column| key.any(|other| other == column))
+}

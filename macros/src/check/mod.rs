@@ -1,0 +1,35 @@
+//! The rules that a model has to keep, one function for each.
+//!
+//! They judge syntax and names only. Whether a key's type is an `Option` or a float is left to the
+//! type checker, which sees through aliases: see `expand/key_types.rs`.
+
+mod key;
+mod names;
+mod sets;
+mod shape;
+mod words;
+
+use crate::{errors::Errors, model::Model};
+
+pub(crate) fn rules(model: &Model, errors: &mut Errors) {
+    if !shape::is_struct_with_fields(model, errors) {
+        return;
+    }
+    shape::owned(model, errors);
+    words::supported(model, errors);
+    words::sqlx_combinations(model, errors);
+    words::marks_need_a_column(model, errors);
+    names::names_not_empty(model, errors);
+    names::renamed_once(model, errors);
+    names::columns_read_once(model, errors);
+    sets::sets_of_several(model, errors);
+    sets::sets_of_comparable(model, errors);
+    key::key_is_comparable(model, errors);
+    key::key_is_not_null(model, errors);
+    // The rest is about what is missing. Where something was not understood, it may be that.
+    if !model.unclear {
+        names::has_table(model, errors);
+        key::has_key(model, errors);
+        key::key_is_unique(model, errors);
+    }
+}

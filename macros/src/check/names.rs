@@ -1,0 +1,86 @@
+//! The names of the table and of its columns.
+
+use crate::{
+    attr::Text,
+    errors::Errors,
+    model::{Column, Field, Model},
+};
+
+/// The table is never guessed from the struct's name.
+pub(super) fn has_table(model: &Model, errors: &mut Errors) {
+    if model.attrs.table.is_none() {
+        let name = &model.input.ident;
+        errors.push(
+            name.span(),
+            format_args!("`{name}` does not say which table it is read from"),
+            format_args!("`{}`", table_code(model)),
+        );
+    }
+}
+
+fn table_code(model: &Model) -> String {
+    let name = heck::ToSnakeCase::to_snake_case(model.input.ident.to_string().as_str());
+    let plural = match name.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{name}s"),
+    };
+    format!("#[chunked(table = \"{plural}\")]")
+}
+
+/// No database has an empty name.
+pub(super) fn names_not_empty(model: &Model, errors: &mut Errors) {
+    let empty = |text: &&Text| text.value.is_empty();
+    if let Some(table) = model.attrs.table.as_ref().filter(empty) {
+        errors.push(table.span, "`table` is empty", format_args!("`{}`", table_code(model)));
+    }
+    if let Some(schema) = model.attrs.schema.as_ref().filter(empty) {
+        let help = "leave it out, or name it: `#[chunked(schema = \"public\")]`";
+        errors.push(schema.span, "`schema` is empty", help);
+    }
+    for attrs in model.fields.iter().map(|field| &field.attrs) {
+        for rename in [&attrs.rename, &attrs.sqlx_rename].into_iter().flatten().filter(empty) {
+            let help = "leave it out, or name the column: `#[chunked(rename = \"column\")]`";
+            errors.push(rename.span, "`rename` is empty", help);
+        }
+    }
+}
+
+/// Two names cannot both be the column's.
+pub(super) fn renamed_once(model: &Model, errors: &mut Errors) {
+    for field in &model.fields {
+        let (Some(own), Some(sqlx)) = (&field.attrs.rename, &field.attrs.sqlx_rename) else {
+            continue;
+        };
+        if own.value != sqlx.value {
+            errors.push_clear(
+                own.span,
+                format_args!(
+                    "`{}` is renamed to `{}` here and to `{}` for sqlx",
+                    field.name, own.value, sqlx.value
+                ),
+                format_args!("say it once, for both: `#[sqlx(rename = \"{}\")]`", sqlx.value),
+            );
+        }
+    }
+}
+
+/// Two fields of one column are one too many for a position to be taken from: most often a
+/// forgotten `rename`.
+pub(super) fn columns_read_once(model: &Model, errors: &mut Errors) {
+    for (field, column) in model.columns().filter(|(_, column)| !column.name.is_empty()) {
+        let same = |other: &(&Field, &Column)| other.1.name == column.name;
+        if let Some((first, other)) = model.columns().find(same)
+            && other.index != column.index
+        {
+            let given = field.attrs.rename.as_ref().or(field.attrs.sqlx_rename.as_ref());
+            errors.push(
+                given.map_or(field.ident.span(), |text| text.span),
+                format_args!(
+                    "`{}` and `{}` are read from the same column `{}`",
+                    first.name, field.name, column.name
+                ),
+                "name another column: `#[chunked(rename = \"column\")]`",
+            );
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The declared sets: `unique(a, b)`.
+
+use crate::{
+    errors::Errors,
+    model::{Model, Read},
+};
+
+/// A constraint of one column is a mark on its field; a name given twice adds nothing.
+pub(super) fn sets_of_several(model: &Model, errors: &mut Errors) {
+    for set in &model.sets {
+        match set.names.as_slice() {
+            [] => {
+                let help = "`#[chunked(unique(a, b))]`, of the fields that are unique together";
+                errors.push(set.span, "`unique()` names no fields", help);
+            }
+            [name] => errors.push_clear(
+                name.span(),
+                format_args!("`unique({name})` names one field only"),
+                format_args!("`#[chunked(unique)]` on the field `{name}`"),
+            ),
+            names => {
+                for (place, name) in names.iter().enumerate() {
+                    if names[..place].contains(name) {
+                        errors.push_clear(
+                            name.span(),
+                            format_args!("`unique` names `{name}` twice"),
+                            "name each field once: `#[chunked(unique(a, b))]`",
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A set says that no two rows agree in all its columns, which says nothing where one may be NULL:
+/// NULLs do not count as equal.
+pub(super) fn sets_of_comparable(model: &Model, errors: &mut Errors) {
+    for set in &model.sets {
+        for name in &set.names {
+            let Some(field) = set
+                .fields
+                .iter()
+                .map(|&field| &model.fields[field])
+                .find(|field| field.ident == name)
+            else {
+                continue;
+            };
+            let without = match field.read {
+                Read::Skipped => "is skipped, so it has no column",
+                Read::Flattened => "is flattened, so it has no column of its own",
+                Read::Column(_) if field.looks_nullable() => {
+                    "may be NULL, and NULLs are never equal"
+                }
+                Read::Column(_) => continue,
+            };
+            errors.push(
+                name.span(),
+                format_args!("`unique` names `{name}`, which {without}"),
+                "name fields whose columns are NOT NULL: `#[chunked(unique(a, b))]`",
+            );
+        }
+    }
+}

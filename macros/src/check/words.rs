@@ -1,0 +1,63 @@
+//! What can be said of a field at once.
+
+use crate::{errors::Errors, model::Model};
+
+/// What is planned, and must not be ignored until then.
+pub(super) fn supported(model: &Model, errors: &mut Errors) {
+    let columns = model.fields.iter().map(|field| ("column", field.attrs.column));
+    for (name, span) in [("join", model.attrs.join)].into_iter().chain(columns) {
+        let Some(span) = span else { continue };
+        errors.push(
+            span,
+            format_args!("`{name}` is not supported yet"),
+            "join in a view and read that: `#[chunked(table = \"entries_with_authors\")]`",
+        );
+    }
+}
+
+/// `sqlx::FromRow` panics on these; what they would mean is not clear either.
+pub(super) fn sqlx_combinations(model: &Model, errors: &mut Errors) {
+    for field in &model.fields {
+        let Some(json) = &field.attrs.json else {
+            continue;
+        };
+        if field.attrs.flatten.is_some() {
+            errors.push(
+                json.span,
+                format_args!("`{}` is both `flatten` and `json`", field.name),
+                "`#[sqlx(flatten)]` for several columns, `#[sqlx(json)]` for one that holds JSON",
+            );
+        }
+        if json.nullable && field.attrs.try_from.is_some() {
+            errors.push(
+                json.span,
+                format_args!("`{}` is both `json(nullable)` and `try_from`", field.name),
+                "`#[sqlx(json(nullable))]` on a field of type `Option<…>`, without `try_from`",
+            );
+        }
+    }
+}
+
+/// A mark is about the one column that a field is read from.
+pub(super) fn marks_need_a_column(model: &Model, errors: &mut Errors) {
+    for field in &model.fields {
+        let (word, span) = match (field.attrs.skip, field.attrs.flatten) {
+            (Some(span), _) => ("skip", span),
+            (None, Some(span)) => ("flatten", span),
+            (None, None) => continue,
+        };
+        let marks = [
+            ("#[chunk_key]", field.attrs.chunk_key),
+            ("#[chunked(primary_key)]", field.attrs.primary_key),
+            ("#[chunked(unique)]", field.attrs.unique),
+            ("#[chunked(rename)]", field.attrs.rename.as_ref().map(|text| text.span)),
+        ];
+        if let Some((mark, _)) = marks.iter().find(|(_, span)| span.is_some()) {
+            errors.push(
+                span,
+                format_args!("`{}` has `{mark}`, but with `{word}` it has no column", field.name),
+                format_args!("remove `{word}`, or mark another field: `{mark}`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A value that does not decode is an error with the names of the model and the column; once it is
+//! put right, the iteration goes on, and no row is lost or repeated.
+
+use std::net::IpAddr;
+
+use futures_util::TryStreamExt as _;
+use sqlx::types::Text;
+use sqlx_chunked::Chunked;
+
+use crate::{
+    dialect::{BIGINT, TEXT},
+    harness::TestDatabase,
+};
+
+tests! { in_batches, row_by_row }
+
+#[derive(Chunked, Debug)]
+#[chunked(table = "hosts")]
+struct Host {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(rename = "ip address")]
+    address: Text<IpAddr>,
+}
+
+const UNDECODABLE: &str = "cannot decode column `ip address` of `Host`: invalid IP address syntax";
+const COUNT: i64 = 6;
+
+async fn create(database: &TestDatabase) {
+    let address = crate::dialect::quoted("ip address");
+    database
+        .execute(format!(
+            "CREATE TABLE hosts (id {BIGINT} NOT NULL PRIMARY KEY, {address} {TEXT} NOT NULL)"
+        ))
+        .await;
+    for id in 0..COUNT {
+        database.execute(format!("INSERT INTO hosts VALUES ({id}, '10.0.0.{id}')")).await;
+    }
+}
+
+async fn set(database: &TestDatabase, id: i64, value: &str) {
+    let address = crate::dialect::quoted("ip address");
+    database.execute(format!("UPDATE hosts SET {address} = '{value}' WHERE id = {id}")).await;
+}
+
+fn all() -> Vec<i64> {
+    (0..COUNT).collect()
+}
+
+async fn in_batches(database: &TestDatabase) {
+    create(database).await;
+    for broken in 0..COUNT {
+        for batch_size in 1..=all().len() + 1 {
+            set(database, broken, "somewhere").await;
+            let mut batches = Host::batch_iter(database.pool()).batch_size(batch_size);
+            let mut ids = Vec::new();
+            let error = loop {
+                match batches.try_next().await {
+                    Ok(batch) => ids.extend(batch.unwrap().into_iter().map(|host| host.id)),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.to_string(), UNDECODABLE);
+            // Every batch before the one with that row.
+            let before = usize::try_from(broken).unwrap() / batch_size * batch_size;
+            assert_eq!(ids, all()[..before]);
+            assert_eq!(batches.try_next().await.unwrap_err().to_string(), UNDECODABLE);
+
+            set(database, broken, "10.0.0.1").await;
+            while let Some(batch) = batches.try_next().await.unwrap() {
+                assert!(batch.len() == batch_size || ids.len() + batch.len() == all().len());
+                ids.extend(batch.iter().map(|host| host.id));
+            }
+            assert_eq!(ids, all(), "row {broken} broken, batches of {batch_size}");
+        }
+    }
+}
+
+async fn row_by_row(database: &TestDatabase) {
+    create(database).await;
+    for broken in 0..COUNT {
+        for batch_size in 1..=all().len() + 1 {
+            set(database, broken, "somewhere").await;
+            let mut hosts = Host::iter(database.pool()).batch_size(batch_size);
+            let mut ids = Vec::new();
+            let mut errors = 0;
+            loop {
+                match hosts.try_next().await {
+                    Ok(Some(host)) => {
+                        assert_eq!(
+                            host.address.0,
+                            IpAddr::from([10, 0, 0, u8::try_from(host.id).unwrap()])
+                        );
+                        ids.push(host.id);
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        assert_eq!(error.to_string(), UNDECODABLE);
+                        errors += 1;
+                        if errors == 3 {
+                            set(database, broken, &format!("10.0.0.{broken}")).await;
+                        }
+                    }
+                }
+            }
+            assert_eq!(errors, 3);
+            assert_eq!(ids, all(), "row {broken} broken, batches of {batch_size}");
+        }
+    }
+}

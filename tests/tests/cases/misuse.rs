@@ -1,0 +1,121 @@
+//! What a program asks for wrongly is an error as the first item, never a silent guess.
+
+use futures_util::TryStreamExt as _;
+use sqlx_chunked::{Chunked, Error};
+
+use crate::harness::{Entry, TestDatabase};
+
+tests! {
+    batch_size_of_zero,
+    options_that_come_too_late,
+    cursor_of_another_order,
+    missing_table,
+    missing_column,
+}
+
+async fn batch_size_of_zero(database: &TestDatabase) {
+    const MESSAGE: &str =
+        "the batch size of `Entry` is 0, but a query has to read at least one row";
+    database.create_entries(3).await;
+    let mut batches = Entry::batch_iter(database.pool()).batch_size(0);
+    let mut rows = Entry::iter(database.pool()).batch_size(0).limit(0);
+    for _ in 0..2 {
+        assert_eq!(batches.try_next().await.unwrap_err().to_string(), MESSAGE);
+        assert_eq!(rows.try_next().await.unwrap_err().to_string(), MESSAGE);
+    }
+}
+
+/// An option that came after the first row cannot hold for all of them.
+async fn options_that_come_too_late(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let begun = async || {
+        let mut rows = Entry::iter(database.pool()).batch_size(2);
+        assert_eq!(rows.try_next().await.unwrap(), Some(Entry::new(1)));
+        rows
+    };
+    let cursor = begun().await.cursor().unwrap();
+    let late = [
+        ("batch_size", begun().await.batch_size(3)),
+        ("limit", begun().await.limit(3)),
+        ("order_by", begun().await.order_by(|e| e.id.desc())),
+        ("reverse", begun().await.reverse()),
+        ("filter", begun().await.filter(|e| e.id.gt(0))),
+        ("filter_sql", begun().await.filter_sql(|_| ())),
+        ("range", begun().await.range(1..)),
+        ("after", begun().await.after(cursor)),
+        // The first one is named.
+        ("limit", begun().await.limit(3).reverse()),
+    ];
+    for (method, mut rows) in late {
+        for _ in 0..2 {
+            assert_eq!(
+                rows.try_next().await.unwrap_err().to_string(),
+                format!(
+                    "`{method}` was called on an iterator over `Entry` that had started: set it \
+                     before the first poll"
+                )
+            );
+        }
+    }
+}
+
+async fn cursor_of_another_order(database: &TestDatabase) {
+    database.create_entries(3).await;
+    let mut rows = Entry::iter(database.pool());
+    rows.try_next().await.unwrap();
+    let cursor = rows.cursor().unwrap();
+    let mut others = [
+        Entry::iter(database.pool()).reverse().after(cursor.clone()),
+        // Whichever comes first.
+        Entry::iter(database.pool()).after(cursor.clone()).reverse(),
+        Entry::iter(database.pool()).order_by(|e| e.id.desc()).after(cursor.clone()),
+    ];
+    for other in &mut others {
+        for _ in 0..2 {
+            assert_eq!(
+                other.try_next().await.unwrap_err().to_string(),
+                "this cursor does not fit the iteration over `Entry`: it was taken in another \
+                 order; give the iteration the order that the cursor has"
+            );
+        }
+    }
+    // The same order by another way.
+    let same = Entry::iter(database.pool()).order_by(|e| e.id.desc()).reverse().after(cursor);
+    assert_eq!(same.try_collect::<Vec<_>>().await.unwrap(), Entry::first(3)[1..]);
+}
+
+/// The error of a model whose table or column is missing, which is one of the database.
+async fn refused<M>(database: &TestDatabase) -> String
+where
+    M: sqlx_chunked::ReadRow<crate::Db>,
+{
+    let mut rows = M::iter(database.pool());
+    let error = rows.try_next().await.err().expect("an error");
+    assert!(matches!(error, Error::Query { source: sqlx::Error::Database(_), .. }), "{error}");
+    rows.try_next().await.err().expect("the same error");
+    error.to_string()
+}
+
+async fn missing_table(database: &TestDatabase) {
+    let error = refused::<Entry>(database).await;
+    assert!(error.starts_with("cannot read `Entry` from table `entries`: "), "{error}");
+    assert!(error["cannot read `Entry` from table `entries`: ".len()..].contains("entries"));
+}
+
+async fn missing_column(database: &TestDatabase) {
+    #[derive(Chunked)]
+    #[chunked(table = "entries")]
+    #[allow(dead_code, reason = "never read")]
+    struct Misspelt {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        haedline: String,
+    }
+
+    // SQLite would read a name that it does not know, in double quotes, as a string.
+    database.create_entries(3).await;
+    let error = refused::<Misspelt>(database).await;
+    assert!(error.starts_with("cannot read `Misspelt` from table `entries`: "), "{error}");
+    assert!(error.contains("haedline"), "{error}");
+}

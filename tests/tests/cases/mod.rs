@@ -1,0 +1,35 @@
+//! The cases that run on every database, one file for each thing that is promised.
+
+mod batches;
+mod cancellation;
+mod cursors;
+mod decoding;
+mod duplicates;
+mod misuse;
+mod models;
+mod nulls;
+mod orders;
+mod pages;
+mod predicates;
+pub(crate) mod random;
+mod sources;
+mod statements;
+pub(crate) mod walk;
+mod writers;
+
+/// The walk, for each type of key: `name: type = column`.
+macro_rules! walks {
+    ($($name:ident: $key:ty = $column:expr;)+) => {$(
+        mod $name {
+            use super::*;
+            use crate::cases::{random, walk};
+
+            test! { every_batch_size, async |db| walk::every_batch_size::<$key>(db, &$column).await }
+            test! { limits, async |db| walk::limits::<$key>(db, &$column).await }
+            test! { filters, async |db| walk::filters::<$key>(db, &$column).await }
+            test! { ranges, async |db| walk::ranges::<$key>(db, &$column).await }
+            test! { cursors, async |db| walk::cursors::<$key>(db, &$column).await }
+            test! { random, async |db| random::walks::<$key>(db, &$column).await }
+        }
+    )+};
+}

@@ -1,0 +1,79 @@
+//! The walk with everything chosen at random: rows, batch size, order, limit, filter, range and
+//! start, all at once. proptest shrinks what fails to the smallest walk that does.
+
+use std::{env, ops::Bound};
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use tokio::{runtime::Handle, sync::Mutex, task::block_in_place};
+
+use crate::harness::{Column, Filter, Key, Order, Table, TestDatabase, Walk};
+
+/// Walks over some of the values of a column.
+pub(crate) async fn walks<K: Key>(database: &TestDatabase, column: &Column) {
+    let table = Mutex::new(Table::<K>::create(database, column).await);
+    let values: Vec<_> = (0..column.len()).collect();
+    let tables = prop::sample::subsequence(values, 0..=column.len()).prop_shuffle();
+    let cases = tables.prop_flat_map(|values| {
+        let walk = walk(values.len(), column.has_ranges());
+        (Just(values), walk)
+    });
+    check(&cases, async |(values, walk)| {
+        let mut table = table.lock().await;
+        table.fill_with(values).await;
+        walk.check(&mut table).await;
+    });
+}
+
+/// Runs a property on values of a strategy: on 24, or as many as `PROPTEST_CASES` says.
+pub(crate) fn check<S: Strategy>(strategy: &S, property: impl AsyncFn(S::Value)) {
+    let mut config = Config { failure_persistence: None, ..Config::default() };
+    if env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 24;
+    }
+    let outcome = TestRunner::new(config).run(strategy, |value| {
+        block_in_place(|| Handle::current().block_on(property(value)));
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// Any walk over a table of so many rows.
+pub(crate) fn walk(rows: usize, ranges: bool) -> impl Strategy<Value = Walk> + use<> {
+    let numbers = prop::collection::vec(-1..41_i64, 0..30);
+    let filter =
+        prop_oneof![numbers.prop_map(Filter::Among), (0..3_i64).prop_map(Filter::NotRemainder),];
+    let order = prop::sample::select(&Order::ALL);
+    let limit = 0..=rows as u64 + 2;
+    let range = (bound(rows), bound(rows));
+    let after = 0..rows.max(1);
+    (
+        1..=rows + 2,
+        order,
+        prop::option::of(limit),
+        prop::option::of(filter),
+        prop::option::of(range),
+        prop::option::of(after),
+    )
+        .prop_map(move |(batch_size, order, limit, filter, range, after)| Walk {
+            batch_size,
+            order,
+            limit,
+            filter,
+            range: range.filter(|_| ranges && rows > 0),
+            after: after.filter(|_| rows > 0),
+        })
+}
+
+fn bound(rows: usize) -> impl Strategy<Value = Bound<usize>> + use<> {
+    let place = 0..rows.max(1);
+    prop_oneof![
+        place.clone().prop_map(Bound::Included),
+        place.prop_map(Bound::Excluded),
+        Just(Bound::Unbounded),
+    ]
+}

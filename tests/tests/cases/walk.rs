@@ -1,0 +1,110 @@
+//! The walk: tables of every small size, at every batch size, lose and repeat no row.
+//!
+//! A bug in a seek shows only at some combinations of size, batch size and position: so all of
+//! them are tried, for each type of key (see `walks!`).
+
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+
+use crate::harness::{Column, Filter, Key, Order, Table, TestDatabase, Walk};
+
+/// Sizes with every remainder at several batch sizes, and the smallest ones.
+const SIZES: [usize; 9] = [0, 1, 2, 3, 5, 8, 13, 21, 40];
+
+/// The sizes that a column has values for; in the end all of them.
+fn sizes(column: &Column, up_to: usize) -> impl Iterator<Item = usize> {
+    let most = column.len().min(up_to);
+    SIZES.into_iter().filter(move |size| *size < most).chain([most])
+}
+
+pub(crate) async fn every_batch_size<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    for size in sizes(column, 40) {
+        table.fill(size).await;
+        for order in Order::ALL {
+            for batch_size in 1..=size + 1 {
+                Walk { batch_size, order, ..Walk::default() }.check(&mut table).await;
+            }
+        }
+    }
+}
+
+pub(crate) async fn limits<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    for size in sizes(column, 13) {
+        table.fill(size).await;
+        for batch_size in 1..=size + 1 {
+            // Around every number where the last batch changes its shape.
+            let mut limits = vec![0, 1, 2 * batch_size];
+            limits.extend(
+                [batch_size, size].iter().flat_map(|&at| [at.saturating_sub(1), at, at + 1]),
+            );
+            limits.sort_unstable();
+            limits.dedup();
+            for limit in limits {
+                for order in Order::BOTH {
+                    let limit = u64::try_from(limit).ok();
+                    Walk { batch_size, order, limit, ..Walk::default() }.check(&mut table).await;
+                }
+            }
+        }
+    }
+}
+
+pub(crate) async fn filters<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    let size = column.len().min(21);
+    table.fill(size).await;
+    let filters = [
+        Filter::NotRemainder(0),
+        Filter::NotRemainder(1),
+        Filter::Among(vec![0, 1, 5, 6, 20]),
+        Filter::Among(vec![7]),
+        // Nothing, and nothing that the table has.
+        Filter::Among(vec![]),
+        Filter::Among(vec![-1]),
+    ];
+    for filter in filters {
+        for order in Order::BOTH {
+            for batch_size in 1..=size + 1 {
+                let filter = Some(filter.clone());
+                Walk { batch_size, order, filter, ..Walk::default() }.check(&mut table).await;
+            }
+        }
+    }
+}
+
+pub(crate) async fn ranges<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    let size = column.len().min(13);
+    table.fill(size).await;
+    if !column.has_ranges() {
+        return;
+    }
+    let places = [0, 1, size / 2, size - 1];
+    let bounds = || places.into_iter().flat_map(|place| [Included(place), Excluded(place)]);
+    let or_unbounded = || bounds().chain([Unbounded]);
+    // Pairs of all kinds: of one row, of none, and with the ends exchanged.
+    let ranges = or_unbounded().flat_map(|start| or_unbounded().map(move |end| (start, end)));
+    for range in ranges.collect::<Vec<(Bound<usize>, Bound<usize>)>>() {
+        for order in Order::BOTH {
+            for batch_size in [1, 2, 5, size, size + 1] {
+                let range = Some(range);
+                Walk { batch_size, order, range, ..Walk::default() }.check(&mut table).await;
+            }
+        }
+    }
+}
+
+pub(crate) async fn cursors<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    let size = column.len().min(13);
+    table.fill(size).await;
+    for after in 0..size {
+        for order in Order::BOTH {
+            for batch_size in 1..=size - after {
+                let after = Some(after);
+                Walk { batch_size, order, after, ..Walk::default() }.check(&mut table).await;
+            }
+        }
+    }
+}

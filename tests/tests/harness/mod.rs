@@ -1,0 +1,24 @@
+//! What the cases are written with.
+
+mod database;
+mod entry;
+mod keyed;
+mod table;
+mod types;
+mod walk;
+
+pub(crate) use database::{TestDatabase, run};
+pub(crate) use entry::Entry;
+pub(crate) use keyed::{Key, Keyed};
+pub(crate) use table::{Column, Table};
+pub(crate) use types::{EntryId, Level, Real, Single, Stage, Word};
+pub(crate) use walk::{Filter, Order, Walk};
+
+/// The cases of a file as tests: each on a database of its own, by the `test!` of its binary.
+macro_rules! tests {
+    ($($case:ident),+ $(,)?) => {
+        mod tests {
+            $(test! { $case, super::$case })+
+        }
+    };
+}

@@ -1,0 +1,20 @@
+//! How this database spells what the cases need.
+
+use crate::harness::Order;
+
+/// A column type that holds an `i64`.
+pub(crate) const BIGINT: &str = "BIGINT";
+
+/// A column type that holds a `String` and can be indexed.
+pub(crate) const TEXT: &str = "VARCHAR(200)";
+
+/// A column type that holds JSON.
+pub(crate) const JSON: &str = "JSON";
+
+/// The order in which NULLs come last.
+pub(crate) const NULLS_LAST: Order = Order::Descending;
+
+/// A name with anything in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}

@@ -1,0 +1,30 @@
+//! The cases on MySQL or MariaDB, and those that only they need.
+//!
+//! `MYSQL_URL` says which server, as a user who may create databases.
+
+/// A test on a database of its own.
+macro_rules! test {
+    ($name:ident, $case:expr) => {
+        #[test]
+        #[cfg_attr(not(mysql_url), ignore = "set MYSQL_URL")]
+        fn $name() {
+            crate::harness::run($case);
+        }
+    };
+}
+
+#[macro_use]
+#[path = "../harness/mod.rs"]
+mod harness;
+
+#[macro_use]
+#[path = "../cases/mod.rs"]
+mod cases;
+
+mod dialect;
+mod isolated;
+mod keys;
+mod refused;
+
+/// The database that this binary tests.
+type Db = sqlx::MySql;

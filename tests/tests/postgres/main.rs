@@ -1,0 +1,29 @@
+//! The cases on PostgreSQL, and those that only PostgreSQL needs.
+//!
+//! `POSTGRES_URL` says which server, in a database where schemas may be created.
+
+/// A test on a database of its own.
+macro_rules! test {
+    ($name:ident, $case:expr) => {
+        #[test]
+        #[cfg_attr(not(postgres_url), ignore = "set POSTGRES_URL")]
+        fn $name() {
+            crate::harness::run($case);
+        }
+    };
+}
+
+#[macro_use]
+#[path = "../harness/mod.rs"]
+mod harness;
+
+#[macro_use]
+#[path = "../cases/mod.rs"]
+mod cases;
+
+mod dialect;
+mod isolated;
+mod keys;
+
+/// The database that this binary tests.
+type Db = sqlx::Postgres;

@@ -1,0 +1,25 @@
+//! A file in a directory of its own.
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use tempfile::TempDir;
+
+pub(crate) struct Isolated(TempDir);
+
+impl Isolated {
+    pub(crate) async fn create() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub(crate) fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(self.0.path().join("test.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is tested is not whether the file outlives a power cut.
+            .synchronous(SqliteSynchronous::Off)
+    }
+
+    pub(crate) async fn remove(self) {
+        self.0.close().unwrap();
+    }
+}

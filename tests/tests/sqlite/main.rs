@@ -1,0 +1,34 @@
+//! The cases on SQLite, and those that only SQLite needs.
+
+/// A test on a database of its own.
+macro_rules! test {
+    ($name:ident, $case:expr) => {
+        #[test]
+        fn $name() {
+            crate::harness::run($case);
+        }
+    };
+}
+
+#[macro_use]
+#[path = "../harness/mod.rs"]
+mod harness;
+
+#[macro_use]
+#[path = "../cases/mod.rs"]
+mod cases;
+
+mod any;
+mod busy;
+mod dialect;
+mod encoding;
+mod errors;
+mod isolated;
+mod keys;
+mod killed;
+mod random;
+mod schemas;
+mod statements;
+
+/// The database that this binary tests.
+type Db = sqlx::Sqlite;
