@@ -17,6 +17,8 @@ use crate::{
 /// `UNIQUE` is the mark `#[chunked(unique)]` (or a lone `primary_key`), `NULLABLE` whether `T` is
 /// an `Option`, and `INDEX` the column's place in the model.
 ///
+/// It is as visible as the field that it stands for.
+///
 /// # Predicates
 ///
 /// A value is of the field's type or borrows to it (`&str` for a `String`); on a field of type

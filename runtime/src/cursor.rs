@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData, str::FromStr};
 
 use crate::{
+    backend::{Backend, FOREIGN},
     error::Error,
     key::Key,
     model::Chunked,
@@ -26,13 +27,15 @@ impl<M: Chunked> Cursor<M> {
         Self { key, position, model: PhantomData }
     }
 
-    /// Checks that the cursor was taken in this order.
-    pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
-        if self.key.order == key.order {
+    /// Checks that the cursor was taken in this order, on the same kind of database.
+    pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
+        let reason = if self.key.order != key.order {
+            "it was taken in another order; give the iteration the order that the cursor has"
+        } else if !self.position.iter().all(|value| value.is_null() || DB::owns(value)) {
+            FOREIGN
+        } else {
             return Ok(());
-        }
-        let reason =
-            "it was taken in another order; give the iteration the order that the cursor has";
+        };
         Err(Error::Cursor { model: key.model.name, reason })
     }
 }

@@ -162,9 +162,9 @@ where
     /// # Statements
     ///
     /// A seek in several columns is written as the database searches an index by it: as a row
-    /// value, `("t"."a", "t"."b") > (?, ?)`, on SQLite and PostgreSQL; on MySQL as
-    /// ``a >= ? AND (a > ? OR (b > ?))``. Where directions are mixed or NULLs have to be passed, it
-    /// is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
+    /// value, `("t"."a", "t"."b") > (?, ?)`, on PostgreSQL; on MySQL as
+    /// ``a >= ? AND (a > ? OR (b > ?))``. On SQLite, where directions are mixed on PostgreSQL, and
+    /// where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
     /// values, the NULLs.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
@@ -233,7 +233,8 @@ where
         })
     }
 
-    /// Goes on behind the row that the cursor was taken from.
+    /// Goes on behind the row that the cursor was taken from. Of several calls of this and
+    /// [`before`](Self::before), the last counts.
     ///
     /// # Errors
     ///
@@ -333,6 +334,9 @@ where
     DB: Backend,
 {
     /// Reads one batch as a page, with the cursors of the pages around it; one statement.
+    ///
+    /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
+    /// is for all pages together: there is none behind it.
     ///
     /// ```
     /// # use sqlx_chunked::{Chunked, Cursor, Error, Page};

@@ -3,7 +3,7 @@
 use sqlx::error::BoxDynError;
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, Tuples},
     key::Key,
     order::{Direction, Sort},
     predicate::Operator,
@@ -48,8 +48,13 @@ impl<'a> Place<'a> {
             .zip(position)
             .map(|(sort, value)| Part::new::<DB>(key, sort, value))
             .collect();
-        let one_direction = parts.windows(2).all(|pair| pair[0].side == pair[1].side);
-        if parts.iter().all(Part::is_comparable) && (one_direction || !DB::DIALECT.row_values) {
+        let in_one_comparison = match DB::DIALECT.tuples {
+            _ if parts.len() == 1 => true,
+            Tuples::RowValue => parts.windows(2).all(|pair| pair[0].side == pair[1].side),
+            Tuples::Columns => true,
+            Tuples::Never => false,
+        };
+        if in_one_comparison && parts.iter().all(Part::is_comparable) {
             return vec![Self::Beyond(parts)];
         }
         // The more columns are equal, the nearer the rows.

@@ -163,7 +163,7 @@ pub(crate) fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let groups = (length.max(1).ilog2() / 7 + 1) as usize;
     for group in (0..groups).rev() {
         let more = if group > 0 { 0x80 } else { 0 };
-        out.push((length >> (7 * group) & 0x7f) as u8 | more);
+        out.push((length >> (7 * group)).to_le_bytes()[0] & 0x7f | more);
     }
     out.extend_from_slice(bytes);
 }

@@ -2,7 +2,13 @@
 
 use sqlx::error::BoxDynError;
 
-use crate::{backend::Backend, predicate::Operator, raw::RawValue, sql::Writer, value::Bind};
+use crate::{
+    backend::{Backend, Tuples},
+    predicate::Operator,
+    raw::RawValue,
+    sql::Writer,
+    value::Bind,
+};
 
 /// A column and the value that it is compared with.
 pub(crate) struct Compared<'a, DB: Backend> {
@@ -49,7 +55,8 @@ pub(crate) fn lexicographic<DB: Backend>(
         [] => Ok(()),
         [last] => compare(sql, last, inclusive),
         [first, rest @ ..]
-            if DB::DIALECT.row_values && rest.iter().all(|next| next.side == first.side) =>
+            if DB::DIALECT.tuples != Tuples::Columns
+                && rest.iter().all(|next| next.side == first.side) =>
         {
             sql.push("(");
             sql.separated(", ", key, |sql, next| {

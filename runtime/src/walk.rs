@@ -112,7 +112,7 @@ where
     fn request(&mut self, plan: &mut Plan<DB>) -> Result<Option<Request<DB>>, Error> {
         self.started = true;
         if let Some(cursor) = &self.start {
-            cursor.check(&plan.key)?;
+            cursor.check::<DB>(&plan.key)?;
         }
         let rows = plan.next_rows(self.handed_out)?;
         if rows == 0 {

@@ -58,6 +58,10 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError>;
 
+    /// Whether a value was read from this database.
+    #[doc(hidden)]
+    fn owns(value: &RawValue) -> bool;
+
     /// Binds a value back as it was read, and writes its placeholder.
     #[doc(hidden)]
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError>;
@@ -143,11 +147,24 @@ pub struct Dialect {
     pub quote: char,
     /// Where NULLs stand in ascending order.
     pub nulls: Nulls,
-    /// Whether `(a, b) > (x, y)` searches an index.
-    pub row_values: bool,
+    /// How several columns are compared with the values of a position.
+    pub tuples: Tuples,
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,
+}
+
+/// How several columns are compared with the values of a position, so that an index over them is
+/// searched by all of them.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tuples {
+    /// As a row value, where all directions are the same.
+    RowValue,
+    /// Column by column, in any directions.
+    Columns,
+    /// Not in one comparison.
+    Never,
 }
 
 /// Where NULLs stand in ascending order.

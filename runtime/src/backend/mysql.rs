@@ -10,7 +10,7 @@ use sqlx::{
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -22,7 +22,7 @@ impl Backend for MySql {
     const DIALECT: Dialect = Dialect {
         quote: '`',
         nulls: Nulls::First,
-        row_values: false,
+        tuples: Tuples::Columns,
         splits_unnamed_statements: false,
     };
 
@@ -55,6 +55,10 @@ impl Backend for MySql {
         let type_info = value.type_info().into_owned();
         let bytes = <&[u8] as Decode<Self>>::decode(value)?;
         Ok(RawValue::MySql(Value::of(&type_info, bytes)?))
+    }
+
+    fn owns(value: &RawValue) -> bool {
+        matches!(value, RawValue::MySql(_))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {

@@ -9,7 +9,7 @@ use sqlx::{
     postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, types::Oid},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -21,7 +21,7 @@ impl Backend for Postgres {
     const DIALECT: Dialect = Dialect {
         quote: '"',
         nulls: Nulls::Last,
-        row_values: true,
+        tuples: Tuples::RowValue,
         splits_unnamed_statements: true,
     };
 
@@ -38,6 +38,10 @@ impl Backend for Postgres {
         let oid = value.type_info().oid().ok_or("the server sent a key without a type")?;
         let bytes = value.as_bytes()?.to_vec();
         Ok(RawValue::Postgres(Value { oid: oid.0, bytes }))
+    }
+
+    fn owns(value: &RawValue) -> bool {
+        matches!(value, RawValue::Postgres(_))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
@@ -108,8 +112,8 @@ where
 /// A value as it was read: its type, and its bytes in the binary format of that type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    oid: u32,
-    bytes: Vec<u8>,
+    pub(crate) oid: u32,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Value {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sqlx::{Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _, error::BoxDynError};
 
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -16,7 +16,9 @@ impl Backend for Sqlite {
     const DIALECT: Dialect = Dialect {
         quote: '"',
         nulls: Nulls::First,
-        row_values: true,
+        // A row value does not search by the rowid behind an index's own columns, which is what
+        // most tie-breakers are.
+        tuples: Tuples::Never,
         splits_unnamed_statements: false,
     };
 
@@ -35,6 +37,10 @@ impl Backend for Sqlite {
             _ => Value::Blob(Decode::<Self>::decode(value)?),
         };
         Ok(RawValue::Sqlite(class))
+    }
+
+    fn owns(value: &RawValue) -> bool {
+        matches!(value, RawValue::Sqlite(_))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {

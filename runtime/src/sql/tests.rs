@@ -137,18 +137,7 @@ mod sqlite {
     }
 
     #[test]
-    fn several_columns_in_one_direction_are_a_row_value() {
-        let position = [integer(7), integer(8)];
-        let ask = Ask { position: Some(&position), ..FIRST };
-        let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
-        assert_eq!(
-            text::<Sqlite>(&order, vec![], ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."head ""line`", "entries"."id") > (?, ?)) ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT ?"#,
-        );
-    }
-
-    #[test]
-    fn mixed_directions_are_one_range_after_the_other() {
+    fn several_columns_are_one_range_after_the_other() {
         let position = [integer(7), integer(8)];
         let ask = Ask { position: Some(&position), ..FIRST };
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
@@ -187,7 +176,7 @@ mod sqlite {
         };
         assert_eq!(
             conditions(Direction::Ascending, integer(7)),
-            [r#"(("entries"."delay", "entries"."id") > (?, ?))"#],
+            [r#"("entries"."delay" = ? AND "entries"."id" > ?)"#, r#"("entries"."delay" > ?)"#,],
         );
         assert_eq!(
             conditions(Direction::Ascending, RawValue::Null),
@@ -233,7 +222,20 @@ mod sqlite {
 mod postgres {
     use sqlx::Postgres;
 
-    use super::{Direction, FIRST, Filter, Node, Operator, key, text};
+    use super::{Ask, Direction, FIRST, Filter, Node, Operator, RawValue, key, text};
+    use crate::backend::postgres::Value;
+
+    #[test]
+    fn several_columns_in_one_direction_are_a_row_value() {
+        let value = || RawValue::Postgres(Value { oid: 20, bytes: vec![0; 8] });
+        let position = [value(), value()];
+        let ask = Ask { position: Some(&position), ..FIRST };
+        let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
+        assert_eq!(
+            text::<Postgres>(&order, vec![], ask),
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."head ""line`", "entries"."id") > ($1 /* type 20 */, $2 /* type 20 */)) ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $3"#,
+        );
+    }
 
     #[test]
     fn placeholders_are_numbered_and_typed_but_for_text() {

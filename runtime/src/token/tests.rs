@@ -113,9 +113,9 @@ fn forged_tokens_do_no_harm() {
             for forged in 0..=u8::MAX {
                 let mut content = content.to_vec();
                 content[place] = forged;
-                let _ = read(MODEL, &seal(content.clone()));
+                let _ = read(MODEL, &seal(&content));
                 content.truncate(place + 1);
-                let _ = read(MODEL, &seal(content));
+                let _ = read(MODEL, &seal(&content));
             }
         }
     }
@@ -130,7 +130,7 @@ fn lengths_are_believed_only_as_far_as_the_token_goes() {
     let start = &bytes[..1 + 4 + 1 + 4];
     for tag in [0x12, 0x20, 0x37] {
         let endless = [start, &[tag, 0, 0, 0, 25], &[0xff; 20], &[0x7f]].concat();
-        assert!(read(MODEL, &seal(endless)).is_err());
+        assert!(read(MODEL, &seal(&endless)).is_err());
     }
 }
 
@@ -150,11 +150,11 @@ fn what_does_not_fit_is_named() {
     let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
     let mut next = bytes[..bytes.len() - 4].to_vec();
     next[0] = 2;
-    assert_eq!(read(MODEL, &seal(next)), Err(TokenError::Version(2)));
+    assert_eq!(read(MODEL, &seal(&next)), Err(TokenError::Version(2)));
 }
 
 /// A token with a checksum that is right.
-fn seal(content: Vec<u8>) -> String {
-    let checksum = hash([content.as_slice()]).to_be_bytes();
-    URL_SAFE_NO_PAD.encode([content.as_slice(), &checksum].concat())
+fn seal(content: &[u8]) -> String {
+    let checksum = hash([content]).to_be_bytes();
+    URL_SAFE_NO_PAD.encode([content, &checksum].concat())
 }

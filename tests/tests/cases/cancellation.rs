@@ -46,16 +46,13 @@ impl Impatience {
         let mut entries = Vec::new();
         let mut given_up = 0;
         loop {
-            match self.next(&mut stream).await {
-                Some(item) => match item.unwrap() {
-                    Some(item) => entries.extend(item),
-                    None => break,
-                },
-                None => {
-                    given_up += 1;
-                    yield_now().await;
-                }
-            }
+            let Some(item) = self.next(&mut stream).await else {
+                given_up += 1;
+                yield_now().await;
+                continue;
+            };
+            let Some(item) = item.unwrap() else { break };
+            entries.extend(item);
         }
         assert_eq!(entries, Entry::first(COUNT));
         given_up

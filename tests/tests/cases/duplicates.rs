@@ -9,14 +9,15 @@ use crate::{
 
 tests! { at_every_place, more_than_two, only_past_the_limit, goes_on_once_it_is_gone, in_text }
 
-const DUPLICATE_KEY: &str = "two rows of `Keyed` have the same key, `k` = 3: rows that tie would be \
-    skipped; the columns must be unique in table `walk`";
+const DUPLICATE_KEY: &str = "two rows of `Keyed` have the same key, `k` = 3: rows that tie would \
+    be skipped; the columns must be unique in table `walk`";
 
 /// Rows with these keys, numbered, in a column that is not unique.
 async fn create(database: &TestDatabase, keys: impl IntoIterator<Item = i64>) {
     database
         .execute(format!(
-            "DROP TABLE IF EXISTS walk; CREATE TABLE walk (k {BIGINT} NOT NULL, n {BIGINT} NOT NULL)"
+            "DROP TABLE IF EXISTS walk; \
+             CREATE TABLE walk (k {BIGINT} NOT NULL, n {BIGINT} NOT NULL)"
         ))
         .await;
     for (n, key) in keys.into_iter().enumerate() {

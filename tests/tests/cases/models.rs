@@ -116,7 +116,7 @@ async fn renamed_as_for_sqlx(database: &TestDatabase) {
     struct Flight {
         #[chunk_key]
         #[chunked(primary_key)]
-        flight_number: i64,
+        number_in_schedule: i64,
         #[sqlx(rename = "from_airport")]
         origin: String,
         #[sqlx(skip)]
@@ -125,15 +125,19 @@ async fn renamed_as_for_sqlx(database: &TestDatabase) {
 
     database
         .execute(format!(
-            "CREATE TABLE flights ({} {BIGINT} NOT NULL PRIMARY KEY, from_airport {TEXT} NOT NULL); \
+            "CREATE TABLE flights \
+             ({} {BIGINT} NOT NULL PRIMARY KEY, from_airport {TEXT} NOT NULL); \
              INSERT INTO flights VALUES (1, 'JFK'), (2, 'LGA'), (3, 'EWR')",
-            quoted("flightNumber")
+            quoted("numberInSchedule")
         ))
         .await;
     let read: Vec<Flight> =
         sqlx::query_as("SELECT * FROM flights").fetch_all(database.pool()).await.unwrap();
     assert_eq!(all::<Flight>(database).await, read);
-    assert_eq!(read[2], Flight { flight_number: 3, origin: "EWR".to_owned(), not_a_column: 0 });
+    assert_eq!(
+        read[2],
+        Flight { number_in_schedule: 3, origin: "EWR".to_owned(), not_a_column: 0 }
+    );
 }
 
 async fn skipped(database: &TestDatabase) {
@@ -166,7 +170,8 @@ async fn skipped(database: &TestDatabase) {
 async fn create_numbers(database: &TestDatabase) {
     database
         .execute(format!(
-            "CREATE TABLE numbers (n {BIGINT} NOT NULL PRIMARY KEY, square {BIGINT} NOT NULL UNIQUE, \
+            "CREATE TABLE numbers \
+             (n {BIGINT} NOT NULL PRIMARY KEY, square {BIGINT} NOT NULL UNIQUE, \
              negated_cube {BIGINT} NOT NULL UNIQUE, name {TEXT}); \
              INSERT INTO numbers VALUES (1, 1, -1, 'one'), (2, 4, -8, NULL), (3, 9, -27, 'three')"
         ))
@@ -193,8 +198,11 @@ async fn json(database: &TestDatabase) {
 
     database
         .execute(format!(
-            "CREATE TABLE documents (id {BIGINT} NOT NULL PRIMARY KEY, meta {JSON} NOT NULL, extra {JSON}); \
-             INSERT INTO documents VALUES (1, '{{\"tags\": []}}', NULL), (2, '{{\"tags\": [\"a\"]}}', 'null'), \
+            "CREATE TABLE documents \
+             (id {BIGINT} NOT NULL PRIMARY KEY, meta {JSON} NOT NULL, extra {JSON}); \
+             INSERT INTO documents VALUES \
+             (1, '{{\"tags\": []}}', NULL), \
+             (2, '{{\"tags\": [\"a\"]}}', 'null'), \
              (3, '{{\"tags\": []}}', '{{\"tags\": [\"b\"]}}')"
         ))
         .await;
@@ -282,20 +290,6 @@ async fn flattened(database: &TestDatabase) {
         name: Option<String>,
     }
 
-    create_numbers(database).await;
-    let read: Vec<Number> = sqlx::query_as("SELECT * FROM numbers ORDER BY n")
-        .fetch_all(database.pool())
-        .await
-        .unwrap();
-    assert_eq!(all::<Number>(database).await, read);
-    assert_eq!(read[1], Number { n: 2, powers: Powers { square: 4, cube: -8 }, name: None });
-
-    // With one more column of the library's own, where NULLs would come last, or after `*`.
-    let mut backwards: Vec<_> =
-        Number::iter(database.pool()).reverse().batch_size(1).try_collect().await.unwrap();
-    backwards.reverse();
-    assert_eq!(backwards, read);
-
     #[derive(Debug, FromRow)]
     struct Roots {
         #[allow(dead_code, reason = "never read")]
@@ -313,6 +307,20 @@ async fn flattened(database: &TestDatabase) {
         #[allow(dead_code, reason = "never read")]
         roots: Roots,
     }
+
+    create_numbers(database).await;
+    let read: Vec<Number> = sqlx::query_as("SELECT * FROM numbers ORDER BY n")
+        .fetch_all(database.pool())
+        .await
+        .unwrap();
+    assert_eq!(all::<Number>(database).await, read);
+    assert_eq!(read[1], Number { n: 2, powers: Powers { square: 4, cube: -8 }, name: None });
+
+    // With one more column of the library's own, where NULLs would come last, or after `*`.
+    let mut backwards: Vec<_> =
+        Number::iter(database.pool()).reverse().batch_size(1).try_collect().await.unwrap();
+    backwards.reverse();
+    assert_eq!(backwards, read);
 
     assert_eq!(
         Rootless::iter(database.pool()).try_next().await.unwrap_err().to_string(),

@@ -61,6 +61,8 @@ async fn owned_ones_can_be_spawned(database: &TestDatabase) {
     fn is_free<S: Stream<Item = Result<Entry, Error>> + Send + Unpin + 'static>(stream: S) -> S {
         stream
     }
+    fn is_send<S: Send + Unpin>(_: S) {}
+
     database.create_entries(5).await;
     let pool = database.pool();
     let sources = [
@@ -75,7 +77,6 @@ async fn owned_ones_can_be_spawned(database: &TestDatabase) {
         assert_eq!(rows.unwrap(), Entry::first(5));
     }
 
-    fn is_send<S: Send + Unpin>(_: S) {}
     is_send(Entry::batch_iter(pool));
     is_send(Entry::batch_iter(&mut database.connect().await));
     is_send(Entry::batch_iter(&mut pool.begin().await.unwrap()));

@@ -36,13 +36,6 @@ async fn missing_column(database: &TestDatabase) {
 
 /// Without its table, SQLite would read the name as a string, the same one for every row.
 async fn unknown_name_in_double_quotes(database: &TestDatabase) {
-    database.create_entries(2).await;
-    let plain: Vec<String> = sqlx::query_scalar(r#"SELECT "nope" FROM entries"#)
-        .fetch_all(database.pool())
-        .await
-        .unwrap();
-    assert_eq!(plain, ["nope", "nope"]);
-
     #[derive(Chunked)]
     #[chunked(table = "entries")]
     struct Nope {
@@ -51,6 +44,13 @@ async fn unknown_name_in_double_quotes(database: &TestDatabase) {
         #[allow(dead_code, reason = "never read")]
         nope: String,
     }
+
+    database.create_entries(2).await;
+    let plain: Vec<String> = sqlx::query_scalar(r#"SELECT "nope" FROM entries"#)
+        .fetch_all(database.pool())
+        .await
+        .unwrap();
+    assert_eq!(plain, ["nope", "nope"]);
 
     assert_eq!(
         first_error::<Nope>(database).await,

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 pub(crate) struct Isolated(TempDir);
 
+#[allow(clippy::unused_async, reason = "on a server, this takes queries")]
 impl Isolated {
     pub(crate) async fn create() -> Self {
         Self(TempDir::new().unwrap())

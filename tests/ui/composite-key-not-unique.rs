@@ -1,0 +1,22 @@
+// A key of several columns contains a unique set.
+
+use sqlx_chunked::Chunked;
+
+#[derive(Chunked)]
+#[chunked(table = "entries")]
+struct Entry {
+    #[chunk_key]
+    author_id: i64,
+    #[chunk_key]
+    r#type: i64,
+    #[chunked(unique)]
+    id: i64,
+}
+
+// What uses the model gives no errors of its own.
+fn read(pool: &sqlx::SqlitePool) {
+    let _ = Entry::iter(pool).filter(|e| e.id.eq(1)).order_by(|e| e.id.desc());
+    let _ = Entry::batch_iter(pool).batch_size(10);
+}
+
+fn main() {}

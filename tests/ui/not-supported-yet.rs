@@ -1,0 +1,21 @@
+// What is planned is not ignored until then.
+
+use sqlx_chunked::Chunked;
+
+#[derive(Chunked)]
+#[chunked(table = "entries", join = "authors ON authors.id = entries.author_id")]
+struct Entry {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(column = "authors.name")]
+    author: String,
+}
+
+// What uses the model gives no errors of its own.
+fn read(pool: &sqlx::SqlitePool) {
+    let _ = Entry::iter(pool).filter(|e| e.id.eq(1)).order_by(|e| e.id.desc());
+    let _ = Entry::batch_iter(pool).batch_size(10);
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+// A column is read into one field.
+
+use sqlx_chunked::Chunked;
+
+#[derive(Chunked)]
+#[chunked(table = "entries")]
+#[sqlx(rename_all = "lowercase")]
+#[allow(non_snake_case)]
+struct Entry {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(rename = "id")]
+    other: i64,
+    aB: i64,
+    ab: i64,
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+// `unique(…)` is about several fields, each named once.
+
+use sqlx_chunked::Chunked;
+
+#[derive(Chunked)]
+#[chunked(table = "entries", unique())]
+#[chunked(unique(id))]
+#[chunked(unique(a, b, a))]
+struct Entry {
+    #[chunk_key]
+    id: i64,
+    a: i64,
+    b: i64,
+}
+
+// What uses the model gives no errors of its own.
+fn read(pool: &sqlx::SqlitePool) {
+    let _ = Entry::iter(pool).filter(|e| e.id.eq(1)).order_by(|e| e.id.desc());
+    let _ = Entry::batch_iter(pool).batch_size(10);
+}
+
+fn main() {}
