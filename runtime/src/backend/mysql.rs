@@ -5,7 +5,7 @@ mod temporal;
 use std::fmt::{self, Write as _};
 
 use sqlx::{
-    Decode, MySql, MySqlConnection, Type, TypeInfo as _, ValueRef as _,
+    Decode, Encode, MySql, MySqlConnection, Type, TypeInfo as _, ValueRef as _,
     error::BoxDynError,
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
@@ -79,6 +79,21 @@ impl Backend for MySql {
             Value::DateTime(value) => cast(statement, value, "DATETIME(6)"),
             Value::Time(value) => cast(statement, value, "TIME(6)"),
         }
+    }
+
+    /// A TIMESTAMP parameter ends in 2038 and has no place in a DATETIME column after that, so such
+    /// a value is bound as a DATETIME, which is compared with both.
+    fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
+    where
+        T: for<'q> Encode<'q, Self> + Type<Self>,
+    {
+        let type_info = value.produces().unwrap_or_else(T::type_info);
+        if type_info.name() != "TIMESTAMP" {
+            return statement.add(value);
+        }
+        let mut bytes = Vec::new();
+        let _not_null = value.encode_by_ref(&mut bytes)?;
+        cast(statement, &temporal::date_time(&bytes)?, "DATETIME(6)")
     }
 
     fn is_dead(error: &sqlx::Error) -> bool {
