@@ -72,9 +72,6 @@ pub struct MayBeNull;
 #[derive(Debug)]
 pub struct Inexact;
 
-/// Compiles where a field of type `T`, of which a probe says `J`, can be part of a chunk key.
-pub fn chunk_key<T, J: NotNull<T> + Exact<T>>(_: J) {}
-
 /// What a key of type `T` must be.
 #[diagnostic::on_unimplemented(
     message = "a chunk key of type `{T}` may be NULL",

@@ -21,14 +21,26 @@ pub trait ReadRow<DB: Backend>: Chunked {
 
 /// A type that a column of `DB` can be read as.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no column of the database can be read as `{Self}`",
+    label = "`{Self}` is the type of a field",
+    note = "help: give the field a type that implements `sqlx::Type` and `sqlx::Decode` for it, or convert from one: `#[sqlx(try_from = \"i64\")]`"
+)]
 pub trait FieldType<DB: Backend>: Type<DB> + for<'r> Decode<'r, DB> {}
 
+#[diagnostic::do_not_recommend]
 impl<DB: Backend, T: Type<DB> + for<'r> Decode<'r, DB>> FieldType<DB> for T {}
 
 /// The type of a field marked `#[sqlx(flatten)]`.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "no row of the database can be read as `{Self}`",
+    label = "`{Self}` is the type of a field marked `#[sqlx(flatten)]`",
+    note = "help: `#[derive(sqlx::FromRow)]` on `{Self}`"
+)]
 pub trait FlattenedRow<DB: Backend>: for<'r> FromRow<'r, DB::Row> {}
 
+#[diagnostic::do_not_recommend]
 impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
 
 /// Where the columns of a model stand in the rows of a statement.
@@ -96,15 +108,19 @@ impl<DB: Backend> RowReader<'_, DB> {
 
     /// A field marked `#[sqlx(flatten)]`.
     pub fn flatten<T: FlattenedRow<DB>>(&self) -> Result<T, ColumnError> {
-        T::from_row(self.row).map_err(|error| match error {
-            sqlx::Error::ColumnDecode { index, source } => {
-                ColumnError { column: index.into(), source }
-            }
-            sqlx::Error::ColumnNotFound(column) => {
-                ColumnError { column: column.into(), source: NO_SUCH_COLUMN.into() }
-            }
-            other => ColumnError { column: "*".into(), source: other.into() },
-        })
+        T::from_row(self.row).map_err(flattened)
+    }
+
+    /// A field marked `#[sqlx(flatten, default)]`: of which no column may be missing, or all of it
+    /// is the default.
+    pub fn flatten_or<T: FlattenedRow<DB>>(
+        &self,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, ColumnError> {
+        match T::from_row(self.row) {
+            Err(sqlx::Error::ColumnNotFound(_)) => Ok(default()),
+            result => result.map_err(flattened),
+        }
     }
 
     /// A field by `#[sqlx(flatten, try_from = "…")]`.
@@ -114,6 +130,23 @@ impl<DB: Backend> RowReader<'_, DB> {
         T: TryFrom<V, Error: Display>,
     {
         convert(self.flatten::<V>()?).map_err(|source| ColumnError { column: field.into(), source })
+    }
+
+    /// A field by `#[sqlx(flatten, default, try_from = "…")]`.
+    pub fn convert_flattened_or<V, T>(
+        &self,
+        field: &'static str,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, ColumnError>
+    where
+        V: FlattenedRow<DB>,
+        T: TryFrom<V, Error: Display>,
+    {
+        let value = match V::from_row(self.row) {
+            Err(sqlx::Error::ColumnNotFound(_)) => return Ok(default()),
+            result => result.map_err(flattened)?,
+        };
+        convert(value).map_err(|source| ColumnError { column: field.into(), source })
     }
 
     fn decode<T: FieldType<DB>>(&self, column: usize) -> Result<T, BoxDynError> {
@@ -130,6 +163,17 @@ impl<DB: Backend> RowReader<'_, DB> {
 
     fn error(&self, column: usize, source: BoxDynError) -> ColumnError {
         ColumnError { column: self.model.columns[column].column.into(), source }
+    }
+}
+
+/// Why a flattened struct could not be read.
+fn flattened(error: sqlx::Error) -> ColumnError {
+    match error {
+        sqlx::Error::ColumnDecode { index, source } => ColumnError { column: index.into(), source },
+        sqlx::Error::ColumnNotFound(column) => {
+            ColumnError { column: column.into(), source: NO_SUCH_COLUMN.into() }
+        }
+        other => ColumnError { column: "*".into(), source: other.into() },
     }
 }
 

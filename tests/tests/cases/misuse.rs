@@ -9,6 +9,7 @@ tests! {
     batch_size_of_zero,
     options_that_come_too_late,
     cursor_of_another_order,
+    filter_sql_that_does_not_push,
     missing_table,
     missing_column,
 }
@@ -82,6 +83,28 @@ async fn cursor_of_another_order(database: &TestDatabase) {
     // The same order by another way.
     let same = Entry::iter(database.pool()).order_by(|e| e.id.desc()).reverse().after(cursor);
     assert_eq!(same.try_collect::<Vec<_>>().await.unwrap(), Entry::first(3)[1..]);
+}
+
+/// The builder is the library's, which has bound values before and will bind more.
+async fn filter_sql_that_does_not_push(database: &TestDatabase) {
+    database.create_entries(3).await;
+    let entries = || Entry::iter(database.pool()).filter(|e| e.id.gt(0));
+    let misused = [
+        entries().filter_sql(|q| drop(q.build())),
+        entries().filter_sql(|q| drop(q.push("1 = 1").build())),
+        entries().filter_sql(|q| {
+            q.reset();
+        }),
+    ];
+    for mut rows in misused {
+        for _ in 0..2 {
+            assert_eq!(
+                rows.try_next().await.unwrap_err().to_string(),
+                "cannot bind a value in a query for `Entry`: `filter_sql` may only push SQL and \
+                 values: it must neither build nor reset the query"
+            );
+        }
+    }
 }
 
 /// The error of a model whose table or column is missing, which is one of the database.

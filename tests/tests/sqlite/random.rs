@@ -48,9 +48,9 @@ async fn walks(database: &TestDatabase, definition: &'static str) {
     let cases = vec(literal(), 0..40).prop_flat_map(|literals| {
         // As many rows at most: those of equal values are left out.
         let walk = random::walk(literals.len(), true);
-        (Just(literals), walk)
+        (Just(literals), walk, random::pieces())
     });
-    random::check(&cases, async |(literals, walk)| {
+    random::check(&cases, async |(literals, walk, pieces)| {
         let mut table = table.lock().await;
         database.execute("DELETE FROM walk").await;
         for (n, literal) in literals.iter().enumerate() {
@@ -67,6 +67,7 @@ async fn walks(database: &TestDatabase, definition: &'static str) {
             ..walk
         };
         walk.check(&mut table).await;
+        random::in_pieces(&walk, &table, pieces).await;
     });
 }
 
