@@ -12,7 +12,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { in_batches, row_by_row }
+tests! { in_batches, row_by_row, the_connection_stays_usable }
 
 #[derive(Chunked, Debug)]
 #[chunked(table = "hosts")]
@@ -107,5 +107,22 @@ async fn row_by_row(database: &TestDatabase) {
             assert_eq!(errors, 3);
             assert_eq!(ids, all(), "row {broken} broken, batches of {batch_size}");
         }
+    }
+}
+
+/// What was left of the batch is not given to whoever uses the connection next.
+async fn the_connection_stays_usable(database: &TestDatabase) {
+    create(database).await;
+    set(database, 0, "somewhere").await;
+    let mut connection = database.connect().await;
+    for batch_size in 1..=all().len() + 1 {
+        let mut hosts = Host::iter(&mut connection).batch_size(batch_size);
+        assert_eq!(hosts.try_next().await.unwrap_err().to_string(), UNDECODABLE);
+        drop(hosts);
+        let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM hosts ORDER BY id DESC")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        assert!(ids.into_iter().rev().eq(all()));
     }
 }

@@ -25,6 +25,7 @@ tests! {
 
 #[derive(Chunked, Debug)]
 #[chunked(table = "spread", unique(b, c), unique(c, d))]
+#[expect(clippy::duplicated_attributes, reason = "the sets share a column")]
 #[expect(dead_code, reason = "most columns are only ordered by")]
 struct Spread {
     #[chunk_key]
@@ -205,10 +206,9 @@ async fn create(database: &TestDatabase, rows: i64) {
             1 => "''",
             _ => "'Xy'",
         };
-        let (b, c, d) = (row % 6, row / 6, row % 6 * 2);
-        database
-            .execute(format!("INSERT INTO spread VALUES ({id}, {a}, 'b{b}', {c}, {d}, {t})"))
-            .await;
+        let (kind, round) = (row % 6, row / 6);
+        let unique = format!("'b{kind}', {round}, {}", kind * 2);
+        database.execute(format!("INSERT INTO spread VALUES ({id}, {a}, {unique}, {t})")).await;
     }
 }
 

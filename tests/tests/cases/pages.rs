@@ -1,6 +1,6 @@
 //! Pages: one batch, and exact cursors to its neighbours.
 
-use sqlx_chunked::{BatchIter, Cursor, Page};
+use sqlx_chunked::{Batch, BatchIter, Cursor, Page};
 
 use crate::{
     Db,
@@ -101,7 +101,7 @@ async fn backwards_as_a_stream(database: &TestDatabase) {
     }
     let sixth = rows.cursor().unwrap();
     let batches = Entry::batch_iter(database.pool()).before(sixth.clone()).batch_size(2);
-    let batches: Vec<_> = batches.map_ok(|batch| batch.into_vec()).try_collect().await.unwrap();
+    let batches: Vec<_> = batches.map_ok(Batch::into_vec).try_collect().await.unwrap();
     let expected = [vec![4, 5], vec![2, 3], vec![1]];
     assert_eq!(batches, expected.map(|ids| ids.into_iter().map(Entry::new).collect::<Vec<_>>()));
     let rows: Vec<_> = Entry::iter(database.pool()).before(sixth).try_collect().await.unwrap();
