@@ -48,6 +48,11 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
+// Without a driver there is nothing to read from, and nothing that reads.
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code, unused_imports, unused_macros, unused_variables)
+)]
 
 mod backend;
 mod batch;

@@ -152,6 +152,7 @@ impl<'a> Reader<'a> {
         Ok(first)
     }
 
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn text(&mut self) -> Result<String, TokenError> {
         String::from_utf8(self.bytes()?.to_vec()).map_err(|_| TokenError::Damaged)
     }
