@@ -24,10 +24,11 @@ impl<M: Chunked> Batch<M> {
         self.rows
     }
 
-    /// The position after the last row of this batch.
+    /// The position after the last row of this batch; after [`before`](crate::Iteration::before),
+    /// which goes backwards, that of its first one.
     ///
     /// Keep it once the batch has been dealt with, and a program that stops goes on from there by
-    /// [`after`](crate::Iteration::after).
+    /// [`after`](crate::Iteration::after), or `before`.
     #[must_use]
     pub fn cursor(&self) -> Cursor<M> {
         self.cursor.clone()

@@ -31,6 +31,8 @@ impl<M: Chunked> Cursor<M> {
     pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
         let reason = if self.key.order != key.order {
             "it was taken in another order; give the iteration the order that the cursor has"
+        } else if !self.fits(key) {
+            "its values are not those of the order's columns"
         } else if !self.position.iter().all(|value| value.is_null() || DB::owns(value)) {
             FOREIGN
         } else {
@@ -76,6 +78,18 @@ impl<'de, M: Chunked> serde::Deserialize<'de> for Cursor<M> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let token = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
         token.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<M> Cursor<M> {
+    /// Whether every column has a value, and NULL only where it may be.
+    fn fits(&self, key: &Key) -> bool {
+        self.position.len() == key.order.len()
+            && key
+                .order
+                .iter()
+                .zip(&self.position)
+                .all(|(sort, value)| key.is_nullable(sort) || !value.is_null())
     }
 }
 

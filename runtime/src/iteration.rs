@@ -74,7 +74,10 @@ pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
 /// # Cancel safety
 ///
 /// Dropping a pending `try_next()`, in a `select!` or by a timeout, loses nothing: the query stays
-/// with the iterator, and the next poll goes on.
+/// with the iterator, and the next poll goes on. Dropping the iterator while a query is pending is
+/// safe on a pool; a connection of your own is left in the middle of that query, and what sqlx
+/// makes of it depends on the driver: read the iteration to its next item first, or close the
+/// connection.
 #[must_use = "an iteration does nothing until it is polled"]
 pub struct Iteration<'s, M, DB: Backend, K, Y> {
     plan: Plan<DB>,
@@ -162,9 +165,8 @@ where
     /// # Statements
     ///
     /// A seek in several columns is written as the database searches an index by it: as a row
-    /// value, `("t"."a", "t"."b") > (?, ?)`, on PostgreSQL; on MySQL as
-    /// ``a >= ? AND (a > ? OR (b > ?))``. On SQLite, where directions are mixed on PostgreSQL, and
-    /// where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
+    /// value, `("t"."a", "t"."b") > ($1, $2)`, on PostgreSQL. On SQLite and MySQL, where directions are mixed,
+    /// and where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
     /// values, the NULLs.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where

@@ -51,8 +51,7 @@ impl<'a> Place<'a> {
         let in_one_comparison = match DB::DIALECT.tuples {
             _ if parts.len() == 1 => true,
             Tuples::RowValue => parts.windows(2).all(|pair| pair[0].side == pair[1].side),
-            Tuples::Columns => true,
-            Tuples::Never => false,
+            Tuples::FirstColumn | Tuples::Expanded => false,
         };
         if in_one_comparison && parts.iter().all(Part::is_comparable) {
             return vec![Self::Beyond(parts)];

@@ -11,7 +11,7 @@ use crate::{
     model::{Model, Select},
     order::{Direction, Sort},
     plan::Filter,
-    predicate::Node,
+    predicate::{Node, Operator},
     raw::RawValue,
     seek::Place,
     tuple,
@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Ask<'a> {
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<&'a [RawValue]>,
+    /// Whether that row met all conditions.
+    pub(crate) inside: bool,
     /// How many rows to read at most.
     pub(crate) rows: u64,
     /// A column whose NULLs, if any, are to be reported in one more column.
@@ -84,7 +86,8 @@ fn select<DB: Backend>(
     sql.push(" FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    write_filters(sql, &mut conditions, filters)?;
+    let implied = |node: &Node<DB>| ask.inside && is_implied(key, node);
+    write_filters(sql, &mut conditions, filters, implied)?;
     if let Some(place) = place {
         conditions.next(sql);
         place.write(sql)?;
@@ -135,7 +138,7 @@ fn nulls_exist<DB: Backend>(
     sql.push("EXISTS (SELECT 1 FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    write_filters(sql, &mut conditions, filters)?;
+    write_filters(sql, &mut conditions, filters, |_| false)?;
     conditions.next(sql);
     sql.null(column, false);
     sql.push("))");
@@ -146,8 +149,12 @@ fn write_filters<DB: Backend>(
     sql: &mut Writer<DB>,
     conditions: &mut Conditions,
     filters: &mut [Filter<DB>],
+    implied: impl Fn(&Node<DB>) -> bool,
 ) -> Result<(), BoxDynError> {
     for filter in filters {
+        if matches!(filter, Filter::Typed(node) if implied(node)) {
+            continue;
+        }
         conditions.next(sql);
         match filter {
             Filter::Typed(node) => predicate(sql, node)?,
@@ -156,6 +163,23 @@ fn write_filters<DB: Backend>(
         sql.push(")");
     }
     Ok(())
+}
+
+/// Whether all rows behind a row that met a condition meet it too: the near end of a range over
+/// the order's columns. Left in, it would compete with the seek for the index, and SQLite has been
+/// seen to prefer it.
+fn is_implied<DB: Backend>(key: &Key, node: &Node<DB>) -> bool {
+    let Node::Bound { columns, operator, .. } = node else { return false };
+    let near = match operator {
+        Operator::Greater | Operator::GreaterOrEqual => Direction::Ascending,
+        _ => Direction::Descending,
+    };
+    columns.len() >= key.order.len()
+        && key
+            .order
+            .iter()
+            .zip(columns)
+            .all(|(sort, column)| sort.column == *column && sort.direction == near)
 }
 
 fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), BoxDynError> {

@@ -55,7 +55,7 @@ pub(crate) fn lexicographic<DB: Backend>(
         [] => Ok(()),
         [last] => compare(sql, last, inclusive),
         [first, rest @ ..]
-            if DB::DIALECT.tuples != Tuples::Columns
+            if DB::DIALECT.tuples != Tuples::Expanded
                 && rest.iter().all(|next| next.side == first.side) =>
         {
             sql.push("(");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, Statement},
     cursor::Cursor,
     error::Error,
     link::Link,
@@ -125,14 +125,15 @@ where
         let first = self.handed_out == 0;
         let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
         let position = self.position.clone();
-        let ask = Ask { position: position.as_deref(), rows: asked, nulls_of };
+        let ask = Ask { position: position.as_deref(), inside: !first, rows: asked, nulls_of };
         let unbound = |source| Error::Bind { model: key.model.name, source };
         let mut statement = sql::batch(&key, &mut plan.filters, ask).map_err(unbound)?;
         statement.persistent = plan.persistent;
         // Behind a position there may be no row to report that NULLs follow.
         let nulls = match (nulls_of, &position) {
             (Some(column), Some(_)) => {
-                Some(sql::nulls(&key, &mut plan.filters, column).map_err(unbound)?)
+                let nulls = sql::nulls(&key, &mut plan.filters, column).map_err(unbound)?;
+                Some(Statement { persistent: plan.persistent, ..nulls })
             }
             _ => None,
         };

@@ -147,24 +147,23 @@ pub struct Dialect {
     pub quote: char,
     /// Where NULLs stand in ascending order.
     pub nulls: Nulls,
-    /// How several columns are compared with the values of a position.
+    /// How an index is searched by a comparison of several columns.
     pub tuples: Tuples,
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,
 }
 
-/// How several columns are compared with the values of a position, so that an index over them is
-/// searched by all of them.
+/// How an index over several columns is searched by `(a, b) > (x, y)`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tuples {
-    /// As a row value, where all directions are the same.
+    /// By all columns.
     RowValue,
-    /// Column by column, in any directions.
-    Columns,
-    /// Not in one comparison.
-    Never,
+    /// By the first column, or the first few.
+    FirstColumn,
+    /// Not at all, unless it is spelled out column by column.
+    Expanded,
 }
 
 /// Where NULLs stand in ascending order.

@@ -22,18 +22,23 @@ impl Backend for MySql {
     const DIALECT: Dialect = Dialect {
         quote: '`',
         nulls: Nulls::First,
-        tuples: Tuples::Columns,
+        tuples: Tuples::Expanded,
         splits_unnamed_statements: false,
     };
 
     driver!();
 
-    /// ENUM and SET columns are sorted by number, but compared by spelling: there is no `>` that
-    /// agrees with their ORDER BY.
+    /// ENUM and SET columns are sorted by number, but compared by spelling, and JSON as bound is a
+    /// string: there is no `>` that agrees with their ORDER BY.
     fn check_key(row: &Self::Row, ordinal: usize) -> Result<(), BoxDynError> {
         // The name of the type does not tell: with a binary collation it is "BINARY", and for a
         // SET it is "CHAR". The flags of the column do, and only `Debug` shows them.
-        let type_info = format!("{:?}", Self::value(row, ordinal)?.type_info());
+        let value = Self::value(row, ordinal)?;
+        let type_info = value.type_info();
+        if type_info.name() == "JSON" {
+            return Err("JSON is not compared as text; order by another unique column".into());
+        }
+        let type_info = format!("{type_info:?}");
         for kind in ["ENUM", "SET"] {
             let flag = |word: &str| word == kind;
             if type_info.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(flag) {
@@ -49,11 +54,12 @@ impl Backend for MySql {
 
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
         let value = Self::value(row, ordinal)?;
-        if value.is_null() {
-            return Ok(RawValue::Null);
-        }
         let type_info = value.type_info().into_owned();
-        let bytes = <&[u8] as Decode<Self>>::decode(value)?;
+        // The driver calls a zero date NULL as well, which it is not to the server; only a value
+        // without bytes is.
+        let Ok(bytes) = <&[u8] as Decode<Self>>::decode(value) else {
+            return Ok(RawValue::Null);
+        };
         Ok(RawValue::MySql(Value::of(&type_info, bytes)?))
     }
 
@@ -148,7 +154,10 @@ impl Value {
         Ok(match type_info.name() {
             "BIT" => Self::Unsigned(big_endian(bytes)),
             "YEAR" => Self::Unsigned(little_endian(bytes)),
-            name if name.ends_with("INT UNSIGNED") => Self::Unsigned(little_endian(bytes)),
+            // The name of a one-digit TINYINT is "BOOLEAN", unsigned or not.
+            _ if <u64 as Type<MySql>>::compatible(type_info) => {
+                Self::Unsigned(little_endian(bytes))
+            }
             name if name.ends_with("INT") || name == "BOOLEAN" => Self::Integer(signed(bytes)),
             "FLOAT" => Self::Double(f32::from_le_bytes(bytes.try_into()?).into()),
             "DOUBLE" => Self::Double(f64::from_le_bytes(bytes.try_into()?)),

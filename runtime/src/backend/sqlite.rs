@@ -18,7 +18,7 @@ impl Backend for Sqlite {
         nulls: Nulls::First,
         // A row value does not search by the rowid behind an index's own columns, which is what
         // most tie-breakers are.
-        tuples: Tuples::Never,
+        tuples: Tuples::FirstColumn,
         splits_unnamed_statements: false,
     };
 

@@ -35,7 +35,7 @@ fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> Strin
     batch(key, &mut filters, ask).expect("values that can be bound").sql
 }
 
-const FIRST: Ask<'_> = Ask { position: None, rows: 3, nulls_of: None };
+const FIRST: Ask<'_> = Ask { position: None, inside: false, rows: 3, nulls_of: None };
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -206,6 +206,29 @@ mod sqlite {
             text::<Sqlite>(&order, vec![], FIRST),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" DESC LIMIT ?"#,
         );
+    }
+
+    #[test]
+    fn the_near_end_of_a_range_is_implied_by_a_row_inside() {
+        let bound = |operator| {
+            Filter::Typed(Node::Bound { columns: vec![0], operator, values: vec![Box::new(5_i64)] })
+        };
+        let range = || vec![bound(Operator::GreaterOrEqual), bound(Operator::Less)];
+        let position = [integer(7)];
+        let condition = |direction, inside| {
+            let ask = Ask { position: Some(&position), inside, ..FIRST };
+            let sql = text::<Sqlite>(&key(&[(0, direction)]), range(), ask);
+            let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
+            condition
+                .split(" ORDER BY ")
+                .next()
+                .unwrap_or_default()
+                .replace(r#""entries"."id""#, "id")
+        };
+        assert_eq!(condition(Direction::Ascending, true), "(id < ?) AND (id > ?)");
+        assert_eq!(condition(Direction::Descending, true), "(id >= ?) AND (id < ?)");
+        // A cursor may have been taken in front of the range.
+        assert_eq!(condition(Direction::Ascending, false), "(id >= ?) AND (id < ?) AND (id > ?)");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod models;
 mod nulls;
 mod orders;
 mod pages;
+pub(crate) mod plans;
 mod predicates;
 pub(crate) mod random;
 mod sources;

@@ -24,7 +24,11 @@ mod cases;
 mod dialect;
 mod isolated;
 mod keys;
+mod plans;
 mod refused;
+mod server;
+#[path = "../cases/servers/mod.rs"]
+mod servers;
 
 /// The database that this binary tests.
 type Db = sqlx::MySql;

@@ -24,6 +24,14 @@ mod cases;
 mod dialect;
 mod isolated;
 mod keys;
+mod plans;
+mod pooler;
+mod programs;
+mod restart;
+mod server;
+#[path = "../cases/servers/mod.rs"]
+mod servers;
+mod transactions;
 
 /// The database that this binary tests.
 type Db = sqlx::Postgres;

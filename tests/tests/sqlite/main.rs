@@ -26,6 +26,7 @@ mod errors;
 mod isolated;
 mod keys;
 mod killed;
+mod plans;
 mod random;
 mod schemas;
 mod statements;

@@ -6,6 +6,11 @@ use sqlx::error::BoxDynError;
 /// `YYYY-MM-DD`
 pub(super) fn date(bytes: &[u8]) -> Result<String, BoxDynError> {
     let [year_low, year_high, month, day, ..] = fields::<11>(bytes)?;
+    if month == 0 || day == 0 {
+        return Err("a date whose month or day is zero is NULL to some sql_modes, so that no \
+                    position can be taken from it; correct it, or order by another column"
+            .into());
+    }
     let year = u16::from_le_bytes([year_low, year_high]);
     Ok(format!("{year:04}-{month:02}-{day:02}"))
 }
@@ -62,6 +67,13 @@ mod tests {
             time(&[12, 1, 34, 0, 0, 0, 22, 59, 59, 0x3f, 0x42, 0x0f, 0]).ok().as_deref(),
             Some("-838:59:59.999999"),
         );
+    }
+
+    #[test]
+    fn zero_dates_are_an_error() {
+        assert!(date(&[0]).is_err());
+        assert!(date_time(&[4, 0xe8, 7, 0, 15]).is_err());
+        assert!(date(&[4, 0xe8, 7, 1, 0]).is_err());
     }
 
     #[test]

@@ -1,0 +1,214 @@
+//! A large table, and walks over it, of which every batch has to cost the same: the index is entered
+//! at the position, and read no further than the batch goes. How that is measured is each database's
+//! own (`plans.rs` beside its `main.rs`).
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use sqlx::Pool;
+use sqlx_chunked::{Batch, Chunked, Cursor, Error};
+
+use crate::{Db, dialect::BIGINT, harness::TestDatabase};
+
+/// Rows in a batch.
+pub(crate) const BATCH: u64 = 200;
+
+/// How many rows have the same first column of a key.
+pub(crate) const TIES: u64 = 10_000;
+
+/// A row of a table with an index for every order that is walked in, and no other: where there are
+/// two for the same first column, a planner's guess decides.
+#[derive(Chunked)]
+#[chunked(table = "readings", unique(a, b), unique(c, d))]
+#[expect(dead_code, reason = "rows are counted, not looked at")]
+pub(crate) struct Reading {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    /// One of ten, so that far more rows tie than a batch has.
+    a: i64,
+    b: i64,
+    /// The same as `a` and `b`, for an index of mixed directions.
+    c: i64,
+    d: i64,
+    /// NULL in half of the rows.
+    delay: Option<i64>,
+    /// 1 in about half of the rows, 0 in the others.
+    kind: i64,
+}
+
+/// 100,000 of them.
+pub(crate) async fn create(database: &TestDatabase) {
+    let column = |name| format!("{name} {BIGINT} NOT NULL");
+    let [id, a, b, c, d, kind] = ["id", "a", "b", "c", "d", "kind"].map(column);
+    database
+        .execute(format!(
+            "CREATE TABLE readings ({id} PRIMARY KEY, {a}, {b}, {c}, {d}, delay {BIGINT}, {kind}); \
+             CREATE UNIQUE INDEX by_a_b ON readings (a, b); \
+             CREATE UNIQUE INDEX by_c_d ON readings (c ASC, d DESC); \
+             CREATE INDEX by_delay_id ON readings (delay, id)"
+        ))
+        .await;
+    // Numbers from digits: there is no way to generate them that all databases have. The NULLs are
+    // in one piece, so that they cannot be found by chance among other rows.
+    database
+        .execute(
+            "INSERT INTO readings \
+             WITH digits (d) AS (SELECT 0 UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 \
+               UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 \
+               UNION ALL SELECT 8 UNION ALL SELECT 9), \
+             numbers (n) AS (SELECT 1 + p.d + 10 * q.d + 100 * r.d + 1000 * s.d + 10000 * t.d \
+               FROM digits p, digits q, digits r, digits s, digits t) \
+             SELECT n, n % 10, 100001 - n, n % 10, 100001 - n, \
+               CASE WHEN n <= 25000 OR n > 75000 THEN n % 999 END, \
+               CASE WHEN n % 7 < 4 THEN 1 ELSE 0 END \
+             FROM numbers",
+        )
+        .await;
+}
+
+pub(crate) type Batches = BoxStream<'static, Result<Batch<Reading>, Error>>;
+
+/// A walk.
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    read: fn(&Pool<Db>, From) -> Batches,
+    flags: &'static [&'static str],
+}
+
+impl Shape {
+    /// Whether about half of the rows that are read are left out.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.flags.contains(&"filtered")
+    }
+
+    /// Whether the rows are not in one piece in the index, but have others in between: at one place
+    /// as many as tie.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.flags.contains(&"interrupted")
+    }
+
+    /// The batches from the start, or behind the row of an id, unless that is not part of the walk.
+    pub(crate) async fn batches(&self, pool: &Pool<Db>, behind: Option<i64>) -> Option<Batches> {
+        let from = match behind {
+            None => From::Start,
+            Some(id) => {
+                let mut only = (self.read)(pool, From::Only(id));
+                From::Behind(only.try_next().await.unwrap()?.cursor())
+            }
+        };
+        Some((self.read)(pool, from))
+    }
+}
+
+/// Where a walk begins.
+enum From {
+    Start,
+    /// Behind a row.
+    Behind(Cursor<Reading>),
+    /// At the row of an id, and ends there.
+    Only(i64),
+}
+
+/// All walks: `name: iteration`.
+macro_rules! shapes {
+    ($($name:literal $($flag:ident)*: $readings:ident => $iteration:expr;)+) => {
+        pub(crate) const SHAPES: &[Shape] = &[$(Shape {
+            name: $name,
+            read: |pool, from| {
+                let batch_size = usize::try_from(BATCH).unwrap();
+                let $readings = Reading::batch_iter(pool).batch_size(batch_size);
+                match from {
+                    From::Start => $iteration.boxed(),
+                    From::Behind(cursor) => $iteration.after(cursor).boxed(),
+                    From::Only(id) => $iteration.filter(|r| r.id.eq(id)).boxed(),
+                }
+            },
+            flags: &[$(stringify!($flag)),*],
+        }),+];
+    };
+}
+
+shapes! {
+    "id": r => r;
+    "id desc": r => r.reverse();
+    "id, range": r => r.range(20_001..=80_000);
+    "id desc, range": r => r.range(20_001..=80_000).reverse();
+    "id, filter" filtered: r => r.filter(|r| r.kind.eq(1));
+    "id desc, filter" filtered: r => r.filter(|r| r.kind.eq(1)).reverse();
+
+    "a, b": r => r.order_by(|r| r.a.asc().then(r.b.asc()));
+    "a desc, b desc": r => r.order_by(|r| r.a.desc().then(r.b.desc()));
+    "a, b, range":
+        r => r.order_by(|r| r.a.asc().then(r.b.asc())).range((2, 50_000)..(8, 50_000));
+    "a desc, b desc, range":
+        r => r.order_by(|r| r.a.desc().then(r.b.desc())).range((2, 50_000)..(8, 50_000));
+    "a, b, filter" filtered:
+        r => r.order_by(|r| r.a.asc().then(r.b.asc())).filter(|r| r.kind.eq(1));
+    "a desc, b desc, filter" filtered:
+        r => r.order_by(|r| r.a.desc().then(r.b.desc())).filter(|r| r.kind.eq(1));
+
+    "c, d desc": r => r.order_by(|r| r.c.asc().then(r.d.desc()));
+    "c desc, d": r => r.order_by(|r| r.c.desc().then(r.d.asc()));
+    "c, d desc, range" interrupted:
+        r => r.order_by(|r| r.c.asc().then(r.d.desc())).range((2, 50_000)..(8, 50_000));
+    "c desc, d, range" interrupted:
+        r => r.order_by(|r| r.c.desc().then(r.d.asc())).range((2, 50_000)..(8, 50_000));
+    "c, d desc, filter" filtered:
+        r => r.order_by(|r| r.c.asc().then(r.d.desc())).filter(|r| r.kind.eq(1));
+    "c desc, d, filter" filtered:
+        r => r.order_by(|r| r.c.desc().then(r.d.asc())).filter(|r| r.kind.eq(1));
+
+    "delay, id": r => r.order_by(|r| r.delay.asc().then(r.id.asc()));
+    "delay desc, id desc": r => r.order_by(|r| r.delay.desc().then(r.id.desc()));
+    "delay, id, filter" filtered:
+        r => r.order_by(|r| r.delay.asc().then(r.id.asc())).filter(|r| r.kind.eq(1));
+    "delay desc, id desc, filter" filtered:
+        r => r.order_by(|r| r.delay.desc().then(r.id.desc())).filter(|r| r.kind.eq(1));
+}
+
+/// Behind which rows batches are read: from everywhere in the table; at both ends of each order; and
+/// inside, before and behind the block of NULLs.
+fn positions() -> impl Iterator<Item = Option<i64>> {
+    let spread = (1..=9).map(|n| 11_119 * n);
+    let ends = [1, 150, 99_850, 100_000].into_iter();
+    let ties = [9, 10, 1_009, 1_010, 99_009, 99_010].into_iter();
+    let nulls = [25_001, 25_150, 50_000, 74_850, 75_000].into_iter();
+    let around_nulls = [99_899, 98_900, 99_897, 999, 1_998, 1_000].into_iter();
+    let ids = spread.chain(ends).chain(ties).chain(nulls).chain(around_nulls);
+    [None].into_iter().chain(ids.map(Some))
+}
+
+/// Counts of what a batch took, with their names.
+pub(crate) type Cost = Vec<(&'static str, u64)>;
+
+/// Reads batches of a walk from all positions, and checks that none of them took more than `most`.
+pub(crate) async fn check(
+    shape: &Shape,
+    pool: &Pool<Db>,
+    next: impl AsyncFn(&Pool<Db>, &mut Batches) -> (Option<Batch<Reading>>, Cost),
+    most: &[u64],
+) {
+    let mut costs = Vec::new();
+    for behind in positions() {
+        let Some(mut batches) = shape.batches(pool, behind).await else { continue };
+        // The first batch of an iteration may ask for more than the others.
+        for place in 1..=3 {
+            let (batch, cost) = next(pool, &mut batches).await;
+            let Some(batch) = batch else { break };
+            assert!(
+                cost.iter().zip(most).all(|((_, count), most)| count <= most),
+                "{}: batch {place} behind {behind:?}, {} rows: {cost:?}, but {most:?} are enough",
+                shape.name,
+                batch.len(),
+            );
+            costs.push(cost);
+        }
+    }
+    // For `--nocapture`.
+    let summary = |count: usize| {
+        let (name, first) = costs[0][count];
+        let most = costs.iter().map(|cost| cost[count].1).max().unwrap_or(0);
+        format!("{first} {name}, {most} at most")
+    };
+    let counts: Vec<_> = (0..costs[0].len()).map(summary).collect();
+    println!("{}: first batch {}", shape.name, counts.join("; "));
+}

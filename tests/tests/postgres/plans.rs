@@ -1,0 +1,116 @@
+//! What the server itself reports of the plans by which it executed the library's statements.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use futures_util::TryStreamExt as _;
+use sqlx::{PgPool, postgres::PgPoolOptions, types::JsonValue};
+use sqlx_chunked::Batch;
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    instrument::WithSubscriber as _,
+};
+use tracing_subscriber::{
+    Layer, Registry,
+    layer::{Context, SubscriberExt as _},
+};
+
+use crate::{
+    cases::plans::{self, BATCH, Batches, Cost, Reading, SHAPES, TIES},
+    harness::TestDatabase,
+};
+
+tests! { batches_cost_the_same_everywhere }
+
+/// Makes the server send the plan of every statement that reads the table, with what each step of it
+/// did, along with the statement's result.
+const EXPLAIN: &str = "LOAD 'auto_explain'; \
+     SET auto_explain.log_level = notice; SET auto_explain.log_min_duration = 0; \
+     SET auto_explain.log_analyze = on; SET auto_explain.log_buffers = on; \
+     SET auto_explain.log_timing = off; SET auto_explain.log_format = json";
+
+async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
+    plans::create(database).await;
+    database.execute("VACUUM ANALYZE readings").await;
+    for shape in SHAPES {
+        // One connection, where the same statement is executed again and again: the server may
+        // change to a plan for whatever parameters.
+        let options = PgPoolOptions::new().max_connections(1).after_connect(|connection, _| {
+            Box::pin(async {
+                sqlx::raw_sql(EXPLAIN).execute(connection).await?;
+                Ok(())
+            })
+        });
+        let pool = options.connect_with(database.options()).await.unwrap();
+        // A batch and the row behind it, from each of at most three places in the index.
+        let mut entries = 3 * (BATCH + 1) * if shape.is_filtered() { 2 } else { 1 };
+        if shape.is_interrupted() {
+            entries += TIES;
+        }
+        // Each entry may point to another page of the table. Where more than these are read, it is
+        // pages of the index, from where it is entered to where the batch begins.
+        plans::check(shape, &pool, next, &[entries, entries + 25, 25]).await;
+        pool.close().await;
+    }
+}
+
+/// Reads the next batch, and what its plan did.
+async fn next(_: &PgPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cost) {
+    let plans = Plans::default();
+    let batch = batches.try_next().with_subscriber(Registry::default().with(plans.clone())).await;
+    let (mut entries, mut buffers) = (0, 0);
+    for plan in plans.0.lock().unwrap().drain(..) {
+        let plan: JsonValue = plan[plan.find('{').unwrap()..].parse().unwrap();
+        let plan = &plan["Plan"];
+        entries += read(plan);
+        buffers += count(plan, "Shared Hit Blocks") + count(plan, "Shared Read Blocks");
+    }
+    let further = buffers.saturating_sub(entries);
+    (batch.unwrap(), vec![("entries", entries), ("buffers", buffers), ("further buffers", further)])
+}
+
+/// How many rows a plan read, those that it did not use included.
+fn read(plan: &JsonValue) -> u64 {
+    // The other kinds of nodes have their rows from these.
+    let kind = plan["Node Type"].as_str().unwrap();
+    let counts = match kind {
+        "Index Scan" | "Index Only Scan" | "Bitmap Heap Scan" | "Seq Scan" => {
+            &["Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"][..]
+        }
+        _ => &[],
+    };
+    let rows: u64 = counts.iter().map(|name| count(plan, name)).sum();
+    let nodes = plan["Plans"].as_array().into_iter().flatten();
+    rows * count(plan, "Actual Loops") + nodes.map(read).sum::<u64>()
+}
+
+fn count(plan: &JsonValue, name: &str) -> u64 {
+    plan[name].as_u64().unwrap_or(0)
+}
+
+/// The plans that the server sent, in sqlx's log.
+#[derive(Clone, Default)]
+struct Plans(Arc<Mutex<Vec<String>>>);
+
+impl<S: Subscriber> Layer<S> for Plans {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        metadata.target() == "sqlx::postgres::notice"
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        event.record(&mut &*self);
+    }
+}
+
+impl Visit for &Plans {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "message" && value.contains("readings") {
+            self.0.lock().unwrap().push(value.to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}

@@ -1,0 +1,36 @@
+//! What the cases that take a server have to know of this one.
+
+/// A text that stands for the session that asks, and for no other: numbers are used again.
+pub(crate) const OWN_SESSION: &str = "SELECT pid || ' ' || backend_start FROM pg_stat_activity \
+                                      WHERE pid = pg_backend_pid()";
+
+/// Ends a session.
+pub(crate) fn kill(session: &str) -> String {
+    format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE pid || ' ' || backend_start = '{session}'"
+    )
+}
+
+/// Counts a session as long as it is there.
+pub(crate) fn count(session: &str) -> String {
+    format!("SELECT count(*) FROM pg_stat_activity WHERE pid || ' ' || backend_start = '{session}'")
+}
+
+/// True for every row, but not at once.
+pub(crate) const SLOWLY: &str = "pg_sleep(0.0005) IS NOT NULL";
+
+/// Makes the transactions of a session see one snapshot.
+pub(crate) const REPEATABLE_READ: &str =
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+
+/// Whether what was sent executes a prepared statement: it begins with a `Bind`
+/// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
+pub(crate) fn executes(request: &[u8]) -> bool {
+    request.first() == Some(&b'B')
+}
+
+/// Whether it only asks if the server is there: it is a `Sync`.
+pub(crate) fn pings(request: &[u8]) -> bool {
+    request == b"S\0\0\0\x04"
+}

@@ -1,0 +1,111 @@
+//! `persistent(false)` reads each batch in a transaction of its own, and never ends one that it did
+//! not begin.
+
+use futures_util::TryStreamExt as _;
+use sqlx::{Connection as _, PgConnection, pool::PoolOptions};
+
+use crate::{
+    harness::{Entry, TestDatabase},
+    servers::cuts::every_cut,
+};
+
+tests! { an_open_one_is_left_open, its_own_is_over, a_failed_one_stays_failed, cut_anywhere }
+
+async fn read(connection: &mut PgConnection) -> Vec<Entry> {
+    let rows = Entry::iter(connection).batch_size(2).persistent(false);
+    rows.try_collect().await.unwrap()
+}
+
+async fn insert(connection: &mut PgConnection, id: i64) {
+    sqlx::query("INSERT INTO entries VALUES ($1, 'entry ' || $1)")
+        .bind(id)
+        .execute(connection)
+        .await
+        .unwrap();
+}
+
+async fn execute(connection: &mut PgConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(connection).await.unwrap();
+}
+
+/// One begun by SQL, which sqlx does not know of; one begun by sqlx; and one within it.
+async fn an_open_one_is_left_open(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let mut connection = database.connect().await;
+    for begin in ["BEGIN", "START TRANSACTION READ WRITE", "BEGIN ISOLATION LEVEL SERIALIZABLE"] {
+        execute(&mut connection, begin).await;
+        insert(&mut connection, 6).await;
+        assert_eq!(read(&mut connection).await, Entry::first(6));
+        insert(&mut connection, 7).await;
+        assert_eq!(read(&mut connection).await, Entry::first(7));
+        execute(&mut connection, "ROLLBACK").await;
+        assert_eq!(read(&mut connection).await, Entry::first(5), "{begin}");
+    }
+    // Nothing was done in it before.
+    execute(&mut connection, "BEGIN").await;
+    assert_eq!(read(&mut connection).await, Entry::first(5));
+    insert(&mut connection, 6).await;
+    execute(&mut connection, "ROLLBACK").await;
+    assert_eq!(read(&mut connection).await, Entry::first(5));
+
+    let mut transaction = connection.begin().await.unwrap();
+    insert(&mut transaction, 6).await;
+    assert_eq!(read(&mut transaction).await, Entry::first(6));
+    let mut savepoint = transaction.begin().await.unwrap();
+    insert(&mut savepoint, 7).await;
+    assert_eq!(read(&mut savepoint).await, Entry::first(7));
+    savepoint.rollback().await.unwrap();
+    assert_eq!(read(&mut transaction).await, Entry::first(6));
+    transaction.rollback().await.unwrap();
+    assert_eq!(read(&mut connection).await, Entry::first(5));
+}
+
+/// Between batches no transaction is open, which would hold a session of a pooler.
+async fn its_own_is_over(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let mut connection = database.connect().await;
+    let session: i32 =
+        sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await.unwrap();
+    let mut batches = Entry::batch_iter(&mut connection).batch_size(2).persistent(false);
+    while batches.try_next().await.unwrap().is_some() {
+        let state: String = sqlx::query_scalar("SELECT state FROM pg_stat_activity WHERE pid = $1")
+            .bind(session)
+            .fetch_one(database.pool())
+            .await
+            .unwrap();
+        assert_eq!(state, "idle");
+    }
+    drop(batches);
+    let prepared: i64 = sqlx::raw_sql("SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql AND statement LIKE '%entries%'")
+        .fetch_one(&mut connection)
+        .await
+        .and_then(|row| sqlx::Row::try_get_unchecked::<String, _>(&row, 0))
+        .map(|count| count.parse().unwrap())
+        .unwrap();
+    assert_eq!(prepared, 0);
+}
+
+/// It is the caller's to roll it back.
+async fn a_failed_one_stays_failed(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let mut connection = database.connect().await;
+    execute(&mut connection, "BEGIN").await;
+    insert(&mut connection, 6).await;
+    sqlx::raw_sql("SELECT 1 / 0").execute(&mut connection).await.unwrap_err();
+    let mut rows = Entry::iter(&mut connection).persistent(false);
+    for _ in 0..3 {
+        let error = rows.try_next().await.unwrap_err().to_string();
+        assert!(error.contains("current transaction is aborted"), "{error}");
+    }
+    drop(rows);
+    execute(&mut connection, "ROLLBACK").await;
+    assert_eq!(read(&mut connection).await, Entry::first(5));
+}
+
+/// As for a batch without one (see `servers::cuts`): in its `BEGIN`, in its `COMMIT`, or between.
+async fn cut_anywhere(database: &TestDatabase) {
+    every_cut(database, PoolOptions::new(), 0, |pool| {
+        Entry::batch_iter(pool).batch_size(4).persistent(false)
+    })
+    .await;
+}

@@ -1,0 +1,95 @@
+//! The steps that SQLite's virtual machine takes, and what SQLite itself says of its plans.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, sqlite::SqlitePoolOptions};
+use sqlx_chunked_tests::statements::record;
+
+use crate::{
+    cases::plans::{self, BATCH, SHAPES, TIES},
+    harness::TestDatabase,
+};
+
+tests! { without_statistics, with_statistics, indexes_are_searched }
+
+async fn without_statistics(database: &TestDatabase) {
+    plans::create(database).await;
+    batches_cost_the_same_everywhere(database).await;
+}
+
+async fn with_statistics(database: &TestDatabase) {
+    plans::create(database).await;
+    database.execute("ANALYZE").await;
+    batches_cost_the_same_everywhere(database).await;
+}
+
+async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
+    for shape in SHAPES {
+        let steps = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&steps);
+        let count = move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            true
+        };
+        let options =
+            SqlitePoolOptions::new().max_connections(1).after_connect(move |connection, _| {
+                let count = count.clone();
+                Box::pin(async {
+                    connection.lock_handle().await?.set_progress_handler(1, count);
+                    Ok(())
+                })
+            });
+        let pool = options.connect_with(database.options()).await.unwrap();
+        // A row of a batch takes about ten; some more where batches come from several places and
+        // are merged, or where rows are left out.
+        let mut most = 130 * (BATCH + 1);
+        if shape.is_interrupted() {
+            most += 10 * TIES;
+        }
+        let next = async |_: &_, batches: &mut plans::Batches| {
+            steps.store(0, Ordering::Relaxed);
+            let batch = batches.try_next().await.unwrap();
+            (batch, vec![("steps", steps.load(Ordering::Relaxed))])
+        };
+        plans::check(shape, &pool, next, &[most]).await;
+        pool.close().await;
+    }
+}
+
+/// A step of a plan, as SQLite describes it; those with the same parent work together.
+type Step = (i64, i64, i64, String);
+
+/// What goes on behind a position searches an index, and sorts no more than batches.
+async fn indexes_are_searched(database: &TestDatabase) {
+    plans::create(database).await;
+    let pool = database.pool();
+    for shape in SHAPES {
+        // From the start; with a value in the nullable column; and with a NULL.
+        for behind in [None, Some(1_998), Some(50_000)] {
+            let Some(mut batches) = shape.batches(pool, behind).await else { continue };
+            // The second batch is one behind a position in any case.
+            batches.try_next().await.unwrap();
+            let (batch, statements) = record("readings", batches.try_next()).await;
+            batch.unwrap();
+            let [statement] = &*statements else { panic!("{statements:?}") };
+            let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+            let plan: Vec<Step> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+            let mut searches = 0;
+            for (_, parent, _, step) in &plan {
+                assert!(!step.starts_with("SCAN readings"), "{}: {plan:#?}", shape.name);
+                if step.starts_with("SEARCH readings") {
+                    searches += 1;
+                    let sorts = plan.iter().any(|(_, other, _, step)| {
+                        other == parent && step.starts_with("USE TEMP B-TREE")
+                    });
+                    assert!(!sorts, "{}: {plan:#?}", shape.name);
+                }
+            }
+            assert!(searches > 0, "{}: {plan:#?}", shape.name);
+        }
+    }
+}
