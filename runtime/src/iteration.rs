@@ -22,7 +22,7 @@ use crate::{
     model::Chunked,
     order::UniqueOrder,
     page::Page,
-    plan::{Filter, Plan},
+    plan::{Filter, Plan, SqlFilter},
     predicate::Predicate,
     range::{self, RangeKey},
     raw::RawValue,
@@ -165,8 +165,9 @@ where
     /// # Statements
     ///
     /// A seek in several columns is written as the database searches an index by it: as a row
-    /// value, `("t"."a", "t"."b") > ($1, $2)`, on PostgreSQL. On SQLite and MySQL, where directions are mixed,
-    /// and where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
+    /// value, `("t"."a", "t"."b") > ($1, $2)`, on PostgreSQL; on MySQL as
+    /// `a > ? OR (a = ? AND (b > ?))`. On SQLite, where directions are mixed on PostgreSQL, and
+    /// where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
     /// values, the NULLs.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
@@ -208,7 +209,7 @@ where
     /// is parenthesised. What it pushes goes into the query as it is: never push text that comes
     /// from outside, bind it.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
-        self.configure("filter_sql", |plan| plan.filters.push(Filter::Sql(Box::new(push))))
+        self.configure("filter_sql", |plan| plan.filters.push(Filter::Sql(SqlFilter::new(push))))
     }
 
     /// Only rows whose key lies between bounds, like [`BTreeMap::range`]: `range(100..=200)`.

@@ -1,5 +1,10 @@
 //! What an iteration reads: its key, its conditions and its limits.
 
+use std::{
+    any::TypeId,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
 use sqlx::QueryBuilder;
 
 use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::Node};
@@ -18,7 +23,25 @@ pub(crate) struct Plan<DB: Backend> {
 /// A condition that every row meets.
 pub(crate) enum Filter<DB: Backend> {
     Typed(Node<DB>),
-    Sql(Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>),
+    Sql(SqlFilter<DB>),
+}
+
+/// A condition that the program writes itself.
+pub(crate) struct SqlFilter<DB: Backend> {
+    pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,
+    /// Tells closures apart.
+    pub(crate) id: u64,
+}
+
+impl<DB: Backend> SqlFilter<DB> {
+    pub(crate) fn new<F>(push: F) -> Self
+    where
+        F: FnMut(&mut QueryBuilder<DB>) + Send + 'static,
+    {
+        let mut hasher = DefaultHasher::new();
+        TypeId::of::<F>().hash(&mut hasher);
+        Self { push: Box::new(push), id: hasher.finish() }
+    }
 }
 
 /// Rows a query, if `batch_size` does not say.

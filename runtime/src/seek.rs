@@ -51,7 +51,8 @@ impl<'a> Place<'a> {
         let in_one_comparison = match DB::DIALECT.tuples {
             _ if parts.len() == 1 => true,
             Tuples::RowValue => parts.windows(2).all(|pair| pair[0].side == pair[1].side),
-            Tuples::FirstColumn | Tuples::Expanded => false,
+            Tuples::FirstColumn => false,
+            Tuples::Expanded => true,
         };
         if in_one_comparison && parts.iter().all(Part::is_comparable) {
             return vec![Self::Beyond(parts)];

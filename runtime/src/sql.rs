@@ -86,13 +86,14 @@ fn select<DB: Backend>(
     sql.push(" FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    let implied = |node: &Node<DB>| ask.inside && is_implied(key, node);
-    write_filters(sql, &mut conditions, filters, implied)?;
+    // First, since SQLite searches an index by the first of several bounds on a column.
     if let Some(place) = place {
         conditions.next(sql);
         place.write(sql)?;
         sql.push(")");
     }
+    let implied = |node: &Node<DB>| ask.inside && is_implied(key, node);
+    write_filters(sql, &mut conditions, filters, implied)?;
     sort_and_limit(sql, key, ask, Writer::column)
 }
 
@@ -158,7 +159,13 @@ fn write_filters<DB: Backend>(
         conditions.next(sql);
         match filter {
             Filter::Typed(node) => predicate(sql, node)?,
-            Filter::Sql(push) => sql.with_builder(push)?,
+            Filter::Sql(filter) => {
+                sql.with_builder(&mut filter.push)?;
+                if DB::DIALECT.statements_keep_types {
+                    // What types the closure bound is not known here, but is the closure's own.
+                    sql.push(&format!(" /* closure {:x} */", filter.id));
+                }
+            }
         }
         sql.push(")");
     }

@@ -53,7 +53,7 @@ pub(crate) fn lexicographic<DB: Backend>(
 ) -> Result<(), BoxDynError> {
     match key {
         [] => Ok(()),
-        [last] => compare(sql, last, inclusive),
+        [last] => compare(sql, last, operator(last.side, inclusive)),
         [first, rest @ ..]
             if DB::DIALECT.tuples != Tuples::Expanded
                 && rest.iter().all(|next| next.side == first.side) =>
@@ -70,12 +70,12 @@ pub(crate) fn lexicographic<DB: Backend>(
             sql.push(")");
             Ok(())
         }
-        // The first comparison is what an index can be searched by; the rest decides ties.
+        // Spelled so that MySQL sees one range of an index beside the other.
         [first, rest @ ..] => {
-            compare(sql, first, true)?;
-            sql.push(" AND (");
-            compare(sql, first, false)?;
+            compare(sql, first, first.side)?;
             sql.push(" OR (");
+            compare(sql, first, Operator::Equal)?;
+            sql.push(" AND (");
             lexicographic(sql, rest, inclusive)?;
             sql.push("))");
             Ok(())
@@ -86,11 +86,11 @@ pub(crate) fn lexicographic<DB: Backend>(
 fn compare<DB: Backend>(
     sql: &mut Writer<DB>,
     compared: &Compared<'_, DB>,
-    inclusive: bool,
+    operator: Operator,
 ) -> Result<(), BoxDynError> {
     sql.column(compared.column);
     sql.push(" ");
-    sql.push(operator(compared.side, inclusive).sql());
+    sql.push(operator.sql());
     sql.push(" ");
     value(sql, compared)
 }

@@ -149,6 +149,9 @@ pub struct Dialect {
     pub nulls: Nulls,
     /// How an index is searched by a comparison of several columns.
     pub tuples: Tuples,
+    /// Whether a prepared statement keeps the types of its parameters, so that the same text must
+    /// not be sent with others.
+    pub statements_keep_types: bool,
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,

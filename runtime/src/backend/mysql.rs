@@ -23,6 +23,7 @@ impl Backend for MySql {
         quote: '`',
         nulls: Nulls::First,
         tuples: Tuples::Expanded,
+        statements_keep_types: false,
         splits_unnamed_statements: false,
     };
 
@@ -73,6 +74,12 @@ impl Backend for MySql {
             Value::Integer(value) => statement.add(*value),
             Value::Unsigned(value) => statement.add(*value),
             Value::Double(value) => statement.add(*value),
+            // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no
+            // empty result of a function.
+            Value::Text(value) if value.is_empty() => {
+                statement.sql.push_str("REPEAT('x', 0)");
+                Ok(())
+            }
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
             // Text would be compared with numbers as a float, and with times as the session's

@@ -22,6 +22,7 @@ impl Backend for Postgres {
         quote: '"',
         nulls: Nulls::Last,
         tuples: Tuples::RowValue,
+        statements_keep_types: true,
         splits_unnamed_statements: true,
     };
 

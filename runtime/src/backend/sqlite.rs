@@ -19,6 +19,7 @@ impl Backend for Sqlite {
         // A row value does not search by the rowid behind an index's own columns, which is what
         // most tie-breakers are.
         tuples: Tuples::FirstColumn,
+        statements_keep_types: false,
         splits_unnamed_statements: false,
     };
 

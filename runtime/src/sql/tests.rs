@@ -5,7 +5,7 @@ use crate::{
     key::Key,
     model::{ColumnName, Model, Select},
     order::{Direction, Sort},
-    plan::Filter,
+    plan::{Filter, SqlFilter},
     predicate::{Node, Operator},
     raw::RawValue,
 };
@@ -43,7 +43,7 @@ mod sqlite {
 
     use super::{
         Ask, ColumnName, Direction, FIRST, Filter, Key, MODEL, Model, Node, Operator, RawValue,
-        Select, Sort, key, nulls, text,
+        Select, Sort, SqlFilter, key, nulls, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -105,16 +105,16 @@ mod sqlite {
         assert_eq!(
             text::<Sqlite>(
                 &Key::of(MODEL),
-                vec![Filter::Typed(either), Filter::Sql(Box::new(raw)), Filter::Typed(none)],
+                vec![Filter::Typed(either), Filter::Sql(SqlFilter::new(raw)), Filter::Typed(none)],
                 Ask { position: Some(&position), ..FIRST },
             ),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) AND ("entries"."id" > ?) ORDER BY "entries"."id" ASC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ?"#,
         );
     }
 
     #[test]
     fn a_closure_that_pushes_nothing_filters_nothing() {
-        let filters = vec![Filter::Sql(Box::new(|_: &mut QueryBuilder<Sqlite>| {}))];
+        let filters = vec![Filter::Sql(SqlFilter::new(|_: &mut QueryBuilder<Sqlite>| {}))];
         assert_eq!(
             text(&Key::of(MODEL), filters, FIRST),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (1 = 1) ORDER BY "entries"."id" ASC LIMIT ?"#,
@@ -125,7 +125,7 @@ mod sqlite {
     fn a_closure_may_not_reset_the_query() {
         let mut filters = vec![
             Filter::Typed(compare(0, Operator::Less, 1)),
-            Filter::Sql(Box::new(|q: &mut QueryBuilder<Sqlite>| {
+            Filter::Sql(SqlFilter::new(|q: &mut QueryBuilder<Sqlite>| {
                 q.reset();
             })),
         ];
@@ -225,10 +225,10 @@ mod sqlite {
                 .unwrap_or_default()
                 .replace(r#""entries"."id""#, "id")
         };
-        assert_eq!(condition(Direction::Ascending, true), "(id < ?) AND (id > ?)");
-        assert_eq!(condition(Direction::Descending, true), "(id >= ?) AND (id < ?)");
+        assert_eq!(condition(Direction::Ascending, true), "(id > ?) AND (id < ?)");
+        assert_eq!(condition(Direction::Descending, true), "(id < ?) AND (id >= ?)");
         // A cursor may have been taken in front of the range.
-        assert_eq!(condition(Direction::Ascending, false), "(id >= ?) AND (id < ?) AND (id > ?)");
+        assert_eq!(condition(Direction::Ascending, false), "(id > ?) AND (id >= ?) AND (id < ?)");
     }
 
     #[test]
@@ -297,7 +297,7 @@ mod mysql {
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
         assert_eq!(
             text(&order, filters, FIRST),
-            r#"SELECT `entries`.`id`, `entries`.`head "line``` FROM `entries` WHERE (`entries`.`head "line``` >= ? AND (`entries`.`head "line``` > ? OR (`entries`.`id` >= ?))) ORDER BY `entries`.`head "line``` ASC, `entries`.`id` ASC LIMIT ?"#,
+            r#"SELECT `entries`.`id`, `entries`.`head "line``` FROM `entries` WHERE (`entries`.`head "line``` > ? OR (`entries`.`head "line``` = ? AND (`entries`.`id` >= ?))) ORDER BY `entries`.`head "line``` ASC, `entries`.`id` ASC LIMIT ?"#,
         );
     }
 }

@@ -10,6 +10,7 @@ mod models;
 mod nulls;
 mod orders;
 mod pages;
+#[allow(dead_code, reason = "each database measures in a way of its own")]
 pub(crate) mod plans;
 mod predicates;
 pub(crate) mod random;

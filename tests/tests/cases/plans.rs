@@ -80,6 +80,11 @@ impl Shape {
         self.flags.contains(&"filtered")
     }
 
+    /// Whether NULLs are rows like others.
+    pub(crate) fn is_nullable(&self) -> bool {
+        self.flags.contains(&"nullable")
+    }
+
     /// Whether the rows are not in one piece in the index, but have others in between: at one place
     /// as many as tie.
     pub(crate) fn is_interrupted(&self) -> bool {
@@ -157,11 +162,11 @@ shapes! {
     "c desc, d, filter" filtered:
         r => r.order_by(|r| r.c.desc().then(r.d.asc())).filter(|r| r.kind.eq(1));
 
-    "delay, id": r => r.order_by(|r| r.delay.asc().then(r.id.asc()));
-    "delay desc, id desc": r => r.order_by(|r| r.delay.desc().then(r.id.desc()));
-    "delay, id, filter" filtered:
+    "delay, id" nullable: r => r.order_by(|r| r.delay.asc().then(r.id.asc()));
+    "delay desc, id desc" nullable: r => r.order_by(|r| r.delay.desc().then(r.id.desc()));
+    "delay, id, filter" filtered nullable:
         r => r.order_by(|r| r.delay.asc().then(r.id.asc())).filter(|r| r.kind.eq(1));
-    "delay desc, id desc, filter" filtered:
+    "delay desc, id desc, filter" filtered nullable:
         r => r.order_by(|r| r.delay.desc().then(r.id.desc())).filter(|r| r.kind.eq(1));
 }
 

@@ -21,7 +21,9 @@ mod harness;
 #[path = "../cases/mod.rs"]
 mod cases;
 
+mod caching;
 mod dialect;
+mod errors;
 mod isolated;
 mod keys;
 mod plans;
@@ -29,6 +31,7 @@ mod refused;
 mod server;
 #[path = "../cases/servers/mod.rs"]
 mod servers;
+mod settings;
 
 /// The database that this binary tests.
 type Db = sqlx::MySql;

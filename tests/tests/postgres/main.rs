@@ -21,7 +21,10 @@ mod harness;
 #[path = "../cases/mod.rs"]
 mod cases;
 
+mod caching;
+mod citext;
 mod dialect;
+mod errors;
 mod isolated;
 mod keys;
 mod plans;
@@ -31,6 +34,7 @@ mod restart;
 mod server;
 #[path = "../cases/servers/mod.rs"]
 mod servers;
+mod settings;
 mod transactions;
 
 /// The database that this binary tests.

@@ -52,7 +52,10 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
         }
         // Each entry may point to another page of the table. Where more than these are read, it is
         // pages of the index, from where it is entered to where the batch begins.
-        plans::check(shape, &pool, next, &[entries, entries + 25, 25]).await;
+        // Between two ends of a range that do not agree with mixed directions, it is entered at
+        // the nearer one for the first column only.
+        let index = if shape.is_interrupted() { 125 } else { 25 };
+        plans::check(shape, &pool, next, &[entries, entries + index, index]).await;
         pool.close().await;
     }
 }
