@@ -76,7 +76,7 @@ async fn integers_of_two_widths(database: &TestDatabase) {
             .range(..Wide(5_000_000_000))
             .batch_size(2);
         let wide: Vec<_> = wide.map_ok(|row| row.n.0).try_collect().await.unwrap();
-        assert_eq!(wide, Vec::from_iter(1..=9));
+        assert_eq!(wide, (1..=9).collect::<Vec<_>>());
     }
 }
 

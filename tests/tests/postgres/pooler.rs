@@ -47,8 +47,8 @@ macro_rules! clients {
 
         /// All of them at once, each on a pool of its own.
         async fn read_all(pooler: &PgBouncer) {
-            let mut clients: Vec<futures_util::future::LocalBoxFuture<'_, ()>> = Vec::new();
-            $(clients.push(Box::pin(read::<$client>(pooler)));)+
+            let clients: Vec<futures_util::future::LocalBoxFuture<'_, ()>> =
+                vec![$(Box::pin(read::<$client>(pooler))),+];
             join_all(clients).await;
         }
     };

@@ -43,7 +43,9 @@ async fn only_once(database: &TestDatabase) {
     database.create_entries(7).await;
     let (sessions, pool) = pool(database, false, 3).await;
     let connections = [pool.acquire().await, pool.acquire().await, pool.acquire().await];
-    connections.into_iter().for_each(|connection| drop(connection.unwrap()));
+    for connection in connections {
+        drop(connection.unwrap());
+    }
     while pool.num_idle() < 3 {
         tokio::task::yield_now().await;
     }

@@ -64,11 +64,11 @@ async fn at_random_moments(database: &TestDatabase) {
 /// Reads all entries in another way each time, and returns how many errors there were.
 async fn read_all(pool: &Pool<Db>, reader: usize, round: usize) -> usize {
     let batch_size = [7, 30, 100, 299, 300][(reader + round) % 5];
-    let persistent = round % 3 > 0;
-    let slowly = round % 4 > 0;
+    let persistent = !round.is_multiple_of(3);
+    let slowly = !round.is_multiple_of(4);
     let rows = Entry::iter(pool).batch_size(batch_size).persistent(persistent);
     let batches = Entry::batch_iter(pool).batch_size(batch_size).persistent(persistent);
-    match (round % 2 == 0, slowly) {
+    match (round.is_multiple_of(2), slowly) {
         (true, true) => read(rows.filter_sql(|q| _ = q.push(server::SLOWLY)).map_ok(|e| [e])).await,
         (true, false) => read(rows.map_ok(|entry| [entry])).await,
         (false, true) => read(batches.filter_sql(|q| _ = q.push(server::SLOWLY))).await,
@@ -91,7 +91,7 @@ where
             Err(error) => panic!("{error}"),
         }
     }
-    assert_eq!(ids, Vec::from_iter(1..=COUNT));
+    assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
     errors
 }
 
