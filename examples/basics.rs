@@ -4,7 +4,7 @@ use std::error::Error;
 
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
-use sqlx::SqlitePool;
+use sqlx::{FromRow, SqlitePool};
 use sqlx_chunked::Chunked;
 use sqlx_chunked_examples::flights;
 
@@ -32,6 +32,19 @@ struct Airline {
     name: String,
 }
 
+/// An hour at an airport: the two are unique together, and neither is alone.
+#[derive(Debug, PartialEq, Chunked, FromRow)]
+#[chunked(table = "weather")]
+struct Weather {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    origin: String,
+    #[chunk_key]
+    #[chunked(primary_key)]
+    time_hour: DateTime<Utc>,
+    wind_gust: Option<f64>,
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let pool = flights::open().await?;
@@ -39,6 +52,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     airlines_by_name(&pool).await?;
     made_up_in_the_air(&pool).await?;
     stop_and_go_on(&pool).await?;
+    gusts(&pool).await?;
     Ok(())
 }
 
@@ -126,5 +140,29 @@ async fn stop_and_go_on(pool: &SqlitePool) -> Result<(), sqlx_chunked::Error> {
 
     println!("{} flights to Boston, at once and in two parts", whole.len());
     assert_eq!(parts, whole);
+    Ok(())
+}
+
+/// Several columns make an order too, in mixed directions and with NULLs, if they cannot tie.
+async fn gusts(pool: &SqlitePool) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut hours = Vec::new();
+    let mut batches = Weather::batch_iter(pool)
+        .order_by(|w| w.wind_gust.desc().then(w.origin.asc()).then(w.time_hour.asc()))
+        .batch_size(500);
+    while let Some(batch) = batches.try_next().await? {
+        hours.extend(batch);
+    }
+
+    let Weather { origin, time_hour, wind_gust } = &hours[0];
+    println!(
+        "{} hours of weather, the windiest at {origin}, {time_hour}: {wind_gust:?}",
+        hours.len()
+    );
+    let ordered: Vec<Weather> = sqlx::query_as(
+        "SELECT origin, time_hour, wind_gust FROM weather ORDER BY wind_gust DESC, origin, time_hour",
+    )
+    .fetch_all(pool)
+    .await?;
+    assert_eq!(hours, ordered);
     Ok(())
 }
