@@ -23,6 +23,7 @@ walks! {
     int: i32 = Column::new("INT PRIMARY KEY", integers::<i32>());
     bigint: i64 = Column::new("BIGINT NOT NULL UNIQUE", integers::<i64>());
     unsigned_tinyint: u8 = Column::new("TINYINT UNSIGNED PRIMARY KEY", integers::<u8>());
+    unsigned_digit: u8 = Column::new("TINYINT(1) UNSIGNED PRIMARY KEY", integers::<u8>());
     unsigned_smallint: u16 = Column::new("SMALLINT UNSIGNED PRIMARY KEY", integers::<u16>());
     unsigned_mediumint: u32 =
         Column::new("MEDIUMINT UNSIGNED PRIMARY KEY", medium_integers(0, 16_777_215));
