@@ -49,7 +49,8 @@ async fn descending(database: &TestDatabase) {
     .await;
 }
 
-/// Every condition stands in parentheses of its own.
+/// Every condition stands in parentheses of its own. The near end of the range is implied by the
+/// position.
 async fn filtered(database: &TestDatabase) {
     database.create_entries(3).await;
     sends(
@@ -66,9 +67,9 @@ async fn filtered(database: &TestDatabase) {
                AND (length(headline) > ?) AND ("entries"."id" >= ?) AND ("entries"."id" < ?)
                ORDER BY "entries"."id" ASC LIMIT ?"#,
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
-               WHERE (("entries"."id" <= ?) OR (NOT ("entries"."headline" IN (?, ?))))
-               AND (length(headline) > ?) AND ("entries"."id" >= ?) AND ("entries"."id" < ?)
-               AND ("entries"."id" > ?)
+               WHERE ("entries"."id" > ?)
+               AND (("entries"."id" <= ?) OR (NOT ("entries"."headline" IN (?, ?))))
+               AND (length(headline) > ?) AND ("entries"."id" < ?)
                ORDER BY "entries"."id" ASC LIMIT ?"#,
         ],
     )
