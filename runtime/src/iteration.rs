@@ -166,11 +166,9 @@ where
     ///
     /// A seek in several columns is written as the database searches an index by it: as a row
     /// value, `("t"."a", "t"."b") > ($1, $2)`, on PostgreSQL; on MySQL as
-    /// `a > ? OR (a = ? AND (b > ?))`. On SQLite, where directions are mixed on PostgreSQL, and
-    /// where NULLs have to be passed, it is a `UNION ALL` of index ranges, each sorted and limited: the rest of the tie, the greater
-    /// values, the NULLs. On MariaDB, a batch inside a block of NULLs still reads the index from the
-    /// start of that block: of 50,000 NULLs up to all entries were read for a batch of 200 rows,
-    /// where every other position took 201 or 202 (10.11, 100,000 rows).
+    /// `a > ? OR (a = ? AND (b > ?))`, with the NULLs where they are sorted. On SQLite, and on
+    /// PostgreSQL where directions are mixed or NULLs have to be passed, it is a `UNION ALL` of
+    /// index ranges, each sorted and limited: the rest of the tie, the greater values, the NULLs.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
         O: UniqueOrder<M>,

@@ -48,13 +48,16 @@ impl<'a> Place<'a> {
             .zip(position)
             .map(|(sort, value)| Part::new::<DB>(key, sort, value))
             .collect();
+        let comparable = || parts.iter().all(Part::is_comparable);
         let in_one_comparison = match DB::DIALECT.tuples {
-            _ if parts.len() == 1 => true,
-            Tuples::RowValue => parts.windows(2).all(|pair| pair[0].side == pair[1].side),
-            Tuples::FirstColumn => false,
             Tuples::Expanded => true,
+            _ if parts.len() == 1 => comparable(),
+            Tuples::RowValue => {
+                parts.windows(2).all(|pair| pair[0].side == pair[1].side) && comparable()
+            }
+            Tuples::FirstColumn => false,
         };
-        if in_one_comparison && parts.iter().all(Part::is_comparable) {
+        if in_one_comparison {
             return vec![Self::Beyond(parts)];
         }
         // The more columns are equal, the nearer the rows.
@@ -124,6 +127,7 @@ impl<'a> Part<'a> {
     }
 
     fn compared<DB: Backend>(&self) -> Compared<'a, DB> {
-        Compared { column: self.column, side: self.side, value: Term::Raw(self.value) }
+        let Self { column, side, value, nulls_follow } = *self;
+        Compared { column, side, value: Term::Raw(value), nulls_follow }
     }
 }

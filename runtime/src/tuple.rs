@@ -16,6 +16,14 @@ pub(crate) struct Compared<'a, DB: Backend> {
     /// On which side of the value: `Greater` or `Less`.
     pub(crate) side: Operator,
     pub(crate) value: Term<'a, DB>,
+    /// Whether NULLs are on that side of every value.
+    pub(crate) nulls_follow: bool,
+}
+
+impl<DB: Backend> Compared<'_, DB> {
+    const fn is_null(&self) -> bool {
+        matches!(self.value, Term::Raw(RawValue::Null))
+    }
 }
 
 pub(crate) enum Term<'a, DB: Backend> {
@@ -40,7 +48,12 @@ pub(crate) fn bound<DB: Backend>(
     let key: Vec<_> = columns
         .iter()
         .zip(values)
-        .map(|(&column, value)| Compared { column, side, value: Term::Value(value.as_ref()) })
+        .map(|(&column, value)| Compared {
+            column,
+            side,
+            value: Term::Value(value.as_ref()),
+            nulls_follow: false,
+        })
         .collect();
     lexicographic(sql, &key, inclusive)
 }
@@ -72,15 +85,52 @@ pub(crate) fn lexicographic<DB: Backend>(
         }
         // Spelled so that MySQL sees one range of an index beside the other.
         [first, rest @ ..] => {
-            compare(sql, first, first.side)?;
-            sql.push(" OR (");
-            compare(sql, first, Operator::Equal)?;
+            if beyond(sql, first)? {
+                sql.push(" OR ");
+            }
+            sql.push("(");
+            equal(sql, first)?;
             sql.push(" AND (");
             lexicographic(sql, rest, inclusive)?;
             sql.push("))");
             Ok(())
         }
     }
+}
+
+/// The rows beyond a value in one column, NULLs as they are sorted; whether there can be any.
+fn beyond<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<bool, BoxDynError> {
+    let Compared { column, side, nulls_follow, .. } = *compared;
+    match (compared.is_null(), nulls_follow) {
+        (true, true) => return Ok(false),
+        (true, false) => sql.null(column, true),
+        (false, _) => compare(sql, compared, side)?,
+    }
+    if nulls_follow {
+        sql.push(" OR ");
+        sql.null(column, false);
+    }
+    Ok(true)
+}
+
+fn equal<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<(), BoxDynError> {
+    if !compared.is_null() {
+        return compare(sql, compared, Operator::Equal);
+    }
+    // `< NULL` is never true. MariaDB takes a lone IS NULL for a lookup by the first column of the
+    // index, which begins at the first of all NULLs; so it takes a range of all columns.
+    sql.push("(");
+    sql.null(compared.column, false);
+    sql.push(" OR ");
+    sql.column(compared.column);
+    sql.push(" < NULL)");
+    Ok(())
 }
 
 fn compare<DB: Backend>(

@@ -25,6 +25,14 @@ const MODEL: &Model = &Model {
     select: Select::Columns,
 };
 
+const NULLABLE: &Model = &Model {
+    columns: &[
+        ColumnName { field: "id", column: "id", unique: true, nullable: false },
+        ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
+    ],
+    ..*MODEL
+};
+
 fn key(order: &[(usize, Direction)]) -> Key {
     let sort = |&(column, direction)| Sort { column, direction };
     Key::new(MODEL, order.iter().map(sort).collect())
@@ -42,7 +50,7 @@ mod sqlite {
     use sqlx::{QueryBuilder, Sqlite};
 
     use super::{
-        Ask, ColumnName, Direction, FIRST, Filter, Key, MODEL, Model, Node, Operator, RawValue,
+        Ask, Direction, FIRST, Filter, Key, MODEL, Model, NULLABLE, Node, Operator, RawValue,
         Select, Sort, SqlFilter, key, nulls, text,
     };
     use crate::backend::sqlite::Value;
@@ -157,13 +165,6 @@ mod sqlite {
 
     #[test]
     fn nulls_are_a_range_of_their_own() {
-        const NULLABLE: &Model = &Model {
-            columns: &[
-                ColumnName { field: "id", column: "id", unique: true, nullable: false },
-                ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
-            ],
-            ..*MODEL
-        };
         // The conditions of each SELECT, without what they have in common.
         let conditions = |direction, delay: RawValue| {
             let sort = |column| Sort { column, direction };
@@ -285,7 +286,38 @@ mod postgres {
 mod mysql {
     use sqlx::MySql;
 
-    use super::{Direction, FIRST, Filter, Node, Operator, key, text};
+    use super::{
+        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, key, text,
+    };
+    use crate::backend::mysql::Value;
+
+    #[test]
+    fn nulls_are_ranges_of_one_condition() {
+        let condition = |direction, delay| {
+            let sort = |column| Sort { column, direction };
+            let position = [delay, RawValue::MySql(Value::Integer(8))];
+            let ask = Ask { position: Some(&position), ..FIRST };
+            let sql = text::<MySql>(&Key::new(NULLABLE, vec![sort(1), sort(0)]), vec![], ask);
+            let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
+            let (condition, _) = condition.split_once(" ORDER BY ").unwrap_or_default();
+            condition.replace("`entries`.", "").replace('`', "")
+        };
+        let seven = || RawValue::MySql(Value::Integer(7));
+        let (ascending, descending) = (Direction::Ascending, Direction::Descending);
+        assert_eq!(condition(ascending, seven()), "(delay > ? OR (delay = ? AND (id > ?)))");
+        assert_eq!(
+            condition(descending, seven()),
+            "(delay < ? OR delay IS NULL OR (delay = ? AND (id < ?)))",
+        );
+        assert_eq!(
+            condition(ascending, RawValue::Null),
+            "(delay IS NOT NULL OR ((delay IS NULL OR delay < NULL) AND (id > ?)))",
+        );
+        assert_eq!(
+            condition(descending, RawValue::Null),
+            "(((delay IS NULL OR delay < NULL) AND (id < ?)))",
+        );
+    }
 
     #[test]
     fn names_are_quoted_with_backticks_and_rows_are_compared_column_by_column() {
