@@ -80,7 +80,9 @@ pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
 /// connection.
 #[must_use = "an iteration does nothing until it is polled"]
 pub struct Iteration<'s, M, DB: Backend, K, Y> {
-    plan: Plan<DB>,
+    plan: Plan,
+    /// Until the first poll.
+    filters: Vec<Filter<DB>>,
     walk: Walk<'s, M, DB>,
     yields: Y,
     /// A method that was called after the first poll.
@@ -124,6 +126,7 @@ where
     {
         Self {
             plan: Plan::new(M::MODEL),
+            filters: Vec::new(),
             walk: Walk::new(source.into_link()),
             yields,
             late: None,
@@ -174,10 +177,10 @@ where
         O: UniqueOrder<M>,
     {
         let order = order(M::columns()).into_sorts();
-        let Self { plan, walk, yields, late, .. } = self.configure("order_by", |plan| {
+        let Self { plan, filters, walk, yields, late, .. } = self.configure("order_by", |plan| {
             plan.key = Key::new(M::MODEL, order);
         });
-        Iteration { plan, walk, yields, late, key: PhantomData }
+        Iteration { plan, filters, walk, yields, late, key: PhantomData }
     }
 
     /// The current order backwards: every direction turned.
@@ -190,7 +193,7 @@ where
     /// Several calls mean AND. The predicates are the methods of [`Column`](crate::Column).
     pub fn filter(self, predicate: impl FnOnce(M::Columns) -> Predicate<M, DB>) -> Self {
         let node = predicate(M::columns()).node;
-        self.configure("filter", |plan| plan.filters.push(Filter::Typed(node)))
+        self.restrict("filter", [Filter::Typed(node)])
     }
 
     /// Only rows that meet a condition in SQL, for what the typed predicates lack:
@@ -209,7 +212,7 @@ where
     /// is parenthesised. What it pushes goes into the query as it is: never push text that comes
     /// from outside, bind it.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
-        self.configure("filter_sql", |plan| plan.filters.push(Filter::Sql(SqlFilter::new(push))))
+        self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])
     }
 
     /// Only rows whose key lies between bounds, like [`BTreeMap::range`]: `range(100..=200)`.
@@ -230,10 +233,9 @@ where
         K: RangeKey<DB>,
         R: RangeBounds<K::Bound>,
     {
-        self.configure("range", |plan| {
-            let predicates = range::predicates::<K, DB>(&plan.key.written, &bounds);
-            plan.filters.extend(predicates.map(Filter::Typed));
-        })
+        let key = self.plan.key.clone();
+        let predicates = range::predicates::<K, DB>(&key.written, &bounds);
+        self.restrict("range", predicates.map(Filter::Typed))
     }
 
     /// Goes on behind the row that the cursor was taken from. Of several calls of this and
@@ -279,7 +281,34 @@ where
         self.configure("persistent", |plan| plan.persistent = persistent)
     }
 
-    fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan<DB>)) -> Self {
+    /// How many batches to read before they are asked for; 0 if not said.
+    ///
+    /// A task beside the caller reads them while the caller works, so that program and server no
+    /// longer take turns. It needs memory for so many batches more, and what a batch holds may have
+    /// changed since it was read: off is right where each batch is to be dealt with before the next
+    /// is read. It never reads further ahead, stops when the iterator is dropped, and after an
+    /// error reads on only when polled again. [`cursor`](Self::cursor) says what was handed out,
+    /// not what was read.
+    ///
+    /// On tokio it is a task of the runtime, elsewhere a thread. On a borrowed connection or
+    /// transaction, which no task can take along, batches are read when they are asked for, as
+    /// without; so is a [`page`](Self::page).
+    pub fn read_ahead(self, batches: usize) -> Self {
+        self.configure("read_ahead", |plan| plan.read_ahead = batches)
+    }
+
+    fn restrict(
+        mut self,
+        method: &'static str,
+        filters: impl IntoIterator<Item = Filter<DB>>,
+    ) -> Self {
+        if !self.is_late(method) {
+            self.filters.extend(filters);
+        }
+        self
+    }
+
+    fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan)) -> Self {
         if !self.is_late(method) {
             set(&mut self.plan);
         }
@@ -299,6 +328,26 @@ where
             Some(method) => Err(Error::Started { model: M::MODEL.name, method }),
             None => Ok(()),
         }
+    }
+}
+
+/// What there is on SQLite alone.
+#[cfg(feature = "sqlite")]
+impl<M, K, Y> Iteration<'_, M, sqlx::Sqlite, K, Y>
+where
+    M: Chunked,
+{
+    /// Whether batches may be read on the connection's own handle; true if not said.
+    ///
+    /// sqlx hands over rows one by one from a thread of its own, which takes several times as long
+    /// as reading them. From a pool, where all fields are integers, floats, `bool`, `String` or
+    /// `Vec<u8>` or `Option`s of them, and no value of another type is bound, a batch is therefore
+    /// read on sqlx's connection but without that thread, by
+    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block. Results
+    /// are the same: what is not as expected, an error included, is read again by sqlx. The
+    /// statement is prepared for each batch, and logged as sqlx does by default.
+    pub fn direct(self, direct: bool) -> Self {
+        self.configure("direct", |plan| plan.direct = direct)
     }
 }
 
@@ -364,7 +413,9 @@ where
     pub async fn page(mut self) -> Result<Page<M>, Error> {
         self.check()?;
         let given = self.cursor();
-        let read = poll_fn(|context| self.walk.poll_next(&mut self.plan, context)).await;
+        self.plan.read_ahead = 0;
+        let read =
+            poll_fn(|context| self.walk.poll_next(&self.plan, &mut self.filters, context)).await;
         let key = &self.plan.key;
         let Some(fetched) = read.transpose()? else {
             return Ok(Page::empty(given, self.plan.backwards));
@@ -393,7 +444,8 @@ where
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         this.check()?;
-        let Some(fetched) = ready!(this.walk.poll_next(&mut this.plan, context)?) else {
+        let Some(fetched) = ready!(this.walk.poll_next(&this.plan, &mut this.filters, context)?)
+        else {
             return Poll::Ready(None);
         };
         let mut rows = fetched.rows;
@@ -417,7 +469,8 @@ where
         if let Some(row) = this.yields.batch.next() {
             return Poll::Ready(Some(Ok(row)));
         }
-        let Some(fetched) = ready!(this.walk.poll_next(&mut this.plan, context)?) else {
+        let Some(fetched) = ready!(this.walk.poll_next(&this.plan, &mut this.filters, context)?)
+        else {
             return Poll::Ready(None);
         };
         this.yields = Rows { batch: fetched.rows.into_iter(), keys: fetched.keys };

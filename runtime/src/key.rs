@@ -10,7 +10,7 @@ use crate::{
     model::Model,
     order::{Direction, Sort},
     raw::RawValue,
-    row::Layout,
+    row::{AnyRow, Layout},
 };
 
 /// The columns of an order of a model; cheap to clone.
@@ -61,7 +61,12 @@ impl Key {
     }
 
     /// Refuses an order that the database does not compare by.
-    pub(crate) fn check<DB: Backend>(&self, row: &DB::Row, layout: &Layout) -> Result<(), Error> {
+    pub(crate) fn check<DB: Backend>(
+        &self,
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+    ) -> Result<(), Error> {
+        let AnyRow::Driver(row) = row else { return Ok(()) };
         self.order.iter().try_for_each(|sort| match layout.ordinal(sort.column) {
             Some(ordinal) => DB::check_key(row, ordinal).map_err(|source| Error::KeyType {
                 model: self.model.name,
@@ -75,22 +80,23 @@ impl Key {
     /// Takes the key of a row, value by value.
     pub(crate) fn take<DB: Backend>(
         &self,
-        row: &DB::Row,
+        row: AnyRow<'_, DB>,
         layout: &Layout,
-    ) -> Result<Vec<RawValue>, Error> {
-        let take = |sort: &Sort| {
-            let missing = || BoxDynError::from("the table has no column of this name");
+        keys: &mut Keys,
+    ) -> Result<(), Error> {
+        let missing = || BoxDynError::from("the table has no column of this name");
+        for sort in &*self.order {
             let value = layout
                 .ordinal(sort.column)
                 .ok_or_else(missing)
-                .and_then(|ordinal| DB::raw(row, ordinal))
+                .and_then(|ordinal| row.raw(ordinal))
                 .map_err(|source| self.undecodable(sort.column, source))?;
-            match value {
-                RawValue::Null if !self.is_nullable(sort) => Err(self.null(sort.column)),
-                value => Ok(value),
+            if value.is_null() && !self.is_nullable(sort) {
+                return Err(self.null(sort.column));
             }
-        };
-        self.order.iter().map(take).collect()
+            keys.values.push(value);
+        }
+        Ok(())
     }
 
     pub(crate) fn null(&self, column: usize) -> Error {
@@ -151,8 +157,15 @@ impl Keys {
         Self { width, values: Vec::new() }
     }
 
-    pub(crate) fn push(&mut self, key: Vec<RawValue>) {
-        self.values.extend(key);
+    /// Takes the last key away.
+    pub(crate) fn pop(&mut self) {
+        self.values.truncate(self.values.len() - self.width);
+    }
+
+    /// The last key, and the one before it, where there is one.
+    pub(crate) fn last_two(&self) -> (Option<&[RawValue]>, &[RawValue]) {
+        let last = self.len() - 1;
+        (last.checked_sub(1).map(|before| self.get(before)), self.get(last))
     }
 
     /// How many keys there are.

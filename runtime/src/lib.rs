@@ -54,6 +54,7 @@
     allow(dead_code, unused_imports, unused_macros, unused_variables)
 )]
 
+mod ahead;
 mod backend;
 mod batch;
 mod column;
@@ -70,9 +71,11 @@ mod predicate;
 mod range;
 mod raw;
 mod read;
+mod reader;
 mod row;
 mod seek;
 mod source;
+mod spawn;
 mod sql;
 mod token;
 mod tuple;

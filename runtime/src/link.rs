@@ -20,7 +20,21 @@ pub enum Link<'s, DB: Database> {
     Borrowed(&'s mut DB::Connection),
 }
 
-impl<DB: Backend> Link<'_, DB> {
+impl<'s, DB: Backend> Link<'s, DB> {
+    /// The source, unless it is borrowed.
+    pub(crate) fn into_owned(self) -> Result<Link<'static, DB>, Self> {
+        match self {
+            Self::Pool(pool) => Ok(Link::Pool(pool)),
+            Self::Connection(connection) => Ok(Link::Connection(connection)),
+            Self::Transaction(transaction) => Ok(Link::Transaction(transaction)),
+            Self::Borrowed(_) => Err(self),
+        }
+    }
+
+    pub(crate) const fn is_pool(&self) -> bool {
+        matches!(self, Self::Pool(_))
+    }
+
     /// Reads one batch. A connection taken from a pool is back there when this returns.
     pub(crate) async fn read<M: ReadRow<DB>>(
         &mut self,
@@ -40,7 +54,7 @@ impl<DB: Backend> Link<'_, DB> {
     }
 }
 
-async fn from_pool<M, DB>(pool: &Pool<DB>, request: Request<DB>) -> Result<Fetched<M>, Failure>
+async fn from_pool<M, DB>(pool: &Pool<DB>, mut request: Request<DB>) -> Result<Fetched<M>, Failure>
 where
     M: ReadRow<DB>,
     DB: Backend,
@@ -48,6 +62,13 @@ where
     // A connection that died in the pool is found out by using it, where the user spared the ping
     // that `acquire` sends. It is replaced once; what dies later is the caller's to know.
     let mut connection = pool.acquire().await?;
+    if request.direct {
+        let fetched;
+        (connection, request, fetched) = DB::read_directly(connection, request).await?;
+        if let Some(fetched) = fetched {
+            return Ok(fetched);
+        }
+    }
     match in_own_transaction(&mut *connection, request.clone()).await {
         Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
             connection.close_on_drop();

@@ -1,5 +1,7 @@
 //! What a model is: the contract that the derive fills and the rest of the crate reads.
 
+use std::any::TypeId;
+
 use crate::{
     iteration::{BatchIter, Batches, Iter, Iteration, Rows},
     row::ReadRow,
@@ -135,6 +137,8 @@ pub struct ColumnName {
     pub unique: bool,
     /// Whether the field's type has room for NULL.
     pub nullable: bool,
+    /// The type that the column is decoded as.
+    pub type_id: TypeId,
 }
 
 /// What the query of a model selects.

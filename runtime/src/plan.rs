@@ -9,15 +9,19 @@ use sqlx::QueryBuilder;
 
 use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::Node};
 
-/// Everything that the statements of an iteration are made from, but for the position.
-pub(crate) struct Plan<DB: Backend> {
+/// Everything that an iteration was asked for, but for its filters and where it begins.
+#[derive(Clone)]
+pub(crate) struct Plan {
     pub(crate) key: Key,
     /// Whether the rows are read from the last to the first.
     pub(crate) backwards: bool,
-    pub(crate) filters: Vec<Filter<DB>>,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
     pub(crate) persistent: bool,
+    /// How many batches to read before they are asked for.
+    pub(crate) read_ahead: usize,
+    /// Whether rows may be read without the driver, where that is possible.
+    pub(crate) direct: bool,
 }
 
 /// A condition that every row meets.
@@ -47,15 +51,16 @@ impl<DB: Backend> SqlFilter<DB> {
 /// Rows a query, if `batch_size` does not say.
 const BATCH_SIZE: usize = 1_000;
 
-impl<DB: Backend> Plan<DB> {
+impl Plan {
     pub(crate) fn new(model: &'static Model) -> Self {
         Self {
             key: Key::of(model),
             backwards: false,
-            filters: Vec::new(),
             batch_size: BATCH_SIZE,
             limit: None,
             persistent: true,
+            read_ahead: 0,
+            direct: true,
         }
     }
 

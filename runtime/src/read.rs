@@ -2,29 +2,34 @@
 
 use std::future::poll_fn;
 
-use futures_core::stream::BoxStream;
-use sqlx::Row as _;
-
 use crate::{
     backend::{Backend, Statement},
     error::Error,
     key::{Key, Keys},
     raw::RawValue,
-    row::{ColumnError, Layout, ReadRow, RowReader},
+    row::{AnyRow, ColumnError, Layout, ReadRow, RowReader},
 };
+use futures_core::stream::BoxStream;
 
 /// What to send for one batch, and what to expect.
-pub(crate) struct Request<DB: Backend> {
+pub struct Request<DB: Backend> {
     pub(crate) statement: Statement<DB>,
     /// Asks for NULLs in the key, should there be no row to report them.
     pub(crate) nulls: Option<Statement<DB>>,
     pub(crate) expected: Expected,
+    /// Whether to read it without the driver.
+    pub(crate) direct: bool,
 }
 
 impl<DB: Backend> Clone for Request<DB> {
     fn clone(&self) -> Self {
-        let Self { statement, nulls, expected } = self;
-        Self { statement: statement.clone(), nulls: nulls.clone(), expected: expected.clone() }
+        let Self { statement, nulls, expected, direct } = self;
+        Self {
+            statement: statement.clone(),
+            nulls: nulls.clone(),
+            expected: expected.clone(),
+            direct: *direct,
+        }
     }
 }
 
@@ -36,16 +41,20 @@ pub(crate) struct Expected {
     pub(crate) position: Option<Vec<RawValue>>,
     /// How many rows to hand out at most; one more is only looked at.
     pub(crate) rows: u64,
+    /// Whether none was read before.
+    pub(crate) first: bool,
     /// The key column whose NULLs the statement reports in its last column.
     pub(crate) nulls_of: Option<usize>,
 }
 
 /// The rows of one statement.
-pub(crate) struct Fetched<M> {
+pub struct Fetched<M> {
     pub(crate) rows: Vec<M>,
     pub(crate) keys: Keys,
     /// Whether a further row was seen.
     pub(crate) more: bool,
+    /// Whether they were read without the driver.
+    pub(crate) direct: bool,
 }
 
 /// Why no batch was read.
@@ -77,12 +86,12 @@ where
     M: ReadRow<DB>,
     DB: Backend,
 {
-    let Request { statement, nulls, expected } = request;
+    let Request { statement, nulls, expected, .. } = request;
     let fetched = fetch(connection, statement, &expected).await?;
     if let Some(statement) = nulls.filter(|_| fetched.rows.is_empty()) {
         let mut stream = DB::fetch(connection, statement);
         while let Some(row) = next(&mut stream).await? {
-            check_nulls::<DB>(&row, &expected)?;
+            check_nulls::<DB>(AnyRow::Driver(&row), &expected)?;
         }
     }
     Ok(fetched)
@@ -108,10 +117,10 @@ where
         // After a failure the rest is still drained: a stream dropped half-read leaves its rows
         // to whoever uses the connection next.
         if failed.is_none() {
-            failed = batch.push::<DB>(&row, expected).err();
+            failed = batch.push::<DB>(AnyRow::Driver(&row), expected).err();
         }
     }
-    failed.map_or(Ok(batch.fetched), |error| Err(error.into()))
+    failed.map_or(Ok(batch.finish()), |error| Err(error.into()))
 }
 
 async fn next<R>(
@@ -121,7 +130,7 @@ async fn next<R>(
 }
 
 /// Learns and checks what holds for all rows of a statement.
-fn first_row<DB: Backend>(row: &DB::Row, expected: &Expected) -> Result<Layout, Error> {
+fn first_row<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<Layout, Error> {
     check_nulls::<DB>(row, expected)?;
     let layout = Layout::of::<DB>(expected.key.model, row);
     expected.key.check::<DB>(row, &layout)?;
@@ -129,53 +138,75 @@ fn first_row<DB: Backend>(row: &DB::Row, expected: &Expected) -> Result<Layout, 
 }
 
 /// Looks at the last column of the first statement's rows, where it reports NULLs in the key.
-fn check_nulls<DB: Backend>(row: &DB::Row, expected: &Expected) -> Result<(), Error> {
+fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<(), Error> {
     let Some(column) = expected.nulls_of else { return Ok(()) };
-    match DB::flag(row, row.len() - 1) {
+    match row.last_flag() {
         Ok(false) => Ok(()),
         Ok(true) => Err(expected.key.null(column)),
-        Err(source) => Err(expected.key.refused(source)),
+        Err(source) => Err(expected.key.refused(sqlx::Error::Decode(source))),
     }
 }
 
 /// A batch as it fills.
-struct Collector<M> {
+pub(crate) struct Collector<M> {
     layout: Option<Layout>,
     fetched: Fetched<M>,
 }
 
 impl<M> Collector<M> {
-    fn new(expected: &Expected) -> Self {
+    pub(crate) fn new(expected: &Expected) -> Self {
+        // A table that filled a batch is likely to fill another.
+        let full = usize::try_from(expected.rows).unwrap_or(usize::MAX).min(MOST_RESERVED);
+        let rows = Vec::with_capacity(if expected.first { 0 } else { full });
         let keys = Keys::new(expected.key.order.len());
-        Self { layout: None, fetched: Fetched { rows: Vec::new(), keys, more: false } }
+        Self { layout: None, fetched: Fetched { rows, keys, more: false, direct: false } }
     }
 
-    fn push<DB: Backend>(&mut self, row: &DB::Row, expected: &Expected) -> Result<(), Error>
+    pub(crate) fn push<DB: Backend>(
+        &mut self,
+        row: AnyRow<'_, DB>,
+        expected: &Expected,
+    ) -> Result<(), Error>
     where
         M: ReadRow<DB>,
     {
         let Expected { key, position, rows, .. } = expected;
-        let layout = match &self.layout {
-            Some(layout) => layout,
-            None => self.layout.insert(first_row::<DB>(row, expected)?),
+        let Self { layout, fetched } = self;
+        let layout = match layout {
+            Some(layout) => &*layout,
+            None => layout.insert(first_row::<DB>(row, expected)?),
         };
-        let values = key.take::<DB>(row, layout)?;
-        match (self.fetched.keys.last(), position) {
-            (Some(last), _) if last == values => return Err(key.duplicate(&values)),
-            (None, Some(position)) if *position == values => return Err(key.no_progress(&values)),
+        let Fetched { rows: batch, keys, more, .. } = fetched;
+        key.take::<DB>(row, layout, keys)?;
+        match (keys.last_two(), position) {
+            ((Some(before), this), _) if before == this => return Err(key.duplicate(this)),
+            ((None, this), Some(position)) if position == this => {
+                return Err(key.no_progress(this));
+            }
             _ => {}
         }
         // The one row more than asked for tells that more follow, and is read again by the next
         // statement.
-        self.fetched.more = self.fetched.rows.len() as u64 == *rows;
-        if !self.fetched.more {
-            let reader = RowReader { model: key.model, layout, row };
-            let row = M::read_row(&reader).map_err(|ColumnError { column, source }| {
-                Error::Decode { model: key.model.name, column: column.into_owned(), source }
-            })?;
-            self.fetched.rows.push(row);
-            self.fetched.keys.push(values);
+        *more = batch.len() as u64 == *rows;
+        if *more {
+            keys.pop();
+            return Ok(());
         }
+        let reader = RowReader { model: key.model, layout, row };
+        let row = M::read_row(&reader).map_err(|ColumnError { column, source }| Error::Decode {
+            model: key.model.name,
+            column: column.into_owned(),
+            source,
+        })?;
+        batch.push(row);
         Ok(())
     }
+
+    /// The rows, once there are no more.
+    pub(crate) fn finish(self) -> Fetched<M> {
+        self.fetched
+    }
 }
+
+/// How many rows there is room for before they are read.
+const MOST_RESERVED: usize = 10_000;

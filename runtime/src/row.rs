@@ -3,20 +3,21 @@
 use std::{borrow::Cow, fmt::Display};
 
 use sqlx::{
-    Decode, FromRow, Type, TypeInfo as _, ValueRef as _,
+    Decode, FromRow, Row as _, Type, TypeInfo as _, ValueRef as _,
     error::{BoxDynError, mismatched_types},
 };
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, direct::DirectRow as _},
     model::{Chunked, Model, Select},
+    raw::RawValue,
 };
 
 /// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB`
 /// has the types of its fields.
 pub trait ReadRow<DB: Backend>: Chunked {
     #[doc(hidden)]
-    fn read_row(row: &RowReader<'_, DB>) -> Result<Self, ColumnError>;
+    fn read_row(row: &RowReader<'_, '_, DB>) -> Result<Self, ColumnError>;
 }
 
 /// A type that a column of `DB` can be read as.
@@ -26,10 +27,10 @@ pub trait ReadRow<DB: Backend>: Chunked {
     label = "`{Self}` is the type of a field",
     note = "help: give the field a type that implements `sqlx::Type` and `sqlx::Decode` for it, or convert from one: `#[sqlx(try_from = \"i64\")]`"
 )]
-pub trait FieldType<DB: Backend>: Type<DB> + for<'r> Decode<'r, DB> {}
+pub trait FieldType<DB: Backend>: Type<DB> + for<'r> Decode<'r, DB> + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<DB: Backend, T: Type<DB> + for<'r> Decode<'r, DB>> FieldType<DB> for T {}
+impl<DB: Backend, T: Type<DB> + for<'r> Decode<'r, DB> + 'static> FieldType<DB> for T {}
 
 /// The type of a field marked `#[sqlx(flatten)]`.
 #[doc(hidden)]
@@ -52,10 +53,10 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    pub(crate) fn of<DB: Backend>(model: &Model, row: &DB::Row) -> Self {
-        match model.select {
-            Select::Columns => Self::Listed,
-            Select::Everything => {
+    pub(crate) fn of<DB: Backend>(model: &Model, row: AnyRow<'_, DB>) -> Self {
+        match (model.select, row) {
+            (Select::Columns, _) | (_, AnyRow::Direct(_)) => Self::Listed,
+            (Select::Everything, AnyRow::Driver(row)) => {
                 let ordinal = |name: &crate::model::ColumnName| DB::ordinal(row, name.column);
                 Self::Named(model.columns.iter().map(ordinal).collect())
             }
@@ -70,12 +71,45 @@ impl Layout {
     }
 }
 
+/// A row as it was read.
+pub(crate) enum AnyRow<'r, DB: Backend> {
+    Driver(&'r DB::Row),
+    /// Only of models whose columns are listed.
+    Direct(DB::DirectRow<'r>),
+}
+
+impl<DB: Backend> Clone for AnyRow<'_, DB> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<DB: Backend> Copy for AnyRow<'_, DB> {}
+
+impl<DB: Backend> AnyRow<'_, DB> {
+    /// The value at a place, in the database's own form.
+    pub(crate) fn raw(self, ordinal: usize) -> Result<RawValue, BoxDynError> {
+        match self {
+            Self::Driver(row) => DB::raw(row, ordinal),
+            Self::Direct(row) => row.raw(ordinal),
+        }
+    }
+
+    /// The boolean that the statement itself computed, in the last column.
+    pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
+            Self::Direct(row) => row.flag(row.len() - 1),
+        }
+    }
+}
+
 /// A row, and where in it the columns of the model are.
 #[doc(hidden)]
-pub struct RowReader<'r, DB: Backend> {
+pub struct RowReader<'a, 'r, DB: Backend> {
     pub(crate) model: &'static Model,
-    pub(crate) layout: &'r Layout,
-    pub(crate) row: &'r DB::Row,
+    pub(crate) layout: &'a Layout,
+    pub(crate) row: AnyRow<'r, DB>,
 }
 
 /// Why a field could not be read, and from which column.
@@ -87,7 +121,7 @@ pub struct ColumnError {
 }
 
 #[allow(clippy::missing_errors_doc)] // named by generated code only
-impl<DB: Backend> RowReader<'_, DB> {
+impl<DB: Backend> RowReader<'_, '_, DB> {
     /// A field as its column has it.
     pub fn get<T: FieldType<DB>>(&self, column: usize) -> Result<T, ColumnError> {
         self.decode(column).map_err(|source| self.error(column, source))
@@ -108,7 +142,7 @@ impl<DB: Backend> RowReader<'_, DB> {
 
     /// A field marked `#[sqlx(flatten)]`.
     pub fn flatten<T: FlattenedRow<DB>>(&self) -> Result<T, ColumnError> {
-        T::from_row(self.row).map_err(flattened)
+        self.from_row().map_err(flattened)
     }
 
     /// A field marked `#[sqlx(flatten, default)]`: of which no column may be missing, or all of it
@@ -117,7 +151,7 @@ impl<DB: Backend> RowReader<'_, DB> {
         &self,
         default: impl FnOnce() -> T,
     ) -> Result<T, ColumnError> {
-        match T::from_row(self.row) {
+        match self.from_row() {
             Err(sqlx::Error::ColumnNotFound(_)) => Ok(default()),
             result => result.map_err(flattened),
         }
@@ -142,16 +176,28 @@ impl<DB: Backend> RowReader<'_, DB> {
         V: FlattenedRow<DB>,
         T: TryFrom<V, Error: Display>,
     {
-        let value = match V::from_row(self.row) {
+        let value = match self.from_row::<V>() {
             Err(sqlx::Error::ColumnNotFound(_)) => return Ok(default()),
             result => result.map_err(flattened)?,
         };
         convert(value).map_err(|source| ColumnError { column: field.into(), source })
     }
 
+    fn from_row<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
+        match self.row {
+            AnyRow::Driver(row) => T::from_row(row),
+            // Its columns are not listed.
+            AnyRow::Direct(_) => Err(sqlx::Error::RowNotFound),
+        }
+    }
+
     fn decode<T: FieldType<DB>>(&self, column: usize) -> Result<T, BoxDynError> {
         let ordinal = self.layout.ordinal(column).ok_or(NO_SUCH_COLUMN)?;
-        let value = DB::value(self.row, ordinal)?;
+        let row = match self.row {
+            AnyRow::Driver(row) => row,
+            AnyRow::Direct(row) => return row.get(ordinal),
+        };
+        let value = DB::value(row, ordinal)?;
         if !value.is_null() {
             let type_info = value.type_info();
             if !type_info.is_null() && !T::compatible(&type_info) {

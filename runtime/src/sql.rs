@@ -354,6 +354,9 @@ impl<DB: Backend> Writer<DB> {
         if arguments.len() < bound {
             return Err(MISUSE.into());
         }
+        if arguments.len() > bound {
+            self.statement.values = None;
+        }
         self.statement.sql = builder.into_string();
         self.statement.arguments = arguments;
         Ok(())

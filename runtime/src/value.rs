@@ -85,7 +85,7 @@ pub trait Bind<DB: Backend>: Send {
 impl<DB, T> Bind<DB> for T
 where
     DB: Backend,
-    T: for<'q> Encode<'q, DB> + Type<DB> + Send,
+    T: for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
 {
     fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError> {
         DB::bind_value(statement, self)

@@ -1,163 +1,148 @@
-//! The loop: one batch after the other, each from where the last one ended. No SQL in it.
+//! Where an iteration stands: what is under way, and what was handed out.
 
 use std::{
     future::Future,
-    mem,
+    io, mem,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use crate::{
-    backend::{Backend, Statement},
+    ahead::{Ahead, Stopped},
+    backend::Backend,
     cursor::Cursor,
-    error::Error,
     link::Link,
     model::Chunked,
-    plan::Plan,
+    plan::{Filter, Plan},
     raw::RawValue,
-    read::{Expected, Fetched, Request},
+    reader::{Next, Reader},
     row::ReadRow,
-    sql::{self, Ask},
 };
 
-/// Where an iteration stands.
+/// A reader, and what it is doing.
 pub(crate) struct Walk<'s, M, DB: Backend> {
     state: State<'s, M, DB>,
     /// Where to begin, if not at the first row.
     start: Option<Cursor<M>>,
-    /// The key of the last row of the last batch.
+    /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
-    handed_out: u64,
-    started: bool,
 }
 
 enum State<'s, M, DB: Backend> {
-    Idle(Link<'s, DB>),
-    /// A query is under way, and has the source. It goes on when a caller that stopped waiting
+    /// Nothing was asked for.
+    Planned(Link<'s, DB>),
+    Idle(Reader<'s, M, DB>),
+    /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
     Reading(Reading<'s, M, DB>),
+    /// A task of its own has the reader.
+    Ahead(Ahead<M, DB>),
+    /// The task was lost, and the reader with it.
+    Lost,
     Ended,
 }
 
-type Reading<'s, M, DB> =
-    Pin<Box<dyn Future<Output = (Link<'s, DB>, Result<Fetched<M>, Error>)> + Send + 's>>;
+type Reading<'s, M, DB> = Pin<Box<dyn Future<Output = (Reader<'s, M, DB>, Next<M>)> + Send + 's>>;
 
 impl<'s, M, DB> Walk<'s, M, DB>
 where
     M: Chunked,
     DB: Backend,
 {
-    pub(crate) fn new(link: Link<'s, DB>) -> Self {
-        Self {
-            state: State::Idle(link),
-            start: None,
-            position: None,
-            handed_out: 0,
-            started: false,
-        }
+    pub(crate) const fn new(link: Link<'s, DB>) -> Self {
+        Self { state: State::Planned(link), start: None, position: None }
     }
 
     pub(crate) fn start_at(&mut self, cursor: Cursor<M>) {
-        self.position = Some(cursor.position.clone());
         self.start = Some(cursor);
     }
 
     pub(crate) const fn started(&self) -> bool {
-        self.started
+        !matches!(self.state, State::Planned(_))
     }
 
     /// The key of the last row of the last batch, or where the iteration begins.
     pub(crate) fn position(&self) -> Option<&[RawValue]> {
-        self.position.as_deref()
+        let start = || self.start.as_ref().map(|cursor| &*cursor.position);
+        self.position.as_deref().or_else(start)
     }
 
     /// Polls for the next batch; after an error, for the same one again.
     pub(crate) fn poll_next(
         &mut self,
-        plan: &mut Plan<DB>,
+        plan: &Plan,
+        filters: &mut Vec<Filter<DB>>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Fetched<M>, Error>>>
+    ) -> Poll<Next<M>>
     where
         M: ReadRow<DB>,
     {
         loop {
-            match &mut self.state {
-                State::Ended => return Poll::Ready(None),
-                State::Idle(_) => {
-                    let request = match self.request(plan) {
-                        Ok(Some(request)) => request,
-                        Ok(None) => {
-                            self.state = State::Ended;
-                            continue;
-                        }
-                        Err(error) => return Poll::Ready(Some(Err(error))),
-                    };
-                    if let State::Idle(mut link) = mem::replace(&mut self.state, State::Ended) {
-                        self.state = State::Reading(Box::pin(async move {
-                            let fetched = link.read(request).await;
-                            (link, fetched)
-                        }));
+            self.state = match mem::replace(&mut self.state, State::Lost) {
+                State::Planned(link) => {
+                    let filters = mem::take(filters);
+                    State::Idle(Reader::new(plan.clone(), filters, link, self.start.clone()))
+                }
+                State::Idle(reader) => State::read(reader),
+                State::Reading(mut reading) => match reading.as_mut().poll(context) {
+                    Poll::Ready((reader, next)) => {
+                        self.state =
+                            if reader.ended() { State::Ended } else { State::Idle(reader) };
+                        return Poll::Ready(self.hand_out(next));
                     }
+                    Poll::Pending => {
+                        self.state = State::Reading(reading);
+                        return Poll::Pending;
+                    }
+                },
+                State::Ahead(mut ahead) => match ahead.poll_next(context) {
+                    Poll::Ready(Ok(batch)) => {
+                        self.state = State::Ahead(ahead);
+                        return Poll::Ready(self.hand_out(Some(Ok(batch))));
+                    }
+                    Poll::Ready(Err(Stopped::At(reader, next))) => {
+                        self.state =
+                            if reader.ended() { State::Ended } else { State::Idle(reader) };
+                        return Poll::Ready(next);
+                    }
+                    Poll::Ready(Err(Stopped::Abandoned)) => State::Lost,
+                    Poll::Pending => {
+                        self.state = State::Ahead(ahead);
+                        return Poll::Pending;
+                    }
+                },
+                State::Lost => {
+                    let source = io::Error::other("the runtime that was reading ahead is gone");
+                    return Poll::Ready(Some(Err(plan.key.refused(source.into()))));
                 }
-                State::Reading(reading) => {
-                    let (link, fetched) = ready!(reading.as_mut().poll(context));
-                    self.state = State::Idle(link);
-                    return Poll::Ready(self.advance(plan, fetched));
+                State::Ended => {
+                    self.state = State::Ended;
+                    return Poll::Ready(None);
                 }
             }
         }
     }
 
-    /// What to ask the database for next, if anything.
-    fn request(&mut self, plan: &mut Plan<DB>) -> Result<Option<Request<DB>>, Error> {
-        self.started = true;
-        if let Some(cursor) = &self.start {
-            cursor.check::<DB>(&plan.key)?;
+    /// Takes note of a batch on its way to the caller.
+    fn hand_out(&mut self, next: Next<M>) -> Next<M> {
+        if let Some(Ok(batch)) = &next {
+            self.position = batch.keys.last().map(<[RawValue]>::to_vec);
         }
-        let rows = plan.next_rows(self.handed_out)?;
-        if rows == 0 {
-            return Ok(None);
-        }
-        let key = plan.travelled();
-        // Not past the limit: what is not handed out need not be read.
-        let one_more = rows.saturating_add(1);
-        let asked = plan.left(self.handed_out).map_or(one_more, |left| left.min(one_more));
-        let first = self.handed_out == 0;
-        let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
-        let position = self.position.clone();
-        let ask = Ask { position: position.as_deref(), inside: !first, rows: asked, nulls_of };
-        let unbound = |source| Error::Bind { model: key.model.name, source };
-        let mut statement = sql::batch(&key, &mut plan.filters, ask).map_err(unbound)?;
-        statement.persistent = plan.persistent;
-        // Behind a position there may be no row to report that NULLs follow.
-        let nulls = match (nulls_of, &position) {
-            (Some(column), Some(_)) => {
-                let nulls = sql::nulls(&key, &mut plan.filters, column).map_err(unbound)?;
-                Some(Statement { persistent: plan.persistent, ..nulls })
-            }
-            _ => None,
-        };
-        let expected = Expected { key, position, rows, nulls_of };
-        Ok(Some(Request { statement, nulls, expected }))
+        next
     }
+}
 
-    /// Takes note of a batch that was read.
-    fn advance(
-        &mut self,
-        plan: &Plan<DB>,
-        fetched: Result<Fetched<M>, Error>,
-    ) -> Option<Result<Fetched<M>, Error>> {
-        let fetched = match fetched {
-            Ok(fetched) => fetched,
-            Err(error) => return Some(Err(error)),
+impl<'s, M: ReadRow<DB>, DB: Backend> State<'s, M, DB> {
+    /// Begins to read: ahead, if that was asked for, and the source can be taken along.
+    fn read(reader: Reader<'s, M, DB>) -> Self {
+        let batches = reader.read_ahead();
+        let mut reader = match reader.into_owned() {
+            Ok(reader) if batches > 0 => return Self::Ahead(Ahead::start(reader, batches)),
+            Ok(reader) | Err(reader) => reader,
         };
-        self.handed_out += fetched.rows.len() as u64;
-        if let Some(last) = fetched.keys.last() {
-            self.position = Some(last.to_vec());
-        }
-        if !fetched.more || plan.left(self.handed_out) == Some(0) {
-            self.state = State::Ended;
-        }
-        (!fetched.rows.is_empty()).then_some(Ok(fetched))
+        Self::Reading(Box::pin(async move {
+            let next = reader.next().await;
+            (reader, next)
+        }))
     }
 }

@@ -52,6 +52,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     );
     let columns = model.columns().map(|(field, column)| {
         let nullable = nullable(model, names, field);
+        let ty = names.column_type(field);
         let (field, column, unique) = (&field.name, &column.name, field.unique);
         quote! {
             #krate::__private::ColumnName {
@@ -59,6 +60,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
                 column: #column,
                 unique: #unique,
                 nullable: #nullable,
+                type_id: ::core::any::TypeId::of::<#ty>(),
             }
         }
     });

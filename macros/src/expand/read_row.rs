@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
             #(#bounds,)*
         {
             fn read_row(
-                __row: &#krate::__private::RowReader<'_, __DB>,
+                __row: &#krate::__private::RowReader<'_, '_, __DB>,
             ) -> ::core::result::Result<Self, #krate::__private::ColumnError> {
                 #body
             }

@@ -5,11 +5,18 @@ use std::fmt;
 use futures_core::stream::BoxStream;
 use sqlx::{
     Arguments as _, Connection as _, Database, Encode, QueryBuilder, Type,
-    database::HasStatementCache, error::BoxDynError,
+    database::HasStatementCache, error::BoxDynError, pool::PoolConnection,
 };
 
-use crate::{order::Direction, raw::RawValue};
+use crate::{
+    model::Model,
+    order::Direction,
+    raw::RawValue,
+    read::{Fetched, Request},
+    row::ReadRow,
+};
 
+pub(crate) mod direct;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
@@ -28,6 +35,26 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     /// How this database writes SQL.
     #[doc(hidden)]
     const DIALECT: Dialect;
+
+    /// A row that was read without the driver.
+    #[doc(hidden)]
+    type DirectRow<'r>: direct::DirectRow;
+
+    /// Whether the rows of a model can be read without the driver.
+    #[doc(hidden)]
+    fn reads_directly(_model: &Model) -> bool {
+        false
+    }
+
+    /// Reads a batch without the driver, on a connection that it gives back. Where anything is not
+    /// as it should be, there is no batch, and the driver is to read it.
+    #[doc(hidden)]
+    fn read_directly<M: ReadRow<Self>>(
+        connection: PoolConnection<Self>,
+        request: Request<Self>,
+    ) -> impl Future<Output = Direct<M, Self>> + Send {
+        std::future::ready(Ok((connection, request, None)))
+    }
 
     /// Sends a statement and streams its rows.
     #[doc(hidden)]
@@ -70,7 +97,7 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
-        T: for<'q> Encode<'q, Self> + Type<Self>,
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
     {
         statement.add(value)
     }
@@ -104,19 +131,31 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
+/// What was lent to be read from without the driver, and what was read.
+pub(crate) type Direct<M, DB> =
+    Result<(PoolConnection<DB>, Request<DB>, Option<Fetched<M>>), sqlx::Error>;
+
 /// A statement ready to be sent.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Statement<DB: Database> {
     pub(crate) sql: String,
     pub(crate) arguments: DB::Arguments,
+    /// The arguments in the database's own form, where they have to be bound without the driver;
+    /// `None` once one of them is known to the driver alone.
+    pub(crate) values: Option<Vec<RawValue>>,
     /// Whether the statement gets a name, to be prepared once for a connection.
     pub(crate) persistent: bool,
 }
 
 impl<DB: Database> Default for Statement<DB> {
     fn default() -> Self {
-        Self { sql: String::new(), arguments: DB::Arguments::default(), persistent: true }
+        Self {
+            sql: String::new(),
+            arguments: DB::Arguments::default(),
+            values: Some(Vec::new()),
+            persistent: true,
+        }
     }
 }
 
@@ -134,8 +173,13 @@ impl<DB: Database> Statement<DB> {
 
 impl<DB: Database<Arguments: Clone>> Clone for Statement<DB> {
     fn clone(&self) -> Self {
-        let Self { sql, arguments, persistent } = self;
-        Self { sql: sql.clone(), arguments: arguments.clone(), persistent: *persistent }
+        let Self { sql, arguments, values, persistent } = self;
+        Self {
+            sql: sql.clone(),
+            arguments: arguments.clone(),
+            values: values.clone(),
+            persistent: *persistent,
+        }
     }
 }
 
@@ -249,13 +293,6 @@ macro_rules! driver {
             builder: &mut sqlx::QueryBuilder<Self>,
         ) -> Result<Option<Self::Arguments>, sqlx::error::BoxDynError> {
             sqlx::Execute::<Self>::take_arguments(&mut builder.build())
-        }
-
-        fn bind_limit(
-            statement: &mut $crate::backend::Statement<Self>,
-            rows: i64,
-        ) -> Result<(), sqlx::error::BoxDynError> {
-            statement.add(rows)
         }
     };
 }

@@ -2,7 +2,10 @@
 
 mod temporal;
 
-use std::fmt::{self, Write as _};
+use std::{
+    convert::Infallible,
+    fmt::{self, Write as _},
+};
 
 use sqlx::{
     Decode, Encode, MySql, MySqlConnection, Type, TypeInfo as _, ValueRef as _,
@@ -27,7 +30,13 @@ impl Backend for MySql {
         splits_unnamed_statements: false,
     };
 
+    type DirectRow<'r> = Infallible;
+
     driver!();
+
+    fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError> {
+        statement.add(rows)
+    }
 
     /// ENUM and SET columns are sorted by number, but compared by spelling, and JSON as bound is a
     /// string: there is no `>` that agrees with their ORDER BY.
@@ -98,7 +107,7 @@ impl Backend for MySql {
     /// a value is bound as a DATETIME, which is compared with both.
     fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
-        T: for<'q> Encode<'q, Self> + Type<Self>,
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
     {
         let type_info = value.produces().unwrap_or_else(T::type_info);
         if type_info.name() != "TIMESTAMP" {

@@ -1,6 +1,9 @@
 //! PostgreSQL: a value is its bytes in the binary format, and the type they came with.
 
-use std::fmt::{self, Write as _};
+use std::{
+    convert::Infallible,
+    fmt::{self, Write as _},
+};
 
 use sqlx::{
     Connection as _, Encode, PgConnection, Postgres, Row as _, Type, TypeInfo as _, ValueRef as _,
@@ -26,7 +29,13 @@ impl Backend for Postgres {
         splits_unnamed_statements: true,
     };
 
+    type DirectRow<'r> = Infallible;
+
     driver!();
+
+    fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError> {
+        statement.add(rows)
+    }
 
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
         let value = Self::value(row, ordinal)?;
@@ -56,7 +65,7 @@ impl Backend for Postgres {
     /// compares without case only with another `citext`.
     fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
-        T: for<'q> Encode<'q, Self> + Type<Self>,
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
     {
         let type_info = value.produces().unwrap_or_else(T::type_info);
         if type_info == <str as Type<Self>>::type_info() {

@@ -1,5 +1,7 @@
 //! Whole statements, compared as text.
 
+use std::any::TypeId;
+
 use crate::{
     backend::Backend,
     key::Key,
@@ -17,8 +19,20 @@ const MODEL: &Model = &Model {
     schema: None,
     table: "entries",
     columns: &[
-        ColumnName { field: "id", column: "id", unique: true, nullable: false },
-        ColumnName { field: "head_line", column: "head \"line`", unique: false, nullable: false },
+        ColumnName {
+            field: "id",
+            column: "id",
+            unique: true,
+            nullable: false,
+            type_id: TypeId::of::<i64>(),
+        },
+        ColumnName {
+            field: "head_line",
+            column: "head \"line`",
+            unique: false,
+            nullable: false,
+            type_id: TypeId::of::<i64>(),
+        },
     ],
     sets: &[],
     key: &[0],
@@ -27,8 +41,20 @@ const MODEL: &Model = &Model {
 
 const NULLABLE: &Model = &Model {
     columns: &[
-        ColumnName { field: "id", column: "id", unique: true, nullable: false },
-        ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
+        ColumnName {
+            field: "id",
+            column: "id",
+            unique: true,
+            nullable: false,
+            type_id: TypeId::of::<i64>(),
+        },
+        ColumnName {
+            field: "delay",
+            column: "delay",
+            unique: false,
+            nullable: true,
+            type_id: TypeId::of::<i64>(),
+        },
     ],
     ..*MODEL
 };

@@ -16,8 +16,20 @@ const MODEL: &Model = &Model {
     schema: None,
     table: "entries",
     columns: &[
-        ColumnName { field: "id", column: "id", unique: true, nullable: false },
-        ColumnName { field: "delay", column: "delay", unique: false, nullable: true },
+        ColumnName {
+            field: "id",
+            column: "id",
+            unique: true,
+            nullable: false,
+            type_id: TypeId::of::<i64>(),
+        },
+        ColumnName {
+            field: "delay",
+            column: "delay",
+            unique: false,
+            nullable: true,
+            type_id: TypeId::of::<i64>(),
+        },
     ],
     sets: &[],
     key: &[0],
@@ -139,8 +151,20 @@ fn what_does_not_fit_is_named() {
     const OTHER: &Model = &Model { table: "authors", ..*MODEL };
     const RENAMED: &Model = &Model {
         columns: &[
-            ColumnName { field: "id", column: "id", unique: true, nullable: false },
-            ColumnName { field: "delay", column: "late", unique: false, nullable: true },
+            ColumnName {
+                field: "id",
+                column: "id",
+                unique: true,
+                nullable: false,
+                type_id: TypeId::of::<i64>(),
+            },
+            ColumnName {
+                field: "delay",
+                column: "late",
+                unique: false,
+                nullable: true,
+                type_id: TypeId::of::<i64>(),
+            },
         ],
         ..*MODEL
     };

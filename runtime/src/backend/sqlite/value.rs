@@ -1,59 +1,11 @@
-//! SQLite: values have a storage class of their own, whatever the column says.
+//! Values by their storage class.
 
 use std::fmt;
 
-use sqlx::{Decode, Sqlite, SqliteConnection, TypeInfo as _, ValueRef as _, error::BoxDynError};
-
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
 use crate::{
-    raw::RawValue,
+    backend::Hex,
     token::{Reader, TokenError, write_bytes},
 };
-
-connection!(Sqlite, SqliteConnection);
-
-impl Backend for Sqlite {
-    const DIALECT: Dialect = Dialect {
-        quote: '"',
-        nulls: Nulls::First,
-        // A row value does not search by the rowid behind an index's own columns, which is what
-        // most tie-breakers are.
-        tuples: Tuples::FirstColumn,
-        statements_keep_types: false,
-        splits_unnamed_statements: false,
-    };
-
-    driver!();
-
-    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        let value = Self::value(row, ordinal)?;
-        if value.is_null() {
-            return Ok(RawValue::Null);
-        }
-        // A value's type names its storage class, not the column's declared type.
-        let class = match value.type_info().name() {
-            "INTEGER" => Value::Integer(Decode::<Self>::decode(value)?),
-            "REAL" => Value::Real(Decode::<Self>::decode(value)?),
-            "TEXT" => Value::Text(Decode::<Self>::decode(value)?),
-            _ => Value::Blob(Decode::<Self>::decode(value)?),
-        };
-        Ok(RawValue::Sqlite(class))
-    }
-
-    fn owns(value: &RawValue) -> bool {
-        matches!(value, RawValue::Sqlite(_))
-    }
-
-    fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
-        match value {
-            RawValue::Sqlite(Value::Integer(value)) => statement.add(*value),
-            RawValue::Sqlite(Value::Real(value)) => statement.add(*value),
-            RawValue::Sqlite(Value::Text(value)) => statement.add(value.as_str()),
-            RawValue::Sqlite(Value::Blob(value)) => statement.add(value.as_slice()),
-            _ => Err(FOREIGN.into()),
-        }
-    }
-}
 
 /// A value by its storage class (<https://sqlite.org/datatype3.html>).
 #[derive(Clone, Debug)]

@@ -1,0 +1,101 @@
+//! SQLite: values have a storage class of their own, whatever the column says.
+
+mod direct;
+mod statement;
+mod types;
+mod value;
+
+use sqlx::{
+    Decode, Encode, Sqlite, SqliteConnection, Type, TypeInfo as _, ValueRef as _,
+    error::BoxDynError, pool::PoolConnection,
+};
+
+pub(crate) use self::value::Value;
+use super::{Backend, Dialect, Direct, FOREIGN, Nulls, Statement, Tuples, connection, driver};
+
+use crate::{
+    model::{Model, Select},
+    raw::RawValue,
+    read::Request,
+    row::ReadRow,
+};
+
+connection!(Sqlite, SqliteConnection);
+
+impl Backend for Sqlite {
+    const DIALECT: Dialect = Dialect {
+        quote: '"',
+        nulls: Nulls::First,
+        // A row value does not search by the rowid behind an index's own columns, which is what
+        // most tie-breakers are.
+        tuples: Tuples::FirstColumn,
+        statements_keep_types: false,
+        splits_unnamed_statements: false,
+    };
+
+    type DirectRow<'r> = statement::Row<'r>;
+
+    fn reads_directly(model: &Model) -> bool {
+        model.select == Select::Columns
+            && model.columns.iter().all(|column| types::is_readable(column.type_id))
+    }
+
+    fn read_directly<M: ReadRow<Self>>(
+        connection: PoolConnection<Self>,
+        request: Request<Self>,
+    ) -> impl Future<Output = Direct<M, Self>> + Send {
+        direct::read(connection, request)
+    }
+
+    driver!();
+
+    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
+        let value = Self::value(row, ordinal)?;
+        if value.is_null() {
+            return Ok(RawValue::Null);
+        }
+        // A value's type names its storage class, not the column's declared type.
+        let class = match value.type_info().name() {
+            "INTEGER" => Value::Integer(Decode::<Self>::decode(value)?),
+            "REAL" => Value::Real(Decode::<Self>::decode(value)?),
+            "TEXT" => Value::Text(Decode::<Self>::decode(value)?),
+            _ => Value::Blob(Decode::<Self>::decode(value)?),
+        };
+        Ok(RawValue::Sqlite(class))
+    }
+
+    fn owns(value: &RawValue) -> bool {
+        matches!(value, RawValue::Sqlite(_))
+    }
+
+    fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
+        let RawValue::Sqlite(value) = value else { return Err(FOREIGN.into()) };
+        keep(statement, Some(value.clone()));
+        match value {
+            Value::Integer(value) => statement.add(*value),
+            Value::Real(value) => statement.add(*value),
+            Value::Text(value) => statement.add(value.as_str()),
+            Value::Blob(value) => statement.add(value.as_slice()),
+        }
+    }
+
+    fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
+    where
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
+    {
+        keep(statement, types::bound(value));
+        statement.add(value)
+    }
+
+    fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError> {
+        Self::bind_value(statement, &rows)
+    }
+}
+
+/// Keeps a value to be bound without the driver; or notes that this cannot be done.
+fn keep(statement: &mut Statement<Sqlite>, value: Option<Value>) {
+    match (value, &mut statement.values) {
+        (Some(value), Some(values)) => values.push(RawValue::Sqlite(value)),
+        _ => statement.values = None,
+    }
+}

@@ -1,0 +1,197 @@
+//! A statement of SQLite's own on the handle of sqlx's connection: the one place with `unsafe`.
+//!
+//! sqlx reads rows on a thread of its own and sends each through a channel, with a copy of every
+//! value, which is most of the time that a batch takes. With the handle locked, that thread does
+//! not touch the database, and a batch can be read where it is.
+#![expect(unsafe_code, reason = "SQLite is a C library, and sqlx lends its handle as a pointer")]
+
+use std::{
+    ffi::{c_char, c_int, c_void},
+    marker::PhantomData,
+    ptr::{self, NonNull},
+    slice,
+};
+
+use libsqlite3_sys as ffi;
+use sqlx::sqlite::LockedSqliteHandle;
+
+use super::Value;
+
+/// A prepared statement, which lives no longer than the lock on its connection.
+pub(super) struct Statement<'c> {
+    statement: NonNull<ffi::sqlite3_stmt>,
+    columns: c_int,
+    connection: PhantomData<&'c mut ()>,
+}
+
+/// Something is not as it should be, which sqlx is to meet and to report.
+#[derive(Debug, thiserror::Error)]
+#[error("not read without the driver")]
+pub(super) struct Failed;
+
+/// A value in a row, as it is stored.
+#[derive(Clone, Copy)]
+pub(super) enum Stored<'r> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'r [u8]),
+    Blob(&'r [u8]),
+}
+
+impl<'c> Statement<'c> {
+    /// Prepares a text that is one statement, and no more.
+    pub(super) fn prepare(
+        connection: &'c mut LockedSqliteHandle<'_>,
+        sql: &str,
+    ) -> Result<Self, Failed> {
+        let length = c_int::try_from(sql.len()).map_err(|_| Failed)?;
+        let text = sql.as_ptr().cast::<c_char>();
+        let mut statement = ptr::null_mut();
+        let mut tail = ptr::null();
+        // SAFETY: the handle is open, and is used by nobody else while `connection` is borrowed.
+        // The text is `length` bytes; both results are written before they are read.
+        let status = unsafe {
+            ffi::sqlite3_prepare_v3(
+                connection.as_raw_handle().as_ptr(),
+                text,
+                length,
+                0,
+                &raw mut statement,
+                &raw mut tail,
+            )
+        };
+        let statement = NonNull::new(statement).ok_or(Failed)?;
+        // SAFETY: the statement has just been prepared.
+        let columns = unsafe { ffi::sqlite3_column_count(statement.as_ptr()) };
+        let statement = Self { statement, columns, connection: PhantomData };
+        let is_whole = ptr::eq(tail, text.wrapping_add(sql.len()));
+        if status == ffi::SQLITE_OK && is_whole { Ok(statement) } else { Err(Failed) }
+    }
+
+    /// Binds the values to all parameters, from the first on. SQLite copies text and bytes.
+    pub(super) fn bind<'v>(
+        &mut self,
+        values: impl ExactSizeIterator<Item = &'v &'v Value>,
+    ) -> Result<(), Failed> {
+        // SAFETY: the statement is valid until it is dropped.
+        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.statement.as_ptr()) };
+        if usize::try_from(parameters) != Ok(values.len()) {
+            return Err(Failed);
+        }
+        (1..).zip(values).try_for_each(|(index, value)| self.bind_one(index, value))
+    }
+
+    fn bind_one(&mut self, index: c_int, value: &Value) -> Result<(), Failed> {
+        let statement = self.statement.as_ptr();
+        // SAFETY: the statement is valid until it is dropped, and not being stepped. Pointer and
+        // length are those of one slice, of which SQLite takes a copy.
+        let status = unsafe {
+            match value {
+                Value::Integer(value) => ffi::sqlite3_bind_int64(statement, index, *value),
+                Value::Real(value) => ffi::sqlite3_bind_double(statement, index, *value),
+                Value::Text(value) => ffi::sqlite3_bind_text64(
+                    statement,
+                    index,
+                    value.as_ptr().cast::<c_char>(),
+                    value.len() as u64,
+                    ffi::SQLITE_TRANSIENT(),
+                    UTF8,
+                ),
+                Value::Blob(value) => ffi::sqlite3_bind_blob64(
+                    statement,
+                    index,
+                    value.as_ptr().cast::<c_void>(),
+                    value.len() as u64,
+                    ffi::SQLITE_TRANSIENT(),
+                ),
+            }
+        };
+        if status == ffi::SQLITE_OK { Ok(()) } else { Err(Failed) }
+    }
+
+    /// Steps to the next row, if there is one.
+    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Failed> {
+        // SAFETY: the statement is valid, and no row of it is borrowed.
+        match unsafe { ffi::sqlite3_step(self.statement.as_ptr()) } {
+            ffi::SQLITE_ROW => Ok(Some(Row { statement: self })),
+            ffi::SQLITE_DONE => Ok(None),
+            _ => Err(Failed),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 1")]
+const UTF8: u8 = ffi::SQLITE_UTF8 as u8;
+
+impl Drop for Statement<'_> {
+    fn drop(&mut self) {
+        // SAFETY: nothing borrows the statement, and it is not used again. The result repeats an
+        // error of the last step.
+        unsafe { ffi::sqlite3_finalize(self.statement.as_ptr()) };
+    }
+}
+
+/// The row that a statement stands at, until it goes on.
+#[derive(Clone, Copy)]
+pub struct Row<'r> {
+    statement: &'r Statement<'r>,
+}
+
+impl<'r> Row<'r> {
+    /// How many columns there are.
+    pub(super) fn len(self) -> usize {
+        usize::try_from(self.statement.columns).unwrap_or(0)
+    }
+
+    /// The value of a column.
+    pub(super) fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
+        let column = c_int::try_from(ordinal).map_err(|_| Failed)?;
+        if column >= self.statement.columns {
+            return Err(Failed);
+        }
+        let statement = self.statement.statement.as_ptr();
+        // SAFETY: the statement stands at a row, and has the column. A value is read by its own
+        // storage class alone, so that SQLite converts nothing, and what is borrowed stays where it
+        // is until the next step, which `'r` does not outlive.
+        unsafe {
+            match ffi::sqlite3_column_type(statement, column) {
+                ffi::SQLITE_NULL => Ok(Stored::Null),
+                ffi::SQLITE_INTEGER => {
+                    Ok(Stored::Integer(ffi::sqlite3_column_int64(statement, column)))
+                }
+                ffi::SQLITE_FLOAT => {
+                    Ok(Stored::Real(ffi::sqlite3_column_double(statement, column)))
+                }
+                ffi::SQLITE_TEXT => {
+                    let text = ffi::sqlite3_column_text(statement, column);
+                    Ok(Stored::Text(self.bytes(column, text)?))
+                }
+                _ => {
+                    let blob = ffi::sqlite3_column_blob(statement, column);
+                    Ok(Stored::Blob(self.bytes(column, blob.cast())?))
+                }
+            }
+        }
+    }
+
+    /// The bytes that begin at a pointer that SQLite gave for a column.
+    ///
+    /// # Safety
+    ///
+    /// The pointer was given for this column of this row, and nothing was asked in between.
+    unsafe fn bytes(self, column: c_int, start: *const u8) -> Result<&'r [u8], Failed> {
+        // SAFETY: as for `value`.
+        let length =
+            unsafe { ffi::sqlite3_column_bytes(self.statement.statement.as_ptr(), column) };
+        let length = usize::try_from(length).map_err(|_| Failed)?;
+        match (start.is_null(), length) {
+            // An empty blob has no place.
+            (_, 0) => Ok(&[]),
+            // SQLite had no memory for it.
+            (true, _) => Err(Failed),
+            // SAFETY: SQLite has so many bytes there.
+            (false, _) => Ok(unsafe { slice::from_raw_parts(start, length) }),
+        }
+    }
+}

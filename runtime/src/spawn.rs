@@ -1,0 +1,123 @@
+//! Work beside the caller: on tokio where there is one, else on a thread of its own.
+//!
+//! sqlx runs on tokio or on smol and its kin. The latter's connections work from any thread, so
+//! that nothing of theirs is needed here.
+
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker, ready},
+    thread::{self, Thread},
+};
+
+use tokio::{runtime::Handle, sync::oneshot};
+
+/// Work under way. It is told to stop when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Task<T>(oneshot::Receiver<thread::Result<T>>);
+
+/// The work was abandoned, since the runtime is shutting down.
+#[derive(Debug)]
+pub(crate) struct Abandoned;
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, Abandoned>;
+
+    /// A panic of the work goes on in the caller.
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(Abandoned),
+        })
+    }
+}
+
+#[cfg(feature = "sqlite")]
+/// Whether anyone still waits for the work.
+pub(crate) struct Demand<'a>(&'a dyn Fn() -> bool);
+
+#[cfg(feature = "sqlite")]
+impl Demand<'_> {
+    pub(crate) fn is_gone(&self) -> bool {
+        (self.0)()
+    }
+}
+
+/// Runs a future. It is dropped as soon as nobody waits for it any more.
+pub(crate) fn future<F>(work: F) -> Task<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let (mut sender, receiver) = oneshot::channel();
+    let work = async move {
+        let output = {
+            let mut work = pin!(work);
+            poll_fn(|context| {
+                if sender.poll_closed(context).is_ready() {
+                    return Poll::Ready(None);
+                }
+                match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+                    Ok(Poll::Pending) => Poll::Pending,
+                    Ok(Poll::Ready(output)) => Poll::Ready(Some(Ok(output))),
+                    Err(panic) => Poll::Ready(Some(Err(panic))),
+                }
+            })
+            .await
+        };
+        if let Some(output) = output {
+            // Nobody may be left who waits for it.
+            let _unsent = sender.send(output);
+        }
+    };
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(work);
+    } else {
+        thread::spawn(|| block_on(work));
+    }
+    Task(receiver)
+}
+
+#[cfg(feature = "sqlite")]
+/// Runs a function that blocks its thread.
+pub(crate) fn blocking<T, F>(work: F) -> Task<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&Demand<'_>) -> T + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let work = move || {
+        let output = catch_unwind(AssertUnwindSafe(|| work(&Demand(&|| sender.is_closed()))));
+        // Nobody may be left who waits for it.
+        let _unsent = sender.send(output);
+    };
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn_blocking(work);
+    } else {
+        thread::spawn(work);
+    }
+    Task(receiver)
+}
+
+/// Waits for a future on this thread.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
