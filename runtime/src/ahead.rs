@@ -6,6 +6,7 @@ use std::{
 };
 
 use tokio::sync::{Semaphore, mpsc};
+use tracing::Instrument as _;
 
 use crate::{
     backend::Backend,
@@ -25,7 +26,8 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
     /// Starts to read up to `batches` batches ahead.
     pub(crate) fn start(reader: Reader<'static, M, DB>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
-        Self { batches: receiver, task: spawn::future(read(reader, sender)) }
+        let task = read(reader, sender).in_current_span();
+        Self { batches: receiver, task: spawn::future(task) }
     }
 
     /// The next batch; once there is none, the reader and what it stopped at.

@@ -14,6 +14,7 @@ mod pages;
 pub(crate) mod plans;
 mod predicates;
 pub(crate) mod random;
+mod read_ahead;
 mod sources;
 mod statements;
 pub(crate) mod walk;

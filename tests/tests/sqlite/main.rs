@@ -28,6 +28,7 @@ mod keys;
 mod killed;
 mod plans;
 mod random;
+mod routes;
 mod schemas;
 mod statements;
 

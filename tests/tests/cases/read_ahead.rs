@@ -1,0 +1,231 @@
+//! Reading ahead changes when batches are read, and nothing else.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::{FutureExt as _, TryStreamExt as _};
+use sqlx_chunked_tests::statements::record;
+use tokio::time::{sleep, timeout};
+
+use crate::{
+    dialect::NULLS_LAST,
+    harness::{Entry, TestDatabase},
+};
+
+tests! {
+    every_row_once,
+    from_every_source,
+    no_further_than_asked_for,
+    the_cursor_is_that_of_the_caller,
+    an_error_keeps_its_place,
+    giving_up_waiting_loses_nothing,
+    a_panic_goes_on_in_the_caller,
+    dropping_it_gives_the_connection_back,
+    a_page_is_one_statement,
+    nothing_is_read_without_need,
+}
+
+const COUNT: i64 = 25;
+
+async fn every_row_once(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool();
+    let mut reversed = Entry::first(COUNT);
+    reversed.reverse();
+    for ahead in [1, 2, 3, 100, usize::MAX] {
+        for batch_size in [1, 2, 5, 24, 25, 26] {
+            let batches = || Entry::batch_iter(pool).batch_size(batch_size).read_ahead(ahead);
+            let read: Vec<_> = batches().try_collect().await.unwrap();
+            let sizes: Vec<_> = read.iter().map(|batch| batch.len()).collect();
+            let all = Entry::first(COUNT);
+            assert_eq!(sizes, all.chunks(batch_size).map(<[_]>::len).collect::<Vec<_>>());
+            assert_eq!(read.into_iter().flatten().collect::<Vec<_>>(), all);
+
+            let rows = || Entry::iter(pool).batch_size(batch_size).read_ahead(ahead);
+            assert_eq!(rows().reverse().try_collect::<Vec<_>>().await.unwrap(), reversed);
+            let first: Vec<_> = rows().limit(7).try_collect().await.unwrap();
+            assert_eq!(first, Entry::first(7));
+            let late: Vec<_> =
+                rows().filter(|e| e.id.gt(20)).range(..=23).try_collect().await.unwrap();
+            assert_eq!(late, all[20..23]);
+        }
+    }
+}
+
+/// Where the source can be taken along it is, and else batches are read when they are asked for.
+async fn from_every_source(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool();
+    let all = Entry::first(COUNT);
+    macro_rules! reads_all {
+        ($($source:expr),+ $(,)?) => {$(
+            let rows = Entry::iter($source).batch_size(4).read_ahead(2);
+            assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), all, stringify!($source));
+        )+};
+    }
+    let mut connection = database.connect().await;
+    let mut pooled = pool.acquire().await.unwrap();
+    let mut transaction = pool.begin().await.unwrap();
+    reads_all! {
+        pool,
+        pool.clone(),
+        &mut connection,
+        &mut pooled,
+        pool.acquire().await.unwrap(),
+        &mut transaction,
+        pool.begin().await.unwrap(),
+    }
+    transaction.commit().await.unwrap();
+}
+
+/// Waits until no more statements come, and says how many there were.
+async fn no_further_than_asked_for(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    for ahead in 1..=4 {
+        let (_, statements) = record("entries", async {
+            let mut batches = Entry::batch_iter(database.pool()).batch_size(2).read_ahead(ahead);
+            batches.try_next().await.unwrap().unwrap();
+            // Far more than so many batches take; and a test that is too quick finds no fault.
+            sleep(Duration::from_millis(300)).await;
+            batches
+        })
+        .await;
+        assert_eq!(statements.len(), 1 + ahead, "one was asked for, {ahead} are ahead");
+    }
+}
+
+async fn the_cursor_is_that_of_the_caller(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool();
+    for taken in 1..=COUNT {
+        let mut rows = Entry::iter(pool).batch_size(3).read_ahead(3);
+        assert_eq!(rows.cursor(), None);
+        let mut ids = Vec::new();
+        for _ in 0..taken {
+            ids.push(rows.try_next().await.unwrap().unwrap().id);
+        }
+        let cursor = rows.cursor().unwrap();
+        drop(rows);
+        let rest = Entry::iter(pool).batch_size(4).read_ahead(1).after(cursor);
+        ids.extend(rest.map_ok(|row| row.id).try_collect::<Vec<_>>().await.unwrap());
+        assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
+    }
+}
+
+/// The batches before it are handed out first, and after it the same batch is tried again.
+async fn an_error_keeps_its_place(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    for batch_size in [1, 2, 5] {
+        let mut rows =
+            Entry::iter(database.pool()).batch_size(batch_size).read_ahead(3).filter_sql(|q| {
+                // A table that is not there until it is created.
+                q.push("id <= 10 OR EXISTS (SELECT 1 FROM late)");
+            });
+        database.execute("CREATE TABLE late (n INTEGER)").await;
+        database.execute("INSERT INTO late VALUES (1)").await;
+        let mut ids = Vec::new();
+        for _ in 0..10 {
+            ids.push(rows.try_next().await.unwrap().unwrap().id);
+        }
+        database.execute("DROP TABLE late").await;
+        let mut errors = 0;
+        loop {
+            match rows.try_next().await {
+                Ok(Some(row)) => ids.push(row.id),
+                Ok(None) => break,
+                Err(error) => {
+                    assert!(error.to_string().contains("cannot read `Entry`"), "{error}");
+                    errors += 1;
+                    if errors == 3 {
+                        database.execute("CREATE TABLE late (n INTEGER)").await;
+                        database.execute("INSERT INTO late VALUES (1)").await;
+                    }
+                }
+            }
+        }
+        assert_eq!(errors, 3, "one for each time that it was polled");
+        assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>(), "batches of {batch_size}");
+        database.execute("DROP TABLE late").await;
+    }
+}
+
+async fn giving_up_waiting_loses_nothing(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    for ahead in 1..=3 {
+        let mut rows = Entry::iter(database.pool()).batch_size(2).read_ahead(ahead);
+        let mut read = Vec::new();
+        loop {
+            match rows.try_next().now_or_never() {
+                Some(row) => match row.unwrap() {
+                    Some(row) => read.push(row),
+                    None => break,
+                },
+                None => sleep(Duration::from_millis(1)).await,
+            }
+        }
+        assert_eq!(read, Entry::first(COUNT));
+    }
+}
+
+async fn a_panic_goes_on_in_the_caller(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let mut calls = 0;
+    let mut rows = Entry::iter(database.pool()).batch_size(5).read_ahead(2).filter_sql(move |q| {
+        calls += 1;
+        assert!(calls < 4, "the fourth call");
+        q.push("1 = 1");
+    });
+    let mut read = Vec::new();
+    let panic = loop {
+        match AssertUnwindSafe(rows.try_next()).catch_unwind().await {
+            Ok(row) => read.push(row.unwrap().unwrap()),
+            Err(panic) => break panic,
+        }
+    };
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"the fourth call"));
+    // The first statement of a database that sorts NULLs last has the condition twice.
+    assert_eq!(read, Entry::first(if NULLS_LAST { 10 } else { 15 }));
+    // All was not handed out, and it never says so.
+    assert!(rows.try_next().await.is_err());
+}
+
+async fn dropping_it_gives_the_connection_back(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool_of(1);
+    for polled in 0..20_u32 {
+        let mut rows = Entry::iter(&pool).batch_size(1).read_ahead(2);
+        for _ in 0..polled % 5 {
+            let _pending = rows.try_next().now_or_never();
+            tokio::task::yield_now().await;
+        }
+        drop(rows);
+        let rows = Entry::iter(&pool).batch_size(10).try_collect::<Vec<_>>();
+        assert_eq!(rows.await.unwrap(), Entry::first(COUNT));
+    }
+    // An error where the connection is never given back.
+    timeout(Duration::from_secs(10), pool.close()).await.unwrap();
+}
+
+async fn a_page_is_one_statement(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let page = Entry::batch_iter(database.pool()).batch_size(5).read_ahead(3).page();
+    let (page, statements) = record("entries", async {
+        let page = page.await;
+        sleep(Duration::from_millis(50)).await;
+        page
+    })
+    .await;
+    assert_eq!(page.unwrap().rows, Entry::first(5));
+    assert_eq!(statements.len(), 1);
+}
+
+async fn nothing_is_read_without_need(database: &TestDatabase) {
+    database.create_entries(6).await;
+    for (limit, needed) in [(0, 0), (1, 1), (2, 1), (3, 2), (6, 3), (7, 3)] {
+        let rows = Entry::iter(database.pool()).batch_size(2).read_ahead(2).limit(limit);
+        let (rows, statements) = record("entries", rows.try_collect::<Vec<_>>()).await;
+        assert_eq!(rows.unwrap().len() as u64, limit.min(6));
+        assert_eq!(statements.len(), needed, "limit {limit}");
+    }
+    let none = Entry::iter(database.pool()).batch_size(0).read_ahead(2).try_next().await;
+    assert!(none.unwrap_err().to_string().contains("batch size"));
+}
