@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     dialect::NULLS_LAST,
-    harness::{Entry, TestDatabase},
+    harness::{Entry, Order, TestDatabase},
 };
 
 tests! {
@@ -183,7 +183,7 @@ async fn a_panic_goes_on_in_the_caller(database: &TestDatabase) {
     };
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"the fourth call"));
     // The first statement of a database that sorts NULLs last has the condition twice.
-    assert_eq!(read, Entry::first(if NULLS_LAST { 10 } else { 15 }));
+    assert_eq!(read, Entry::first(if NULLS_LAST == Order::Ascending { 10 } else { 15 }));
     // All was not handed out, and it never says so.
     assert!(rows.try_next().await.is_err());
 }

@@ -1,0 +1,73 @@
+//! Without tokio: on smol, as sqlx is, reading ahead and SQLite's own route work all the same.
+
+use std::fmt::Debug;
+
+use futures_util::TryStreamExt as _;
+use sqlx::{Executor, IntoArguments, Pool};
+use sqlx_chunked::{Backend, Chunked, ReadRow};
+
+#[derive(Chunked, Debug)]
+#[chunked(table = "smol_entries")]
+struct Entry {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+}
+
+const COUNT: i64 = 50;
+
+/// Reads a table in all ways that need something to run beside the caller.
+async fn reads_all<DB>(pool: Pool<DB>)
+where
+    DB: Backend<Arguments: IntoArguments<DB>>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    Entry: ReadRow<DB>,
+{
+    assert!(tokio::runtime::Handle::try_current().is_err(), "this is not tokio");
+    let values: Vec<_> = (1..=COUNT).map(|id| format!("({id})")).collect();
+    let insert = format!("INSERT INTO smol_entries VALUES {}", values.join(", "));
+    for sql in [
+        "DROP TABLE IF EXISTS smol_entries",
+        "CREATE TABLE smol_entries (id BIGINT NOT NULL PRIMARY KEY)",
+        &insert,
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+    for ahead in 0..=3 {
+        for batch_size in [1, 7, 50, 51] {
+            let rows = <Entry as Chunked>::iter(&pool).batch_size(batch_size).read_ahead(ahead);
+            let ids: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
+            assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
+        }
+        // Given up with a batch under way.
+        let mut rows = <Entry as Chunked>::iter(&pool).batch_size(2).read_ahead(ahead);
+        rows.try_next().await.unwrap();
+    }
+    sqlx::query("DROP TABLE smol_entries").execute(&pool).await.unwrap();
+    pool.close().await;
+}
+
+#[test]
+fn sqlite_on_smol() {
+    smol::block_on(async {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("smol.db");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        reads_all(sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap())
+            .await;
+    });
+}
+
+#[test]
+#[cfg_attr(not(postgres_url), ignore = "set POSTGRES_URL")]
+fn postgres_on_smol() {
+    let url = std::env::var("POSTGRES_URL").unwrap();
+    smol::block_on(async { reads_all(sqlx::PgPool::connect(&url).await.unwrap()).await });
+}
+
+#[test]
+#[cfg_attr(not(mysql_url), ignore = "set MYSQL_URL")]
+fn mysql_on_smol() {
+    let url = std::env::var("MYSQL_URL").unwrap();
+    smol::block_on(async { reads_all(sqlx::MySqlPool::connect(&url).await.unwrap()).await });
+}
