@@ -1,0 +1,5 @@
+//! x
+use crate::Error;
+pub(crate) fn compare(_rounds: usize) -> Result<(), Error> {
+    Ok(())
+}
