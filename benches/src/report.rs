@@ -49,6 +49,19 @@ pub(crate) fn speeds(speeds: &[Speed]) -> Table {
     table
 }
 
+/// Seconds that something took.
+pub(crate) fn seconds(times: &[(&'static str, Samples)]) -> Table {
+    let mut table = Table::new(["what", "seconds", "min – max"]);
+    for (what, times) in times {
+        table.row([
+            (*what).to_owned(),
+            format!("{:.3}", times.median()),
+            format!("{:.3} – {:.3}", times.min(), times.max()),
+        ]);
+    }
+    table
+}
+
 pub(crate) fn ratios(ratios: &[Ratio]) -> Table {
     let mut table =
         Table::new(["on", "what", "against", "median", "min – max", "floor", "goal", "holds"]);
@@ -103,20 +116,5 @@ impl fmt::Display for Table {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Table;
-
-    #[test]
-    fn columns_are_aligned() {
-        let mut table = Table::new(["on", "what"]);
-        table.row(["SQLite".to_owned(), "1 – 2".to_owned()]);
-        assert_eq!(
-            table.to_string(),
-            "| on     | what  |\n|--------|-------|\n| SQLite | 1 – 2 |\n"
-        );
     }
 }

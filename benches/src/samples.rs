@@ -45,17 +45,3 @@ impl FromIterator<Duration> for Samples {
         durations.into_iter().map(|duration| duration.as_secs_f64()).collect()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Samples;
-
-    #[test]
-    fn medians() {
-        let odd: Samples = [3.0, 1.0, 2.0].into_iter().collect();
-        assert_eq!((odd.min(), odd.median(), odd.max()), (1.0, 2.0, 3.0));
-        let even: Samples = [4.0, 1.0, 2.0, 3.0].into_iter().collect();
-        assert_eq!((even.min(), even.median(), even.max()), (1.0, 2.5, 4.0));
-        assert!(Samples::default().median().is_nan());
-    }
-}

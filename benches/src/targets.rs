@@ -48,7 +48,7 @@ const fn at_most(floor: f64, goal: f64) -> Target {
     Target { floor: Bound::AtMost(floor), goal: Bound::AtMost(goal) }
 }
 
-const NONE: Target = Target { floor: Bound::Any, goal: Bound::Any };
+pub(crate) const NONE: Target = Target { floor: Bound::Any, goal: Bound::Any };
 
 /// How many times as fast as `peer` is `ours`?
 pub(crate) struct Comparison {
