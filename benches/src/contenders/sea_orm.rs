@@ -54,7 +54,9 @@ macro_rules! cursor_by {
                         let batch = cursor.first(u64::try_from(BATCH)?).all(&self.0).await?;
                         let rows = batch.len();
                         last = batch.last().map(|model| model.id);
-                        batch.into_iter().for_each(|model| totals.add(&Entry::from(model)));
+                        for model in batch {
+                            totals.add(&Entry::from(model));
+                        }
                         if rows < BATCH {
                             return Ok(totals);
                         }

@@ -87,9 +87,10 @@ publish = false
 
 [dependencies]
 sqlx = {{ version = "0.9", default-features = false, features = ["derive", "postgres", "runtime-tokio"] }}
-sqlx-chunked = {{ path = {runtime:?}, features = ["postgres"] }}
+sqlx-chunked = {{ path = {path:?}, features = ["postgres"] }}
 "#,
         package = derive.package(),
+        path = runtime.display().to_string(),
     )
 }
 
