@@ -54,6 +54,9 @@ pub(crate) mod name {
     pub(crate) const ITER: &str = "iter";
     pub(crate) const BATCH_ITER: &str = "batch_iter";
     pub(crate) const BATCH_ITER_CONNECTION: &str = "batch_iter, one connection";
+    pub(crate) const AHEAD_1: &str = "batch_iter, read_ahead(1)";
+    pub(crate) const AHEAD_2: &str = "batch_iter, read_ahead(2)";
+    pub(crate) const NOT_DIRECT: &str = "batch_iter, direct(false)";
     pub(crate) const BATCH_ITER_TIMES: &str = "batch_iter, decoding times";
     pub(crate) const FETCH: &str = "sqlx fetch";
     pub(crate) const FETCH_TIMES: &str = "sqlx fetch, decoding times";
@@ -74,6 +77,8 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::Rows<Sqlite, Text>>(name::ITER),
             entrant::<ours::Batches<Sqlite, Text>>(name::BATCH_ITER),
             entrant::<ours::BatchesOfConnection<Sqlite, Text>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<Sqlite, Text, 1>>(name::AHEAD_1),
+            entrant::<ours::NotDirect>(name::NOT_DIRECT),
             entrant::<sqlx_by_hand::Fetch<Sqlite, Text>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<Sqlite, Text>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<Sqlite, Text>>(name::KEYSET_CONNECTION),
@@ -88,6 +93,8 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::Rows<Postgres, Time>>(name::ITER),
             entrant::<ours::Batches<Postgres, Time>>(name::BATCH_ITER),
             entrant::<ours::BatchesOfConnection<Postgres, Time>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<Postgres, Time, 1>>(name::AHEAD_1),
+            entrant::<ours::Batches<Postgres, Time, 2>>(name::AHEAD_2),
             entrant::<sqlx_by_hand::Fetch<Postgres, Time>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<Postgres, Time>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<Postgres, Time>>(name::KEYSET_CONNECTION),
@@ -99,6 +106,8 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::Rows<MySql, Time>>(name::ITER),
             entrant::<ours::Batches<MySql, Time>>(name::BATCH_ITER),
             entrant::<ours::BatchesOfConnection<MySql, Time>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<MySql, Time, 1>>(name::AHEAD_1),
+            entrant::<ours::Batches<MySql, Time, 2>>(name::AHEAD_2),
             entrant::<sqlx_by_hand::Fetch<MySql, Time>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<MySql, Time>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<MySql, Time>>(name::KEYSET_CONNECTION),

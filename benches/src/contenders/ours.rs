@@ -3,13 +3,13 @@
 use std::marker::PhantomData;
 
 use futures_util::TryStreamExt;
-use sqlx::{Pool, pool::PoolConnection};
+use sqlx::{Pool, SqlitePool, pool::PoolConnection};
 use sqlx_chunked::{Backend, Chunked, ReadRow};
 
 use super::Contender;
 use crate::{
     Error,
-    entry::{Entry, Totals},
+    entry::{Entry, Text, Totals},
 };
 
 /// `iter(&pool)`.
@@ -35,10 +35,10 @@ where
     }
 }
 
-/// `batch_iter(&pool)`.
-pub(super) struct Batches<DB: Backend, C>(Pool<DB>, PhantomData<C>);
+/// `batch_iter(&pool)`, which reads some batches ahead.
+pub(super) struct Batches<DB: Backend, C, const AHEAD: usize = 0>(Pool<DB>, PhantomData<C>);
 
-impl<DB, C> Contender for Batches<DB, C>
+impl<DB, C, const AHEAD: usize> Contender for Batches<DB, C, AHEAD>
 where
     DB: Backend,
     C: Send + 'static,
@@ -50,7 +50,25 @@ where
 
     async fn read(&mut self) -> Result<Totals, Error> {
         let mut totals = Totals::default();
-        let mut batches = <Entry<C> as Chunked>::batch_iter(&self.0);
+        let mut batches = <Entry<C> as Chunked>::batch_iter(&self.0).read_ahead(AHEAD);
+        while let Some(batch) = batches.try_next().await? {
+            totals.extend(&batch);
+        }
+        Ok(totals)
+    }
+}
+
+/// `batch_iter(&pool)` by way of sqlx's worker thread.
+pub(super) struct NotDirect(SqlitePool);
+
+impl Contender for NotDirect {
+    async fn open(url: &str) -> Result<Self, Error> {
+        Ok(Self(Pool::connect(url).await?))
+    }
+
+    async fn read(&mut self) -> Result<Totals, Error> {
+        let mut totals = Totals::default();
+        let mut batches = Entry::<Text>::batch_iter(&self.0).direct(false);
         while let Some(batch) = batches.try_next().await? {
             totals.extend(&batch);
         }
