@@ -1,0 +1,117 @@
+//! Who reads the table: this library and its peers, in the way that each one's users would.
+
+mod diesel;
+mod ours;
+mod rusqlite;
+mod sea_orm;
+mod sqlx_by_hand;
+mod tokio_postgres;
+
+use ::sqlx::{MySql, Postgres, Sqlite};
+use futures_util::future::LocalBoxFuture;
+
+use crate::{
+    Error,
+    database::Kind,
+    entry::{Text, Time, Totals},
+};
+
+/// One way to read the table.
+trait Contender: Sized + 'static {
+    /// Makes ready what is not measured: the pool or the connection.
+    async fn open(url: &str) -> Result<Self, Error>;
+
+    /// Reads all rows, each into a struct of all six columns.
+    async fn read(&mut self) -> Result<Totals, Error>;
+}
+
+/// A contender by its name.
+pub(crate) struct Entrant {
+    pub(crate) name: &'static str,
+    pub(crate) open: for<'u> fn(&'u str) -> LocalBoxFuture<'u, Result<Box<dyn Reader>, Error>>,
+}
+
+/// A contender that is ready.
+pub(crate) trait Reader {
+    fn read(&mut self) -> LocalBoxFuture<'_, Result<Totals, Error>>;
+}
+
+impl<C: Contender> Reader for C {
+    fn read(&mut self) -> LocalBoxFuture<'_, Result<Totals, Error>> {
+        Box::pin(Contender::read(self))
+    }
+}
+
+fn entrant<C: Contender>(name: &'static str) -> Entrant {
+    Entrant {
+        name,
+        open: |url| Box::pin(async move { Ok(Box::new(C::open(url).await?) as Box<dyn Reader>) }),
+    }
+}
+
+/// The contenders' names, by which comparisons speak of them.
+pub(crate) mod name {
+    pub(crate) const ITER: &str = "iter";
+    pub(crate) const BATCH_ITER: &str = "batch_iter";
+    pub(crate) const BATCH_ITER_CONNECTION: &str = "batch_iter, one connection";
+    pub(crate) const AHEAD_1: &str = "batch_iter, read_ahead(1)";
+    pub(crate) const AHEAD_2: &str = "batch_iter, read_ahead(2)";
+    pub(crate) const NOT_DIRECT: &str = "batch_iter, direct(false)";
+    pub(crate) const BATCH_ITER_TIMES: &str = "batch_iter, decoding times";
+    pub(crate) const FETCH: &str = "sqlx fetch";
+    pub(crate) const FETCH_TIMES: &str = "sqlx fetch, decoding times";
+    pub(crate) const KEYSET: &str = "sqlx keyset";
+    pub(crate) const KEYSET_CONNECTION: &str = "sqlx keyset, one connection";
+    pub(crate) const SEA_ORM: &str = "sea-orm cursor_by";
+    pub(crate) const DIESEL: &str = "diesel keyset";
+    pub(crate) const RUSQLITE: &str = "rusqlite keyset";
+    pub(crate) const RUSQLITE_TIMES: &str = "rusqlite keyset, decoding times";
+    pub(crate) const TOKIO_POSTGRES: &str = "tokio-postgres keyset";
+}
+
+/// All that can read from a database, on a pool where the name does not say otherwise and the
+/// library has one.
+pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
+    match kind {
+        Kind::Sqlite => vec![
+            entrant::<ours::Rows<Sqlite, Text>>(name::ITER),
+            entrant::<ours::Batches<Sqlite, Text>>(name::BATCH_ITER),
+            entrant::<ours::BatchesOfConnection<Sqlite, Text>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<Sqlite, Text, 1>>(name::AHEAD_1),
+            entrant::<ours::NotDirect>(name::NOT_DIRECT),
+            entrant::<sqlx_by_hand::Fetch<Sqlite, Text>>(name::FETCH),
+            entrant::<sqlx_by_hand::Keyset<Sqlite, Text>>(name::KEYSET),
+            entrant::<sqlx_by_hand::KeysetOfConnection<Sqlite, Text>>(name::KEYSET_CONNECTION),
+            entrant::<sea_orm::text::CursorBy>(name::SEA_ORM),
+            entrant::<diesel::OnSqlite>(name::DIESEL),
+            entrant::<rusqlite::Keyset<Text>>(name::RUSQLITE),
+            entrant::<ours::Batches<Sqlite, Time>>(name::BATCH_ITER_TIMES),
+            entrant::<sqlx_by_hand::Fetch<Sqlite, Time>>(name::FETCH_TIMES),
+            entrant::<rusqlite::Keyset<Time>>(name::RUSQLITE_TIMES),
+        ],
+        Kind::Postgres => vec![
+            entrant::<ours::Rows<Postgres, Time>>(name::ITER),
+            entrant::<ours::Batches<Postgres, Time>>(name::BATCH_ITER),
+            entrant::<ours::BatchesOfConnection<Postgres, Time>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<Postgres, Time, 1>>(name::AHEAD_1),
+            entrant::<ours::Batches<Postgres, Time, 2>>(name::AHEAD_2),
+            entrant::<sqlx_by_hand::Fetch<Postgres, Time>>(name::FETCH),
+            entrant::<sqlx_by_hand::Keyset<Postgres, Time>>(name::KEYSET),
+            entrant::<sqlx_by_hand::KeysetOfConnection<Postgres, Time>>(name::KEYSET_CONNECTION),
+            entrant::<sea_orm::time::CursorBy>(name::SEA_ORM),
+            entrant::<diesel::OnPostgres>(name::DIESEL),
+            entrant::<tokio_postgres::Keyset>(name::TOKIO_POSTGRES),
+        ],
+        Kind::MySql => vec![
+            entrant::<ours::Rows<MySql, Time>>(name::ITER),
+            entrant::<ours::Batches<MySql, Time>>(name::BATCH_ITER),
+            entrant::<ours::BatchesOfConnection<MySql, Time>>(name::BATCH_ITER_CONNECTION),
+            entrant::<ours::Batches<MySql, Time, 1>>(name::AHEAD_1),
+            entrant::<ours::Batches<MySql, Time, 2>>(name::AHEAD_2),
+            entrant::<sqlx_by_hand::Fetch<MySql, Time>>(name::FETCH),
+            entrant::<sqlx_by_hand::Keyset<MySql, Time>>(name::KEYSET),
+            entrant::<sqlx_by_hand::KeysetOfConnection<MySql, Time>>(name::KEYSET_CONNECTION),
+            entrant::<sea_orm::time::CursorBy>(name::SEA_ORM),
+        ],
+    }
+}

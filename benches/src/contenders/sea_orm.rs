@@ -1,0 +1,71 @@
+//! sea-orm's `cursor_by`.
+
+/// An entity, and the loop over it, for each type of `created`.
+macro_rules! cursor_by {
+    ($module:ident, $created:ty) => {
+        pub(super) mod $module {
+            use sea_orm::{Database, DatabaseConnection, entity::prelude::*};
+
+            use crate::{
+                BATCH, Error,
+                contenders::Contender,
+                entry::{Entry, Totals},
+            };
+
+            #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = "chunked_bench_entries")]
+            pub(super) struct Model {
+                #[sea_orm(primary_key)]
+                id: i64,
+                author_id: i64,
+                created: $created,
+                headline: String,
+                score: f64,
+                editor_id: Option<i64>,
+            }
+
+            #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+            pub(super) enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+
+            impl From<Model> for Entry<$created> {
+                fn from(model: Model) -> Self {
+                    let Model { id, author_id, created, headline, score, editor_id } = model;
+                    Self { id, author_id, created, headline, score, editor_id }
+                }
+            }
+
+            pub(in crate::contenders) struct CursorBy(DatabaseConnection);
+
+            impl Contender for CursorBy {
+                async fn open(url: &str) -> Result<Self, Error> {
+                    Ok(Self(Database::connect(url).await?))
+                }
+
+                async fn read(&mut self) -> Result<Totals, Error> {
+                    let mut totals = Totals::default();
+                    let mut last = None;
+                    loop {
+                        let mut cursor = Entity::find().cursor_by(Column::Id);
+                        if let Some(id) = last {
+                            cursor.after(id);
+                        }
+                        let batch = cursor.first(u64::try_from(BATCH)?).all(&self.0).await?;
+                        let rows = batch.len();
+                        last = batch.last().map(|model| model.id);
+                        for model in batch {
+                            totals.add(&Entry::from(model));
+                        }
+                        if rows < BATCH {
+                            return Ok(totals);
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+
+cursor_by!(text, String);
+cursor_by!(time, DateTimeUtc);

@@ -1,0 +1,59 @@
+//! The table on a MySQL or MariaDB server.
+
+use sqlx::{Connection, MySqlConnection, QueryBuilder};
+
+use crate::{Error, entry::Entry, entry::Time};
+
+/// Six values each; a statement takes 65,535.
+const ROWS_A_STATEMENT: usize = 5_000;
+
+pub(super) async fn build(url: &str, rows: u32) -> Result<String, Error> {
+    let mut connection = MySqlConnection::connect(url).await?;
+    sqlx::raw_sql(
+        "DROP TABLE IF EXISTS chunked_bench_entries;
+        CREATE TABLE chunked_bench_entries (
+            id BIGINT PRIMARY KEY,
+            author_id BIGINT NOT NULL,
+            created TIMESTAMP NOT NULL,
+            headline TEXT NOT NULL,
+            score DOUBLE NOT NULL,
+            editor_id BIGINT
+        )",
+    )
+    .execute(&mut connection)
+    .await?;
+
+    let mut transaction = connection.begin().await?;
+    let mut entries = super::entries(rows);
+    loop {
+        let some: Vec<Entry<Time>> = entries.by_ref().take(ROWS_A_STATEMENT).collect();
+        if some.is_empty() {
+            break;
+        }
+        QueryBuilder::new("INSERT INTO chunked_bench_entries ")
+            .push_values(some, |mut row, entry| {
+                row.push_bind(entry.id)
+                    .push_bind(entry.author_id)
+                    .push_bind(entry.created)
+                    .push_bind(entry.headline)
+                    .push_bind(entry.score)
+                    .push_bind(entry.editor_id);
+            })
+            .build()
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+
+    sqlx::raw_sql("ANALYZE TABLE chunked_bench_entries").execute(&mut connection).await?;
+    let version = sqlx::query_scalar("SELECT version()").fetch_one(&mut connection).await?;
+    connection.close().await?;
+    Ok(version)
+}
+
+pub(super) async fn remove(url: &str) -> Result<(), Error> {
+    let mut connection = MySqlConnection::connect(url).await?;
+    sqlx::raw_sql("DROP TABLE chunked_bench_entries").execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Writes crates that differ in what their structs derive, and in nothing else.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::Error;
+
+pub(super) const STRUCTS: usize = 100;
+
+/// What the structs of a crate derive.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Derive {
+    Chunked,
+    FromRow,
+    Nothing,
+}
+
+impl Derive {
+    pub(super) const ALL: [Self; 3] = [Self::Chunked, Self::FromRow, Self::Nothing];
+
+    /// For the reader.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Chunked => "Chunked",
+            Self::FromRow => "sqlx::FromRow",
+            Self::Nothing => "no derive",
+        }
+    }
+
+    pub(super) fn package(self) -> &'static str {
+        match self {
+            Self::Chunked => "derives-chunked",
+            Self::FromRow => "derives-from-row",
+            Self::Nothing => "derives-nothing",
+        }
+    }
+}
+
+/// A workspace of these crates.
+pub(super) struct Generated {
+    pub(super) directory: PathBuf,
+}
+
+impl Generated {
+    pub(super) fn write(directory: &Path) -> Result<Self, Error> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+        let generated = Self { directory: directory.to_owned() };
+        for derive in Derive::ALL {
+            let package = directory.join(derive.package());
+            fs::create_dir_all(package.join("src"))?;
+            fs::write(package.join("Cargo.toml"), manifest(derive, &root.join("runtime")))?;
+            generated.edit(derive, 0)?;
+        }
+        let members = Derive::ALL.map(Derive::package);
+        fs::write(
+            directory.join("Cargo.toml"),
+            format!("[workspace]\nmembers = {members:?}\nresolver = \"3\"\n"),
+        )?;
+        // The versions that everything else is measured with.
+        fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
+        Ok(generated)
+    }
+
+    /// Changes a crate, at its end.
+    pub(super) fn edit(&self, derive: Derive, edition: usize) -> Result<(), Error> {
+        let mut code = "//! Generated.\n".to_owned();
+        for number in 0..STRUCTS {
+            code += &item(derive, number);
+        }
+        writeln!(code, "pub const EDITION: usize = {edition};")?;
+        fs::write(self.directory.join(derive.package()).join("src/lib.rs"), code)?;
+        Ok(())
+    }
+}
+
+/// All have the same dependencies. The driver is the one that needs no C compiler.
+fn manifest(derive: Derive, runtime: &Path) -> String {
+    format!(
+        r#"[package]
+name = "{package}"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[dependencies]
+sqlx = {{ version = "0.9", default-features = false, features = ["derive", "postgres", "runtime-tokio"] }}
+sqlx-chunked = {{ path = {path:?}, features = ["postgres"] }}
+"#,
+        package = derive.package(),
+        path = runtime.display().to_string(),
+    )
+}
+
+fn item(derive: Derive, number: usize) -> String {
+    let (on_struct, on_key) = match derive {
+        Derive::Chunked => (
+            format!("#[derive(sqlx_chunked::Chunked)]\n#[chunked(table = \"things_{number}\")]\n"),
+            "#[chunk_key]\n    #[chunked(primary_key)]\n    ",
+        ),
+        Derive::FromRow => ("#[derive(sqlx::FromRow)]\n".to_owned(), ""),
+        Derive::Nothing => (String::new(), ""),
+    };
+    format!(
+        "
+{on_struct}pub struct Thing{number} {{
+    {on_key}pub id: i64,
+    pub author_id: i64,
+    pub editor_id: Option<i64>,
+    pub slug: String,
+    pub headline: String,
+    pub summary: Option<String>,
+    pub words: i32,
+    pub score: f64,
+    pub published: bool,
+    pub picture: Vec<u8>,
+}}
+"
+    )
+}

@@ -1,0 +1,58 @@
+//! The row that everyone reads, and what everyone makes of it.
+
+use std::hint::black_box;
+
+use chrono::{DateTime, Utc};
+use diesel::Queryable;
+use sqlx::FromRow;
+use sqlx_chunked::Chunked;
+
+/// A row of the table. `C` is the Rust type of `created`.
+#[derive(Debug, Chunked, FromRow, Queryable)]
+#[chunked(table = "chunked_bench_entries")]
+pub(crate) struct Entry<C> {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) author_id: i64,
+    pub(crate) created: C,
+    pub(crate) headline: String,
+    pub(crate) score: f64,
+    pub(crate) editor_id: Option<i64>,
+}
+
+/// SQLite has no type for a time: `created` is text there.
+pub(crate) type Text = String;
+pub(crate) type Time = DateTime<Utc>;
+
+/// What a contender saw. All have to see the same.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Totals {
+    pub(crate) rows: u64,
+    ids: i64,
+    authors: i64,
+    bytes: usize,
+    /// Scores are eighths, so that this is exact in any order.
+    score: f64,
+    unedited: u64,
+}
+
+impl Totals {
+    pub(crate) fn add<C>(&mut self, entry: &Entry<C>) {
+        black_box(&entry.created);
+        self.rows += 1;
+        self.ids += entry.id;
+        self.authors += entry.author_id;
+        self.bytes += entry.headline.len();
+        self.score += entry.score;
+        self.unedited += u64::from(entry.editor_id.is_none());
+    }
+}
+
+impl<'e, C: 'e> Extend<&'e Entry<C>> for Totals {
+    fn extend<I: IntoIterator<Item = &'e Entry<C>>>(&mut self, entries: I) {
+        for entry in entries {
+            self.add(entry);
+        }
+    }
+}

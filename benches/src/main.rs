@@ -1,0 +1,54 @@
+//! How fast sqlx-chunked reads a table, beside its peers: `cargo run --release -p
+//! sqlx-chunked-benches`, with `-- --help` for the options.
+
+mod args;
+mod contenders;
+mod data;
+mod database;
+mod derive;
+mod entry;
+mod memory;
+mod race;
+mod report;
+mod samples;
+mod shape;
+mod speed;
+mod targets;
+
+use std::{error, process::ExitCode};
+
+use args::Command;
+
+type Error = Box<dyn error::Error + Send + Sync>;
+
+/// Rows a query, for every contender that reads by queries: what the library takes if not told.
+const BATCH: usize = 1_000;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Error> {
+    match Command::parse()? {
+        Command::Help => {
+            print!("{}", args::HELP);
+            Ok(())
+        }
+        Command::Speed(options) => runtime()?.block_on(speed::compare(&options)),
+        Command::Derive { rounds } => derive::compare(rounds),
+        Command::PeakMemory { database, rows } => {
+            runtime()?.block_on(memory::print_peak(&database, rows))
+        }
+    }
+}
+
+/// What `#[tokio::main]` would make.
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

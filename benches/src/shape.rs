@@ -1,0 +1,91 @@
+//! How the time of one iteration is spread over it.
+
+use std::time::{Duration, Instant};
+
+use futures_util::TryStreamExt;
+use sqlx::{MySql, Pool, Postgres, Sqlite};
+use sqlx_chunked::{Backend, Chunked, ReadRow};
+
+use crate::{
+    Error,
+    database::{Database, Kind},
+    entry::{Entry, Text, Time},
+    samples::Samples,
+};
+
+/// What was measured of our own iterators, on `&Pool`, in each round.
+#[derive(Default)]
+pub(crate) struct Shape {
+    /// What a batch costs at the end, as a multiple of what it costs at the start.
+    pub(crate) end_to_start: Samples,
+    /// When `iter` has its first row, as a multiple of when `batch_iter` has its first batch.
+    pub(crate) first_row: Samples,
+}
+
+/// How many batches are the start, and how many the end.
+const EDGE: usize = 10;
+
+/// One beginning of an iteration is too short to time it.
+const BEGINNINGS: usize = 50;
+
+impl Shape {
+    pub(crate) async fn measure(database: &Database, rounds: usize) -> Result<Self, Error> {
+        match database.kind {
+            Kind::Sqlite => Self::of::<Sqlite, Text>(&database.url, rounds).await,
+            Kind::Postgres => Self::of::<Postgres, Time>(&database.url, rounds).await,
+            Kind::MySql => Self::of::<MySql, Time>(&database.url, rounds).await,
+        }
+    }
+
+    async fn of<DB, C>(url: &str, rounds: usize) -> Result<Self, Error>
+    where
+        DB: Backend,
+        C: Send + 'static,
+        Entry<C>: ReadRow<DB>,
+    {
+        let pool = Pool::connect(url).await?;
+        // For nothing, as in the race.
+        batches::<DB, C>(&pool).await?;
+        let mut shape = Self::default();
+        for _ in 0..rounds {
+            let times = batches::<DB, C>(&pool).await?;
+            let edge = EDGE.min(times.len());
+            let (start, end) = (&times[..edge], &times[times.len() - edge..]);
+            shape.end_to_start.push(median(end) / median(start));
+
+            let (mut rows, mut batches) = (Vec::new(), Vec::new());
+            for _ in 0..BEGINNINGS {
+                let start = Instant::now();
+                <Entry<C> as Chunked>::iter(&pool).try_next().await?;
+                rows.push(start.elapsed());
+                let start = Instant::now();
+                <Entry<C> as Chunked>::batch_iter(&pool).try_next().await?;
+                batches.push(start.elapsed());
+            }
+            shape.first_row.push(median(&rows) / median(&batches));
+        }
+        pool.close().await;
+        Ok(shape)
+    }
+}
+
+/// Reads the table, and times each batch.
+async fn batches<DB, C>(pool: &Pool<DB>) -> Result<Vec<Duration>, Error>
+where
+    DB: Backend,
+    C: Send + 'static,
+    Entry<C>: ReadRow<DB>,
+{
+    let mut times = Vec::new();
+    let mut batches = <Entry<C> as Chunked>::batch_iter(pool);
+    let mut start = Instant::now();
+    while batches.try_next().await?.is_some() {
+        times.push(start.elapsed());
+        start = Instant::now();
+    }
+    Ok(times)
+}
+
+fn median(times: &[Duration]) -> f64 {
+    times.iter().copied().collect::<Samples>().median()
+}
