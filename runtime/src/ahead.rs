@@ -19,12 +19,12 @@ use crate::{
 /// Batches that were read before they were asked for, and the task that reads more.
 pub(crate) struct Ahead<M, DB: Backend> {
     batches: mpsc::Receiver<Fetched<M>>,
-    task: Task<(Reader<'static, M, DB>, Next<M>)>,
+    task: Task<(Box<Reader<'static, M, DB>>, Next<M>)>,
 }
 
 impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
     /// Starts to read up to `batches` batches ahead.
-    pub(crate) fn start(reader: Reader<'static, M, DB>, batches: usize) -> Self {
+    pub(crate) fn start(reader: Box<Reader<'static, M, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
         let task = read(reader, sender).in_current_span();
         Self { batches: receiver, task: spawn::future(task) }
@@ -48,16 +48,16 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
 /// How reading ahead came to an end.
 pub(crate) enum Stopped<M, DB: Backend> {
     /// At an error, or behind the last batch.
-    At(Reader<'static, M, DB>, Next<M>),
+    At(Box<Reader<'static, M, DB>>, Next<M>),
     /// In the middle: the runtime is shutting down.
     Abandoned,
 }
 
 /// Reads until an error or the end, and never more than there is room for.
 async fn read<M: ReadRow<DB>, DB: Backend>(
-    mut reader: Reader<'static, M, DB>,
+    mut reader: Box<Reader<'static, M, DB>>,
     batches: mpsc::Sender<Fetched<M>>,
-) -> (Reader<'static, M, DB>, Next<M>) {
+) -> (Box<Reader<'static, M, DB>>, Next<M>) {
     loop {
         // Nobody is left who waits for batches: nor for what is returned here.
         let Ok(room) = batches.reserve().await else { return (reader, None) };

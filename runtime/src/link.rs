@@ -20,7 +20,7 @@ pub enum Link<'s, DB: Database> {
     Borrowed(&'s mut DB::Connection),
 }
 
-impl<'s, DB: Backend> Link<'s, DB> {
+impl<DB: Backend> Link<'_, DB> {
     /// The source, unless it is borrowed.
     pub(crate) fn into_owned(self) -> Result<Link<'static, DB>, Self> {
         match self {

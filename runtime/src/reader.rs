@@ -48,11 +48,11 @@ where
     }
 
     /// The reader, to be moved into a task of its own, unless its source is borrowed.
-    pub(crate) fn into_owned(self) -> Result<Reader<'static, M, DB>, Self> {
+    pub(crate) fn into_owned(self) -> Result<Box<Reader<'static, M, DB>>, Box<Self>> {
         let Self { plan, filters, link, start, position, rows, ended } = self;
         match link.into_owned() {
-            Ok(link) => Ok(Reader { plan, filters, link, start, position, rows, ended }),
-            Err(link) => Err(Self { plan, filters, link, start, position, rows, ended }),
+            Ok(link) => Ok(Box::new(Reader { plan, filters, link, start, position, rows, ended })),
+            Err(link) => Err(Box::new(Self { plan, filters, link, start, position, rows, ended })),
         }
     }
 

@@ -142,7 +142,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
 
     /// A field marked `#[sqlx(flatten)]`.
     pub fn flatten<T: FlattenedRow<DB>>(&self) -> Result<T, ColumnError> {
-        self.from_row().map_err(flattened)
+        self.flat().map_err(flattened)
     }
 
     /// A field marked `#[sqlx(flatten, default)]`: of which no column may be missing, or all of it
@@ -151,7 +151,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         &self,
         default: impl FnOnce() -> T,
     ) -> Result<T, ColumnError> {
-        match self.from_row() {
+        match self.flat() {
             Err(sqlx::Error::ColumnNotFound(_)) => Ok(default()),
             result => result.map_err(flattened),
         }
@@ -176,14 +176,14 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         V: FlattenedRow<DB>,
         T: TryFrom<V, Error: Display>,
     {
-        let value = match self.from_row::<V>() {
+        let value = match self.flat::<V>() {
             Err(sqlx::Error::ColumnNotFound(_)) => return Ok(default()),
             result => result.map_err(flattened)?,
         };
         convert(value).map_err(|source| ColumnError { column: field.into(), source })
     }
 
-    fn from_row<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
+    fn flat<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
         match self.row {
             AnyRow::Driver(row) => T::from_row(row),
             // Its columns are not listed.

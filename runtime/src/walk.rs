@@ -31,7 +31,7 @@ pub(crate) struct Walk<'s, M, DB: Backend> {
 enum State<'s, M, DB: Backend> {
     /// Nothing was asked for.
     Planned(Link<'s, DB>),
-    Idle(Reader<'s, M, DB>),
+    Idle(Box<Reader<'s, M, DB>>),
     /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
     Reading(Reading<'s, M, DB>),
@@ -42,7 +42,8 @@ enum State<'s, M, DB: Backend> {
     Ended,
 }
 
-type Reading<'s, M, DB> = Pin<Box<dyn Future<Output = (Reader<'s, M, DB>, Next<M>)> + Send + 's>>;
+type Reading<'s, M, DB> =
+    Pin<Box<dyn Future<Output = (Box<Reader<'s, M, DB>>, Next<M>)> + Send + 's>>;
 
 impl<'s, M, DB> Walk<'s, M, DB>
 where
@@ -81,7 +82,8 @@ where
             self.state = match mem::replace(&mut self.state, State::Lost) {
                 State::Planned(link) => {
                     let filters = mem::take(filters);
-                    State::Idle(Reader::new(plan.clone(), filters, link, self.start.clone()))
+                    let reader = Reader::new(plan.clone(), filters, link, self.start.clone());
+                    State::Idle(Box::new(reader))
                 }
                 State::Idle(reader) => State::read(reader),
                 State::Reading(mut reading) => match reading.as_mut().poll(context) {
@@ -134,12 +136,14 @@ where
 
 impl<'s, M: ReadRow<DB>, DB: Backend> State<'s, M, DB> {
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
-    fn read(reader: Reader<'s, M, DB>) -> Self {
+    fn read(mut reader: Box<Reader<'s, M, DB>>) -> Self {
         let batches = reader.read_ahead();
-        let mut reader = match reader.into_owned() {
-            Ok(reader) if batches > 0 => return Self::Ahead(Ahead::start(reader, batches)),
-            Ok(reader) | Err(reader) => reader,
-        };
+        if batches > 0 {
+            reader = match reader.into_owned() {
+                Ok(reader) => return Self::Ahead(Ahead::start(reader, batches)),
+                Err(reader) => reader,
+            };
+        }
         Self::Reading(Box::pin(async move {
             let next = reader.next().await;
             (reader, next)

@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 
+use std::any::TypeId;
+
 use crate::{
     key::Key,
     model::{ColumnName, Model, Select},

@@ -19,7 +19,7 @@ use super::Value;
 
 /// A prepared statement, which lives no longer than the lock on its connection.
 pub(super) struct Statement<'c> {
-    statement: NonNull<ffi::sqlite3_stmt>,
+    raw: NonNull<ffi::sqlite3_stmt>,
     columns: c_int,
     connection: PhantomData<&'c mut ()>,
 }
@@ -61,10 +61,10 @@ impl<'c> Statement<'c> {
                 &raw mut tail,
             )
         };
-        let statement = NonNull::new(statement).ok_or(Failed)?;
+        let raw = NonNull::new(statement).ok_or(Failed)?;
         // SAFETY: the statement has just been prepared.
-        let columns = unsafe { ffi::sqlite3_column_count(statement.as_ptr()) };
-        let statement = Self { statement, columns, connection: PhantomData };
+        let columns = unsafe { ffi::sqlite3_column_count(raw.as_ptr()) };
+        let statement = Self { raw, columns, connection: PhantomData };
         let is_whole = ptr::eq(tail, text.wrapping_add(sql.len()));
         if status == ffi::SQLITE_OK && is_whole { Ok(statement) } else { Err(Failed) }
     }
@@ -75,7 +75,7 @@ impl<'c> Statement<'c> {
         values: impl ExactSizeIterator<Item = &'v &'v Value>,
     ) -> Result<(), Failed> {
         // SAFETY: the statement is valid until it is dropped.
-        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.statement.as_ptr()) };
+        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
         if usize::try_from(parameters) != Ok(values.len()) {
             return Err(Failed);
         }
@@ -83,7 +83,7 @@ impl<'c> Statement<'c> {
     }
 
     fn bind_one(&mut self, index: c_int, value: &Value) -> Result<(), Failed> {
-        let statement = self.statement.as_ptr();
+        let statement = self.raw.as_ptr();
         // SAFETY: the statement is valid until it is dropped, and not being stepped. Pointer and
         // length are those of one slice, of which SQLite takes a copy.
         let status = unsafe {
@@ -113,7 +113,7 @@ impl<'c> Statement<'c> {
     /// Steps to the next row, if there is one.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Failed> {
         // SAFETY: the statement is valid, and no row of it is borrowed.
-        match unsafe { ffi::sqlite3_step(self.statement.as_ptr()) } {
+        match unsafe { ffi::sqlite3_step(self.raw.as_ptr()) } {
             ffi::SQLITE_ROW => Ok(Some(Row { statement: self })),
             ffi::SQLITE_DONE => Ok(None),
             _ => Err(Failed),
@@ -121,14 +121,14 @@ impl<'c> Statement<'c> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 1")]
+#[expect(clippy::cast_possible_truncation, reason = "it is 1")]
 const UTF8: u8 = ffi::SQLITE_UTF8 as u8;
 
 impl Drop for Statement<'_> {
     fn drop(&mut self) {
         // SAFETY: nothing borrows the statement, and it is not used again. The result repeats an
         // error of the last step.
-        unsafe { ffi::sqlite3_finalize(self.statement.as_ptr()) };
+        unsafe { ffi::sqlite3_finalize(self.raw.as_ptr()) };
     }
 }
 
@@ -150,7 +150,7 @@ impl<'r> Row<'r> {
         if column >= self.statement.columns {
             return Err(Failed);
         }
-        let statement = self.statement.statement.as_ptr();
+        let statement = self.statement.raw.as_ptr();
         // SAFETY: the statement stands at a row, and has the column. A value is read by its own
         // storage class alone, so that SQLite converts nothing, and what is borrowed stays where it
         // is until the next step, which `'r` does not outlive.
@@ -182,8 +182,7 @@ impl<'r> Row<'r> {
     /// The pointer was given for this column of this row, and nothing was asked in between.
     unsafe fn bytes(self, column: c_int, start: *const u8) -> Result<&'r [u8], Failed> {
         // SAFETY: as for `value`.
-        let length =
-            unsafe { ffi::sqlite3_column_bytes(self.statement.statement.as_ptr(), column) };
+        let length = unsafe { ffi::sqlite3_column_bytes(self.statement.raw.as_ptr(), column) };
         let length = usize::try_from(length).map_err(|_| Failed)?;
         match (start.is_null(), length) {
             // An empty blob has no place.
