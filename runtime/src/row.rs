@@ -1,6 +1,6 @@
 //! Rows to structs: what generated code reads its fields with.
 
-use std::{borrow::Cow, fmt::Display};
+use std::{borrow::Cow, cell::Cell, fmt::Display};
 
 use sqlx::{
     Decode, FromRow, Row as _, Type, TypeInfo as _, ValueRef as _,
@@ -9,7 +9,7 @@ use sqlx::{
 
 use crate::{
     backend::{Backend, direct::DirectRow as _},
-    model::{Chunked, Model, Select},
+    model::{Chunked, ColumnName, Model, Select},
     raw::RawValue,
 };
 
@@ -44,29 +44,30 @@ pub trait FlattenedRow<DB: Backend>: for<'r> FromRow<'r, DB::Row> {}
 #[diagnostic::do_not_recommend]
 impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
 
-/// Where the columns of a model stand in the rows of a statement.
-pub(crate) enum Layout {
-    /// As the model lists them.
-    Listed,
-    /// As the table has them; a column can be missing.
-    Named(Vec<Option<usize>>),
+/// What holds for the columns of a model in all rows of a statement.
+pub(crate) struct Layout {
+    /// Where they stand, unless it is as the model lists them; a column can be missing.
+    ordinals: Option<Vec<Option<usize>>>,
+    /// Whether a column's type was found to be one that the field can be read from.
+    checked: Vec<Cell<bool>>,
 }
 
 impl Layout {
     pub(crate) fn of<DB: Backend>(model: &Model, row: AnyRow<'_, DB>) -> Self {
-        match (model.select, row) {
-            (Select::Columns, _) | (_, AnyRow::Direct(_)) => Self::Listed,
+        let ordinals = match (model.select, row) {
+            (Select::Columns, _) | (_, AnyRow::Direct(_)) => None,
             (Select::Everything, AnyRow::Driver(row)) => {
-                let ordinal = |name: &crate::model::ColumnName| DB::ordinal(row, name.column);
-                Self::Named(model.columns.iter().map(ordinal).collect())
+                let ordinal = |name: &ColumnName| DB::ordinal(row, name.column);
+                Some(model.columns.iter().map(ordinal).collect())
             }
-        }
+        };
+        Self { ordinals, checked: vec![Cell::new(false); model.columns.len()] }
     }
 
     pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
-        match self {
-            Self::Listed => Some(column),
-            Self::Named(ordinals) => ordinals[column],
+        match &self.ordinals {
+            None => Some(column),
+            Some(ordinals) => ordinals[column],
         }
     }
 }
@@ -198,11 +199,13 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
             AnyRow::Direct(row) => return row.get(ordinal),
         };
         let value = DB::value(row, ordinal)?;
-        if !value.is_null() {
+        let checked = &self.layout.checked[column];
+        if !checked.get() && !value.is_null() {
             let type_info = value.type_info();
             if !type_info.is_null() && !T::compatible(&type_info) {
                 return Err(mismatched_types::<DB, T>(&type_info));
             }
+            checked.set(!DB::DIALECT.values_have_types);
         }
         T::decode(value)
     }

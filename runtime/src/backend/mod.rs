@@ -196,6 +196,8 @@ pub struct Dialect {
     /// Whether a prepared statement keeps the types of its parameters, so that the same text must
     /// not be sent with others.
     pub statements_keep_types: bool,
+    /// Whether every value has a type of its own, whatever its column says.
+    pub values_have_types: bool,
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,

@@ -27,6 +27,7 @@ impl Backend for MySql {
         nulls: Nulls::First,
         tuples: Tuples::Expanded,
         statements_keep_types: false,
+        values_have_types: false,
         splits_unnamed_statements: false,
     };
 

@@ -5,6 +5,7 @@ use std::{
     fmt::{self, Write as _},
 };
 
+use smallvec::SmallVec;
 use sqlx::{
     Connection as _, Encode, PgConnection, Postgres, Row as _, Type, TypeInfo as _, ValueRef as _,
     encode::IsNull,
@@ -26,6 +27,7 @@ impl Backend for Postgres {
         nulls: Nulls::Last,
         tuples: Tuples::RowValue,
         statements_keep_types: true,
+        values_have_types: false,
         splits_unnamed_statements: true,
     };
 
@@ -46,7 +48,7 @@ impl Backend for Postgres {
             return Err("the server sent a key in text format".into());
         }
         let oid = value.type_info().oid().ok_or("the server sent a key without a type")?;
-        let bytes = value.as_bytes()?.to_vec();
+        let bytes = SmallVec::from_slice(value.as_bytes()?);
         Ok(RawValue::Postgres(Value { oid: oid.0, bytes }))
     }
 
@@ -123,7 +125,8 @@ where
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     pub(crate) oid: u32,
-    pub(crate) bytes: Vec<u8>,
+    /// In place for most types, so that a row's key costs no allocation.
+    pub(crate) bytes: SmallVec<[u8; 16]>,
 }
 
 impl Value {
@@ -141,7 +144,7 @@ impl Value {
     /// Takes a value from a token.
     pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
         match kind {
-            0 => Ok(Self { oid: reader.number()?, bytes: reader.bytes()?.to_vec() }),
+            0 => Ok(Self { oid: reader.number()?, bytes: SmallVec::from_slice(reader.bytes()?) }),
             _ => Err(TokenError::Damaged),
         }
     }

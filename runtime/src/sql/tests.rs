@@ -277,7 +277,7 @@ mod postgres {
 
     #[test]
     fn several_columns_in_one_direction_are_a_row_value() {
-        let value = || RawValue::Postgres(Value { oid: 20, bytes: vec![0; 8] });
+        let value = || RawValue::Postgres(Value { oid: 20, bytes: [0; 8].as_slice().into() });
         let position = [value(), value()];
         let ask = Ask { position: Some(&position), ..FIRST };
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);

@@ -30,6 +30,7 @@ impl Backend for Sqlite {
         // most tie-breakers are.
         tuples: Tuples::FirstColumn,
         statements_keep_types: false,
+        values_have_types: true,
         splits_unnamed_statements: false,
     };
 
