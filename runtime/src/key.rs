@@ -157,6 +157,10 @@ impl Keys {
         Self { width, values: Vec::new() }
     }
 
+    pub(crate) fn push(&mut self, key: &[RawValue]) {
+        self.values.extend_from_slice(key);
+    }
+
     /// Takes the last key away.
     pub(crate) fn pop(&mut self) {
         self.values.truncate(self.values.len() - self.width);

@@ -6,7 +6,7 @@ use sqlx::{Connection as _, Database, Pool, Transaction, pool::PoolConnection};
 use crate::{
     backend::Backend,
     error::Error,
-    read::{self, Failure, Fetched, Request},
+    read::{self, Failure, Fetched, Request, Sink},
     row::ReadRow,
 };
 
@@ -14,17 +14,25 @@ use crate::{
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Link<'s, DB: Database> {
-    Pool(Pool<DB>),
+    Pool {
+        pool: Pool<DB>,
+        /// A connection of the pool that was read from, until it is released.
+        kept: Option<PoolConnection<DB>>,
+    },
     Connection(PoolConnection<DB>),
     Transaction(Transaction<'static, DB>),
     Borrowed(&'s mut DB::Connection),
 }
 
 impl<DB: Backend> Link<'_, DB> {
+    pub(crate) const fn pool(pool: Pool<DB>) -> Self {
+        Self::Pool { pool, kept: None }
+    }
+
     /// The source, unless it is borrowed.
     pub(crate) fn into_owned(self) -> Result<Link<'static, DB>, Self> {
         match self {
-            Self::Pool(pool) => Ok(Link::Pool(pool)),
+            Self::Pool { pool, kept } => Ok(Link::Pool { pool, kept }),
             Self::Connection(connection) => Ok(Link::Connection(connection)),
             Self::Transaction(transaction) => Ok(Link::Transaction(transaction)),
             Self::Borrowed(_) => Err(self),
@@ -32,61 +40,90 @@ impl<DB: Backend> Link<'_, DB> {
     }
 
     pub(crate) const fn is_pool(&self) -> bool {
-        matches!(self, Self::Pool(_))
+        matches!(self, Self::Pool { .. })
     }
 
-    /// Reads one batch. A connection taken from a pool is back there when this returns.
-    pub(crate) async fn read<M: ReadRow<DB>>(
+    /// Gives a connection that was taken from a pool back to it.
+    pub(crate) fn release(&mut self) {
+        if let Self::Pool { kept, .. } = self {
+            *kept = None;
+        }
+    }
+
+    /// Tries to read a batch without the driver; if that cannot be done, the request is given back.
+    pub(crate) async fn read_directly<M: ReadRow<DB>>(
         &mut self,
         request: Request<DB>,
-    ) -> Result<Fetched<M>, Error> {
+    ) -> Result<Result<Fetched<M>, Request<DB>>, Error> {
+        let Self::Pool { pool, kept } = self else { return Ok(Err(request)) };
         let key = request.expected.key.clone();
-        let fetched = match self {
-            Self::Pool(pool) => from_pool(pool, request).await,
+        let read = async {
+            let connection = take(pool, kept).await?;
+            DB::read_directly(connection, request).await
+        };
+        let (connection, request, fetched) = read.await.map_err(|source| key.refused(source))?;
+        *kept = Some(connection);
+        Ok(fetched.ok_or(request))
+    }
+
+    /// Reads one batch. A connection taken from a pool is kept, until it is released.
+    pub(crate) async fn read<S: Sink<DB>>(&mut self, request: Request<DB>) -> Result<S, Error> {
+        let key = request.expected.key.clone();
+        let batch = match self {
+            Self::Pool { pool, kept } => from_pool(pool, kept, request).await,
             Self::Connection(connection) => on_connection(&mut **connection, request).await,
             Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,
         };
-        fetched.map_err(|failure| match failure {
+        batch.map_err(|failure| match failure {
             Failure::Query { source, .. } => key.refused(source),
             Failure::Rows(error) => error,
         })
     }
 }
 
-async fn from_pool<M, DB>(pool: &Pool<DB>, mut request: Request<DB>) -> Result<Fetched<M>, Failure>
+async fn take<DB: Backend>(
+    pool: &Pool<DB>,
+    kept: &mut Option<PoolConnection<DB>>,
+) -> Result<PoolConnection<DB>, sqlx::Error> {
+    match kept.take() {
+        Some(connection) => Ok(connection),
+        None => pool.acquire().await,
+    }
+}
+
+async fn from_pool<S, DB>(
+    pool: &Pool<DB>,
+    kept: &mut Option<PoolConnection<DB>>,
+    request: Request<DB>,
+) -> Result<S, Failure>
 where
-    M: ReadRow<DB>,
+    S: Sink<DB>,
     DB: Backend,
 {
     // A connection that died in the pool is found out by using it, where the user spared the ping
     // that `acquire` sends. It is replaced once; what dies later is the caller's to know.
-    let mut connection = pool.acquire().await?;
-    if request.direct {
-        let fetched;
-        (connection, request, fetched) = DB::read_directly(connection, request).await?;
-        if let Some(fetched) = fetched {
-            return Ok(fetched);
-        }
-    }
-    match in_own_transaction(&mut *connection, request.clone()).await {
+    let mut connection = take(pool, kept).await?;
+    let batch = match in_own_transaction(&mut *connection, request.clone()).await {
         Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
             connection.close_on_drop();
             drop(connection);
-            let mut connection = pool.acquire().await?;
-            in_own_transaction(&mut *connection, request).await
+            connection = pool.acquire().await?;
+            in_own_transaction(&mut *connection, request).await?
         }
-        fetched => fetched,
-    }
+        batch => batch?,
+    };
+    *kept = Some(connection);
+    Ok(batch)
 }
 
 /// A connection of the caller's may be in a transaction, which is then used and left open.
-async fn on_connection<M, DB>(
+async fn on_connection<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
-) -> Result<Fetched<M>, Failure>
+) -> Result<S, Failure>
 where
-    M: ReadRow<DB>,
+    S: Sink<DB>,
     DB: Backend,
 {
     if request.statement.persistent || DB::in_transaction(connection).await? {
@@ -100,19 +137,19 @@ where
 ///
 /// An unnamed statement is for a pooler, which may give each of the driver's two messages to
 /// another session of the server, unless a transaction holds them together.
-async fn in_own_transaction<M, DB>(
+async fn in_own_transaction<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
-) -> Result<Fetched<M>, Failure>
+) -> Result<S, Failure>
 where
-    M: ReadRow<DB>,
+    S: Sink<DB>,
     DB: Backend,
 {
     if request.statement.persistent || !DB::DIALECT.splits_unnamed_statements {
         return read::batch(connection, request).await;
     }
     let mut transaction = connection.begin().await?;
-    let fetched = read::batch(&mut *transaction, request).await?;
+    let batch = read::batch(&mut *transaction, request).await?;
     transaction.commit().await?;
-    Ok(fetched)
+    Ok(batch)
 }

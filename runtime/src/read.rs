@@ -1,6 +1,8 @@
-//! From a statement to a batch: rows are decoded as they arrive, and their keys compared.
+//! From a statement to a batch: rows are decoded, and their keys compared.
 
-use std::future::poll_fn;
+use std::{future::poll_fn, sync::Arc};
+
+use futures_core::stream::BoxStream;
 
 use crate::{
     backend::{Backend, Statement},
@@ -9,15 +11,14 @@ use crate::{
     raw::RawValue,
     row::{AnyRow, ColumnError, Layout, ReadRow, RowReader},
 };
-use futures_core::stream::BoxStream;
 
 /// What to send for one batch, and what to expect.
 pub struct Request<DB: Backend> {
     pub(crate) statement: Statement<DB>,
     /// Asks for NULLs in the key, should there be no row to report them.
     pub(crate) nulls: Option<Statement<DB>>,
-    pub(crate) expected: Expected,
-    /// Whether to read it without the driver.
+    pub(crate) expected: Arc<Expected>,
+    /// Whether to try to read it without the driver.
     pub(crate) direct: bool,
 }
 
@@ -27,22 +28,21 @@ impl<DB: Backend> Clone for Request<DB> {
         Self {
             statement: statement.clone(),
             nulls: nulls.clone(),
-            expected: expected.clone(),
+            expected: Arc::clone(expected),
             direct: *direct,
         }
     }
 }
 
 /// What is known of the rows of a batch before they arrive.
-#[derive(Clone)]
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<Vec<RawValue>>,
+    /// How many rows were read before.
+    pub(crate) before: u64,
     /// How many rows to hand out at most; one more is only looked at.
     pub(crate) rows: u64,
-    /// Whether none was read before.
-    pub(crate) first: bool,
     /// The key column whose NULLs the statement reports in its last column.
     pub(crate) nulls_of: Option<usize>,
 }
@@ -53,8 +53,6 @@ pub struct Fetched<M> {
     pub(crate) keys: Keys,
     /// Whether a further row was seen.
     pub(crate) more: bool,
-    /// Whether they were read without the driver.
-    pub(crate) direct: bool,
 }
 
 /// Why no batch was read.
@@ -77,36 +75,45 @@ impl From<Error> for Failure {
     }
 }
 
+/// What becomes of rows as they arrive.
+pub(crate) trait Sink<DB: Backend>: Send {
+    fn new(expected: &Expected) -> Self;
+
+    fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error>;
+
+    fn is_empty(&self) -> bool;
+}
+
 /// Reads one batch on a connection.
-pub(crate) async fn batch<M, DB>(
+pub(crate) async fn batch<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
-) -> Result<Fetched<M>, Failure>
+) -> Result<S, Failure>
 where
-    M: ReadRow<DB>,
+    S: Sink<DB>,
     DB: Backend,
 {
     let Request { statement, nulls, expected, .. } = request;
-    let fetched = fetch(connection, statement, &expected).await?;
-    if let Some(statement) = nulls.filter(|_| fetched.rows.is_empty()) {
+    let batch: S = fetch(connection, statement, &expected).await?;
+    if let Some(statement) = nulls.filter(|_| batch.is_empty()) {
         let mut stream = DB::fetch(connection, statement);
         while let Some(row) = next(&mut stream).await? {
             check_nulls::<DB>(AnyRow::Driver(&row), &expected)?;
         }
     }
-    Ok(fetched)
+    Ok(batch)
 }
 
-async fn fetch<M, DB>(
+async fn fetch<S, DB>(
     connection: &mut DB::Connection,
     statement: Statement<DB>,
     expected: &Expected,
-) -> Result<Fetched<M>, Failure>
+) -> Result<S, Failure>
 where
-    M: ReadRow<DB>,
+    S: Sink<DB>,
     DB: Backend,
 {
-    let mut batch = Collector::<M>::new(expected);
+    let mut batch = S::new(expected);
     let mut failed = None;
     let mut stream = DB::fetch(connection, statement);
     let mut rows_seen = false;
@@ -117,10 +124,10 @@ where
         // After a failure the rest is still drained: a stream dropped half-read leaves its rows
         // to whoever uses the connection next.
         if failed.is_none() {
-            failed = batch.push::<DB>(AnyRow::Driver(&row), expected).err();
+            failed = batch.push(row, expected).err();
         }
     }
-    failed.map_or(Ok(batch.finish()), |error| Err(error.into()))
+    failed.map_or(Ok(batch), |error| Err(error.into()))
 }
 
 async fn next<R>(
@@ -130,7 +137,10 @@ async fn next<R>(
 }
 
 /// Learns and checks what holds for all rows of a statement.
-fn first_row<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<Layout, Error> {
+pub(crate) fn first_row<DB: Backend>(
+    row: AnyRow<'_, DB>,
+    expected: &Expected,
+) -> Result<Layout, Error> {
     check_nulls::<DB>(row, expected)?;
     let layout = Layout::of::<DB>(expected.key.model, row);
     expected.key.check::<DB>(row, &layout)?;
@@ -155,11 +165,9 @@ pub(crate) struct Collector<M> {
 
 impl<M> Collector<M> {
     pub(crate) fn new(expected: &Expected) -> Self {
-        // A table that filled a batch is likely to fill another.
-        let full = usize::try_from(expected.rows).unwrap_or(usize::MAX).min(MOST_RESERVED);
-        let rows = Vec::with_capacity(if expected.first { 0 } else { full });
+        let rows = Vec::with_capacity(room(expected));
         let keys = Keys::new(expected.key.order.len());
-        Self { layout: None, fetched: Fetched { rows, keys, more: false, direct: false } }
+        Self { layout: None, fetched: Fetched { rows, keys, more: false } }
     }
 
     pub(crate) fn push<DB: Backend>(
@@ -208,5 +216,42 @@ impl<M> Collector<M> {
     }
 }
 
-/// How many rows there is room for before they are read.
+impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
+    fn new(expected: &Expected) -> Self {
+        Self::new(expected)
+    }
+
+    fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error> {
+        self.push::<DB>(AnyRow::Driver(&row), expected)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.fetched.rows.is_empty()
+    }
+}
+
+/// Rows that are decoded later.
+impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
+    fn new(expected: &Expected) -> Self {
+        Self::with_capacity(room(expected))
+    }
+
+    fn push(&mut self, row: DB::Row, _: &Expected) -> Result<(), Error> {
+        self.push(row);
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// How many rows there is to be room for before they arrive: a table that filled a batch is likely
+/// to fill another.
+fn room(expected: &Expected) -> usize {
+    let full = usize::try_from(expected.rows).unwrap_or(usize::MAX).min(MOST_RESERVED);
+    if expected.before == 0 { 0 } else { full }
+}
+
+/// For how many rows there is room at most before they arrive.
 const MOST_RESERVED: usize = 10_000;

@@ -1,15 +1,18 @@
 //! What asks for one batch after the other, each from where the last one ended. No SQL in it.
 
+use std::sync::Arc;
+
 use crate::{
     backend::{Backend, Statement},
     cursor::Cursor,
     error::Error,
+    key::Keys,
     link::Link,
     model::Chunked,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Expected, Fetched, Request},
-    row::ReadRow,
+    read::{Collector, Expected, Fetched, Request, Sink, first_row},
+    row::{AnyRow, ReadRow},
     sql::{self, Ask},
 };
 
@@ -66,15 +69,62 @@ where
         self.plan.read_ahead
     }
 
+    /// Gives a connection that was taken from a pool back to it.
+    pub(crate) fn release(&mut self) {
+        self.link.release();
+    }
+
     /// Reads the next batch; after an error, the same one again.
     pub(crate) async fn next(&mut self) -> Next<M>
     where
         M: ReadRow<DB>,
     {
+        let read = self.read::<Collector<M>>().await;
+        // Before the caller sees the rows.
+        self.release();
+        let batch = match read? {
+            Ok((Read::Direct(batch), _)) => batch,
+            Ok((Read::Driver(batch), _)) => batch.finish(),
+            Err(error) => return Some(Err(error)),
+        };
+        self.advance(batch.rows.len() as u64, batch.keys.last(), batch.more);
+        (!batch.rows.is_empty()).then_some(Ok(batch))
+    }
+
+    /// Reads the next batch, to be decoded elsewhere.
+    pub(crate) async fn next_undecoded(&mut self) -> Option<Result<Undecoded<M, DB>, Error>>
+    where
+        M: ReadRow<DB>,
+    {
+        let (read, expected) = match self.read::<Vec<DB::Row>>().await? {
+            Ok(read) => read,
+            Err(error) => return Some(Err(error)),
+        };
+        let batch = Undecoded { read, expected };
+        let end = match batch.end() {
+            Ok(end) => end,
+            Err(error) => return Some(Err(error)),
+        };
+        self.advance(end.rows, end.keys.last(), end.more);
+        (end.rows > 0).then_some(Ok(batch))
+    }
+
+    /// Goes back to where a batch was to begin.
+    pub(crate) fn rewind(&mut self, batch: &Expected) {
+        self.position.clone_from(&batch.position);
+        self.rows = batch.before;
+        self.ended = false;
+    }
+
+    async fn read<S>(&mut self) -> Option<Result<(Read<M, S>, Arc<Expected>), Error>>
+    where
+        M: ReadRow<DB>,
+        S: Sink<DB>,
+    {
         if self.ended {
             return None;
         }
-        let request = match self.request() {
+        let mut request = match self.request() {
             Ok(Some(request)) => request,
             Ok(None) => {
                 self.ended = true;
@@ -82,10 +132,18 @@ where
             }
             Err(error) => return Some(Err(error)),
         };
-        let fetched = self.link.read(request).await;
-        // Where something was in the way once, it is likely to be there again.
-        self.plan.direct &= fetched.as_ref().is_ok_and(|fetched: &Fetched<M>| fetched.direct);
-        self.advance(fetched)
+        let expected = Arc::clone(&request.expected);
+        if request.direct {
+            request = match self.link.read_directly(request).await {
+                Ok(Ok(batch)) => return Some(Ok((Read::Direct(batch), expected))),
+                Ok(Err(request)) => request,
+                Err(error) => return Some(Err(error)),
+            };
+            // Where something was in the way once, it is likely to be there again.
+            self.plan.direct = false;
+        }
+        let batch = self.link.read::<S>(request).await;
+        Some(batch.map(|batch| (Read::Driver(batch), expected)))
     }
 
     /// What to ask the database for next, if anything.
@@ -117,21 +175,73 @@ where
             _ => None,
         };
         let direct = plan.direct && statement.values.is_some();
-        let expected = Expected { key, position: position.clone(), rows, first, nulls_of };
-        Ok(Some(Request { statement, nulls, expected, direct }))
+        let position = position.clone();
+        let expected = Expected { key, position, before: self.rows, rows, nulls_of };
+        Ok(Some(Request { statement, nulls, expected: Arc::new(expected), direct }))
     }
 
     /// Takes note of a batch that was read.
-    fn advance(&mut self, fetched: Result<Fetched<M>, Error>) -> Next<M> {
-        let fetched = match fetched {
-            Ok(fetched) => fetched,
-            Err(error) => return Some(Err(error)),
-        };
-        self.rows += fetched.rows.len() as u64;
-        if let Some(last) = fetched.keys.last() {
+    fn advance(&mut self, rows: u64, last: Option<&[RawValue]>, more: bool) {
+        self.rows += rows;
+        if let Some(last) = last {
             self.position = Some(last.to_vec());
         }
-        self.ended = !fetched.more || self.plan.left(self.rows) == Some(0);
-        (!fetched.rows.is_empty()).then_some(Ok(fetched))
+        self.ended = !more || self.plan.left(self.rows) == Some(0);
+    }
+}
+
+/// A batch as it was read.
+enum Read<M, S> {
+    /// Without the driver, and decoded.
+    Direct(Fetched<M>),
+    Driver(S),
+}
+
+/// A batch that is still to be decoded.
+pub(crate) struct Undecoded<M, DB: Backend> {
+    read: Read<M, Vec<DB::Row>>,
+    pub(crate) expected: Arc<Expected>,
+}
+
+/// What has to be known of a batch to read the one behind it.
+struct End {
+    rows: u64,
+    keys: Keys,
+    more: bool,
+}
+
+impl<M: ReadRow<DB>, DB: Backend> Undecoded<M, DB> {
+    fn end(&self) -> Result<End, Error> {
+        let Expected { key, rows: most, .. } = &*self.expected;
+        let mut keys = Keys::new(key.order.len());
+        match &self.read {
+            Read::Direct(batch) => {
+                if let Some(last) = batch.keys.last() {
+                    keys.push(last);
+                }
+                Ok(End { rows: batch.rows.len() as u64, keys, more: batch.more })
+            }
+            Read::Driver(rows) => {
+                let most = usize::try_from(*most).unwrap_or(usize::MAX);
+                let count = rows.len().min(most);
+                if let Some(last) = rows[..count].last() {
+                    let layout = first_row::<DB>(AnyRow::Driver(&rows[0]), &self.expected)?;
+                    key.take::<DB>(AnyRow::Driver(last), &layout, &mut keys)?;
+                }
+                Ok(End { rows: count as u64, keys, more: rows.len() > count })
+            }
+        }
+    }
+
+    pub(crate) fn decode(self) -> Result<Fetched<M>, Error> {
+        let rows = match self.read {
+            Read::Direct(batch) => return Ok(batch),
+            Read::Driver(rows) => rows,
+        };
+        let mut batch = Collector::<M>::new(&self.expected);
+        for row in &rows {
+            batch.push::<DB>(AnyRow::Driver(row), &self.expected)?;
+        }
+        Ok(batch.finish())
     }
 }

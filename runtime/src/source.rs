@@ -47,8 +47,8 @@ macro_rules! sources {
 }
 
 sources! {
-    ['s] &Pool<DB>: pool => Link::Pool(pool.clone());
-    ['s] Pool<DB>: pool => Link::Pool(pool);
+    ['s] &Pool<DB>: pool => Link::pool(pool.clone());
+    ['s] Pool<DB>: pool => Link::pool(pool);
     ['s] PoolConnection<DB>: connection => Link::Connection(connection);
     ['s] &'s mut PoolConnection<DB>: connection => Link::Borrowed(&mut **connection);
     ['s] Transaction<'static, DB>: transaction => Link::Transaction(transaction);

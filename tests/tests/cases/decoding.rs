@@ -50,10 +50,11 @@ fn all() -> Vec<i64> {
 
 async fn in_batches(database: &TestDatabase) {
     create(database).await;
-    for broken in 0..COUNT {
+    for (broken, ahead) in (0..COUNT).flat_map(|broken| [0, 1, 2].map(|ahead| (broken, ahead))) {
         for batch_size in 1..=all().len() + 1 {
             set(database, broken, "somewhere").await;
-            let mut batches = Host::batch_iter(database.pool()).batch_size(batch_size);
+            let batches = Host::batch_iter(database.pool()).batch_size(batch_size);
+            let mut batches = batches.read_ahead(ahead);
             let mut ids = Vec::new();
             let error = loop {
                 match batches.try_next().await {
@@ -79,10 +80,11 @@ async fn in_batches(database: &TestDatabase) {
 
 async fn row_by_row(database: &TestDatabase) {
     create(database).await;
-    for broken in 0..COUNT {
+    for (broken, ahead) in (0..COUNT).flat_map(|broken| [0, 1, 2].map(|ahead| (broken, ahead))) {
         for batch_size in 1..=all().len() + 1 {
             set(database, broken, "somewhere").await;
-            let mut hosts = Host::iter(database.pool()).batch_size(batch_size);
+            let hosts = Host::iter(database.pool()).batch_size(batch_size);
+            let mut hosts = hosts.read_ahead(ahead);
             let mut ids = Vec::new();
             let mut errors = 0;
             loop {

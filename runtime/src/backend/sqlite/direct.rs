@@ -49,7 +49,7 @@ fn batch<M: ReadRow<Sqlite>>(
         }
         batch.push(AnyRow::Direct(row), expected).ok()?;
     }
-    let fetched = Fetched { direct: true, ..batch.finish() };
+    let fetched = batch.finish();
     // There is a question left, and it is for the driver.
     if fetched.rows.is_empty() && nulls.is_some() {
         return None;
