@@ -5,6 +5,7 @@ mod cancellation;
 mod cursors;
 mod decoding;
 mod duplicates;
+mod flights;
 mod misuse;
 mod models;
 mod nulls;

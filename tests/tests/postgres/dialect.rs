@@ -8,6 +8,9 @@ pub(crate) const BIGINT: &str = "BIGINT";
 /// A column type that holds a `String` and can be indexed.
 pub(crate) const TEXT: &str = "TEXT";
 
+/// A column type that holds a `DateTime<Utc>`.
+pub(crate) const MOMENT: &str = "TIMESTAMPTZ";
+
 /// A column type that holds JSON.
 pub(crate) const JSON: &str = "JSONB";
 
