@@ -38,7 +38,7 @@ struct Weather {
 
 /// Time, carrier and number together tell one flight from another.
 #[derive(Chunked, Debug)]
-#[chunked(table = "flights", unique(time_hour, carrier, flight))]
+#[chunked(table = "flights", unique(time_hour, carrier, number))]
 #[expect(dead_code, reason = "most columns are only ordered by")]
 struct Flight {
     #[chunk_key]
@@ -46,7 +46,8 @@ struct Flight {
     #[chunk_key]
     carrier: String,
     #[chunk_key]
-    flight: i64,
+    #[chunked(rename = "flight")]
+    number: i64,
     #[chunked(primary_key)]
     id: i64,
     origin: String,
@@ -126,10 +127,10 @@ macro_rules! walk_flights {
 async fn flights_by_their_key(database: &TestDatabase) {
     walk_flights!(database, {
         "time_hour, carrier, flight" =>
-            |f| f.time_hour.asc().then(f.carrier.asc()).then(f.flight.asc());
+            |f| f.time_hour.asc().then(f.carrier.asc()).then(f.number.asc());
         "time_hour DESC, origin, carrier, tailnum, flight" => |f| {
             let airport = f.time_hour.desc().then(f.origin.asc());
-            airport.then(f.carrier.asc()).then(f.tailnum.asc()).then(f.flight.asc())
+            airport.then(f.carrier.asc()).then(f.tailnum.asc()).then(f.number.asc())
         };
         "tailnum DESC, carrier, id" =>
             |f| f.tailnum.desc().then(f.carrier.asc()).then(f.id.asc());
@@ -163,14 +164,14 @@ async fn ranges_of_flights(database: &TestDatabase) {
     let range = || ("B6".to_owned(), 500, 300)..=("EV".to_owned(), 4000, 9000);
     walk(database, rows, "carrier, flight DESC, id", || {
         Flight::batch_iter(database.pool())
-            .order_by(|f| f.carrier.asc().then(f.flight.desc()).then(f.id.asc()))
+            .order_by(|f| f.carrier.asc().then(f.number.desc()).then(f.id.asc()))
             .range(range())
     })
     .await;
     // The range is kept when the order changes.
     walk(database, rows, "arr_delay DESC, id", || {
         Flight::batch_iter(database.pool())
-            .order_by(|f| f.carrier.asc().then(f.flight.asc()).then(f.id.asc()))
+            .order_by(|f| f.carrier.asc().then(f.number.asc()).then(f.id.asc()))
             .range(range())
             .order_by(|f| f.arr_delay.desc().then(f.id.asc()))
     })

@@ -15,6 +15,7 @@ mod pages;
 pub(crate) mod plans;
 mod predicates;
 pub(crate) mod random;
+mod random_orders;
 mod sources;
 mod statements;
 pub(crate) mod walk;

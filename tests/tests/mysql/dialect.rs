@@ -9,7 +9,7 @@ pub(crate) const BIGINT: &str = "BIGINT";
 pub(crate) const TEXT: &str = "VARCHAR(200)";
 
 /// A column type that holds a `DateTime<Utc>`.
-pub(crate) const MOMENT: &str = "DATETIME";
+pub(crate) const MOMENT: &str = "DATETIME(6)";
 
 /// A column type that holds JSON.
 pub(crate) const JSON: &str = "JSON";
