@@ -74,12 +74,8 @@ impl Backend for MySql {
             Value::Integer(value) => statement.add(*value),
             Value::Unsigned(value) => statement.add(*value),
             Value::Double(value) => statement.add(*value),
-            // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no
-            // empty result of a function.
-            Value::Text(value) if value.is_empty() => {
-                statement.sql.push_str("REPEAT('x', 0)");
-                Ok(())
-            }
+            Value::Text(value) if value.is_empty() => empty(statement),
+            Value::Bytes(value) if value.is_empty() => empty(statement),
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
             // Text would be compared with numbers as a float, and with times as the session's
@@ -120,6 +116,13 @@ impl Backend for MySql {
             _ => false,
         }
     }
+}
+
+/// Writes a value of no bytes: MariaDB takes an empty parameter for NULL under
+/// `EMPTY_STRING_IS_NULL`, but no empty result of a function.
+fn empty(statement: &mut Statement<MySql>) -> Result<(), BoxDynError> {
+    statement.sql.push_str("REPEAT('x', 0)");
+    Ok(())
 }
 
 /// Binds a value that has no parameter type of its own, spelled as the database spells it.

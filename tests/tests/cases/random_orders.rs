@@ -12,11 +12,11 @@ use sqlx_chunked::{Batch, BatchIter, Chunked, Cursor};
 use super::random;
 use crate::{
     Db,
-    dialect::{BIGINT, MOMENT, TEXT},
+    dialect::{BIGINT, MOMENT, TEXT, WORDS},
     harness::TestDatabase,
 };
 
-tests! { walks }
+tests! { plain_words, words_of_another_collation, padded_words }
 
 #[derive(Chunked, Clone, Debug, FromRow)]
 #[chunked(table = "mixed", unique(c, d))]
@@ -118,9 +118,21 @@ struct Row {
     goes: bool,
 }
 
-async fn walks(database: &TestDatabase) {
+async fn plain_words(database: &TestDatabase) {
+    walks(database, WORDS[0]).await;
+}
+
+async fn words_of_another_collation(database: &TestDatabase) {
+    walks(database, WORDS[1]).await;
+}
+
+async fn padded_words(database: &TestDatabase) {
+    walks(database, WORDS[2]).await;
+}
+
+async fn walks(database: &TestDatabase, words: &'static str) {
     random::check(&cases(), async |case| {
-        case.create(database).await;
+        case.create(database, words).await;
         check(database, &case).await;
         database.execute("DROP TABLE mixed").await;
     });
@@ -171,7 +183,7 @@ fn row(pair: Pair, nulls: [usize; 4]) -> impl Strategy<Value = Row> {
 }
 
 impl Case {
-    async fn create(&self, database: &TestDatabase) {
+    async fn create(&self, database: &TestDatabase, words: &str) {
         // SQLite and MySQL drop a table with its indexes, PostgreSQL gives them names anew.
         let columns = ORDERS[self.order].join(", ");
         let index = if self.indexed {
@@ -182,7 +194,7 @@ impl Case {
         database
             .execute(format!(
                 "CREATE TABLE mixed (id {BIGINT} NOT NULL PRIMARY KEY, flag BOOLEAN, n {BIGINT}, \
-                 t {MOMENT}, word {TEXT}, c {BIGINT} NOT NULL, d {TEXT} NOT NULL, UNIQUE (c, d)); \
+                 t {MOMENT}, word {words}, c {BIGINT} NOT NULL, d {TEXT} NOT NULL, UNIQUE (c, d)); \
                  {index}"
             ))
             .await;
@@ -311,8 +323,8 @@ impl Row {
         let numbers = ["0", "-1", "2", "3"];
         // Less than a second apart.
         let moments = [".000001", ".00001", "", ".5"].map(|f| format!("'2024-02-29 12:00:00{f}'"));
-        // Two are equal to some databases.
-        let words = ["''", "'a'", "'A'", "'b'"];
+        // Some are equal to some types.
+        let words = ["''", "'a'", "'A'", "'a '"];
         let [flag, n, t, word] = self.values;
         let null = || "NULL".to_owned();
         let literal = |value: Option<usize>, literals: [&str; 4]| {
