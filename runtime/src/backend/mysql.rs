@@ -70,12 +70,16 @@ impl Backend for MySql {
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
         let RawValue::MySql(value) = value else { return Err(FOREIGN.into()) };
+        // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no empty result
+        // of a function.
+        if value.is_empty() {
+            statement.sql.push_str("REPEAT('x', 0)");
+            return Ok(());
+        }
         match value {
             Value::Integer(value) => statement.add(*value),
             Value::Unsigned(value) => statement.add(*value),
             Value::Double(value) => statement.add(*value),
-            Value::Text(value) if value.is_empty() => empty(statement),
-            Value::Bytes(value) if value.is_empty() => empty(statement),
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
             // Text would be compared with numbers as a float, and with times as the session's
@@ -116,13 +120,6 @@ impl Backend for MySql {
             _ => false,
         }
     }
-}
-
-/// Writes a value of no bytes: MariaDB takes an empty parameter for NULL under
-/// `EMPTY_STRING_IS_NULL`, but no empty result of a function.
-fn empty(statement: &mut Statement<MySql>) -> Result<(), BoxDynError> {
-    statement.sql.push_str("REPEAT('x', 0)");
-    Ok(())
 }
 
 /// Binds a value that has no parameter type of its own, spelled as the database spells it.
@@ -180,6 +177,15 @@ impl Value {
             _ if <str as Type<MySql>>::compatible(type_info) => Self::Text(text()?),
             _ => Self::Bytes(bytes.to_vec()),
         })
+    }
+
+    /// Whether it is text or bytes of no length.
+    const fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(value) => value.is_empty(),
+            Self::Bytes(value) => value.is_empty(),
+            _ => false,
+        }
     }
 
     /// Appends the value to a token.
