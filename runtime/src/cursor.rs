@@ -16,6 +16,14 @@ use crate::{
 /// It holds the order and the exact key values of that row, as the database delivered them. Pass
 /// it to [`after`](crate::Iteration::after) on an iteration in the same order to go on behind that
 /// row; the batch size, limit and filters may be others.
+///
+/// # Types of your own on PostgreSQL
+///
+/// There a value names its type by a number. That of a built-in type, or of a domain over one, is
+/// the same in every database; that of an enum or of an extension's type, such as `citext`, is
+/// given to it when it is created. A cursor whose key has such a type ends with its database: in
+/// one that was restored from a dump the server refuses it, or takes the number for another type.
+/// Begin anew there, or order by columns of built-in types.
 pub struct Cursor<M> {
     pub(crate) key: Key,
     pub(crate) position: Vec<RawValue>,

@@ -208,8 +208,9 @@ where
     /// # }
     /// ```
     ///
-    /// The closure is called for every statement, and may push SQL and bound values; the condition
-    /// is parenthesised. What it pushes goes into the query as it is: never push text that comes
+    /// The closure is called for every statement, once for each part of a `UNION ALL` (see
+    /// [`order_by`](Self::order_by)), and should push the same each time: SQL and bound values. The
+    /// condition is parenthesised. What it pushes goes into the query as it is: never push text that comes
     /// from outside, bind it.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])

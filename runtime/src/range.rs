@@ -8,7 +8,7 @@ use crate::{
     backend::Backend,
     order::Sort,
     predicate::{Node, Operator},
-    value::Bind,
+    value::{Bind, KeyPart, Never},
 };
 
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
@@ -21,14 +21,29 @@ pub trait RangeKey<DB: Backend> {
     fn values(bound: &Self::Bound) -> Vec<Box<dyn Bind<DB>>>;
 }
 
+/// What [`RangeKey`] asks of an order's columns: a list, so that it is one error for all of them.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`range` needs an order without nullable columns",
+    label = "this order has a nullable column, and NULL lies in no range",
+    note = "help: leave rows out by a filter, `.filter(|e| e.delay.between(10, 20))`, or take the range of another order first, which is kept: `.range(100..).order_by(…)`"
+)]
+pub trait NoNulls {}
+
+impl NoNulls for () {}
+
+impl<L: NoNulls> NoNulls for (Never, L) {}
+
 impl<DB, T> RangeKey<DB> for (T,)
 where
     DB: Backend,
-    T: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+    T: KeyPart,
+    T::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+    (T::Nulls, ()): NoNulls,
 {
-    type Bound = T;
+    type Bound = T::Value;
 
-    fn values(bound: &T) -> Vec<Box<dyn Bind<DB>>> {
+    fn values(bound: &T::Value) -> Vec<Box<dyn Bind<DB>>> {
         vec![Box::new(bound.clone())]
     }
 }
@@ -38,16 +53,25 @@ macro_rules! range_keys {
         impl<DB, $($part),+> RangeKey<DB> for ($($part),+)
         where
             DB: Backend,
-            $($part: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,)+
+            $(
+                $part: KeyPart,
+                $part::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+            )+
+            nulls!($($part)+): NoNulls,
         {
-            type Bound = Self;
+            type Bound = ($($part::Value),+);
 
             #[allow(non_snake_case)]
-            fn values(($($part),+): &Self) -> Vec<Box<dyn Bind<DB>>> {
+            fn values(($($part),+): &Self::Bound) -> Vec<Box<dyn Bind<DB>>> {
                 vec![$(Box::new($part.clone())),+]
             }
         }
     )+};
+}
+
+macro_rules! nulls {
+    () => { () };
+    ($part:ident $($rest:ident)*) => { ($part::Nulls, nulls!($($rest)*)) };
 }
 
 range_keys! {

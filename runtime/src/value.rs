@@ -32,6 +32,35 @@ impl<T> ColumnType<true> for Option<T> {
 #[derive(Debug)]
 pub struct Nullable<T>(std::marker::PhantomData<fn() -> T>);
 
+/// A part of an order's key type, for `range`: its values, and whether there are NULLs among them.
+///
+/// [`Nullable`] is not `Clone`, which keeps the two impls apart.
+#[doc(hidden)]
+pub trait KeyPart {
+    type Value;
+    type Nulls;
+}
+
+impl<T: Clone> KeyPart for T {
+    type Value = T;
+    type Nulls = Never;
+}
+
+impl<T> KeyPart for Nullable<T> {
+    type Value = T;
+    type Nulls = Possible;
+}
+
+/// There are no NULLs.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Never {}
+
+/// There can be NULLs.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Possible {}
+
 /// A column type that can be compared with a `V`: with itself, and with what borrows to it.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be compared with a value of type `{V}`",

@@ -80,16 +80,16 @@ impl Backend for MySql {
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
         let RawValue::MySql(value) = value else { return Err(FOREIGN.into()) };
+        // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no empty result
+        // of a function.
+        if value.is_empty() {
+            statement.sql.push_str("REPEAT('x', 0)");
+            return Ok(());
+        }
         match value {
             Value::Integer(value) => statement.add(*value),
             Value::Unsigned(value) => statement.add(*value),
             Value::Double(value) => statement.add(*value),
-            // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no
-            // empty result of a function.
-            Value::Text(value) if value.is_empty() => {
-                statement.sql.push_str("REPEAT('x', 0)");
-                Ok(())
-            }
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
             // Text would be compared with numbers as a float, and with times as the session's
@@ -187,6 +187,15 @@ impl Value {
             _ if <str as Type<MySql>>::compatible(type_info) => Self::Text(text()?),
             _ => Self::Bytes(bytes.to_vec()),
         })
+    }
+
+    /// Whether it is text or bytes of no length.
+    const fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(value) => value.is_empty(),
+            Self::Bytes(value) => value.is_empty(),
+            _ => false,
+        }
     }
 
     /// Appends the value to a token.

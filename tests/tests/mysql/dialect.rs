@@ -8,6 +8,13 @@ pub(crate) const BIGINT: &str = "BIGINT";
 /// A column type that holds a `String` and can be indexed.
 pub(crate) const TEXT: &str = "VARCHAR(200)";
 
+/// Column types for short texts: compared as usual, by another collation, and without the spaces at
+/// the end.
+pub(crate) const WORDS: [&str; 3] = ["VARCHAR(200)", "VARCHAR(200) COLLATE utf8mb4_bin", "CHAR(3)"];
+
+/// A column type that holds a `DateTime<Utc>`.
+pub(crate) const MOMENT: &str = "DATETIME(6)";
+
 /// A column type that holds JSON.
 pub(crate) const JSON: &str = "JSON";
 

@@ -7,7 +7,7 @@ use crate::{
     servers::settings::{check, fill, filters, moments, pool_after, walks},
 };
 
-tests! { modes, modes_of_mariadb, time_zones, padding }
+tests! { modes, modes_of_mariadb, empty_bytes, time_zones, padding }
 
 async fn create(database: &TestDatabase) {
     database
@@ -52,19 +52,47 @@ async fn modes_of_mariadb(database: &TestDatabase) {
         "SET sql_mode = 'TIME_ROUND_FRACTIONAL'",
     ];
     create(database).await;
-    let version: String =
-        sqlx::query_scalar("SELECT VERSION()").fetch_one(database.pool()).await.unwrap();
-    let modes = if version.contains("MariaDB") { MODES } else { &[] };
+    let modes = if is_mariadb(database).await { MODES } else { &[] };
     check(database, modes, async |pool| {
         (walks(pool).await, filters(pool).await, moments(pool).await)
     })
     .await;
     // Which the program's own values follow; but a row that has empty text does not.
-    let modes = if version.contains("MariaDB") { MODES_OF_NULL } else { &[] };
+    let modes = if is_mariadb(database).await { MODES_OF_NULL } else { &[] };
     check(database, modes, async |pool| walks(pool).await).await;
 }
 
+async fn is_mariadb(database: &TestDatabase) -> bool {
+    let version: String =
+        sqlx::query_scalar("SELECT VERSION()").fetch_one(database.pool()).await.unwrap();
+    version.contains("MariaDB")
+}
+
 const MODES_OF_NULL: &[&str] = &["SET sql_mode = 'EMPTY_STRING_IS_NULL'"];
+
+/// Nor does one that has no bytes.
+async fn empty_bytes(database: &TestDatabase) {
+    database
+        .execute(
+            "CREATE TABLE walk (k VARBINARY(5) PRIMARY KEY, n BIGINT NOT NULL); \
+             INSERT INTO walk VALUES ('', 1), (x'00', 2), ('a', 3)",
+        )
+        .await;
+    let modes = if is_mariadb(database).await { MODES_OF_NULL } else { &[] };
+    check(database, modes, async |pool| {
+        let mut walks = Vec::new();
+        for batch_size in 1..=3 {
+            for reverse in [false, true] {
+                let rows = Keyed::<Vec<u8>>::iter(pool).batch_size(batch_size);
+                let rows = if reverse { rows.reverse() } else { rows };
+                walks.push(rows.map_ok(|row| row.n).try_collect::<Vec<_>>().await.unwrap());
+            }
+        }
+        assert!(walks.iter().all(|walk| walk.len() == 3), "{walks:?}");
+        walks
+    })
+    .await;
+}
 
 /// sqlx sets UTC, and reads a TIMESTAMP as if it had: in a session that is set to another zone, the
 /// moments that a program reads and compares with are others. But positions are where they were,

@@ -2,14 +2,20 @@
 //! not begin.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{Connection as _, PgConnection, pool::PoolOptions};
+use sqlx::{Connection as _, PgConnection, Row as _, pool::PoolOptions};
 
 use crate::{
     harness::{Entry, TestDatabase},
     servers::cuts::every_cut,
 };
 
-tests! { an_open_one_is_left_open, its_own_is_over, a_failed_one_stays_failed, cut_anywhere }
+tests! {
+    an_open_one_is_left_open,
+    its_own_is_over,
+    the_question_for_nulls_has_no_name,
+    a_failed_one_stays_failed,
+    cut_anywhere,
+}
 
 async fn read(connection: &mut PgConnection) -> Vec<Entry> {
     let rows = Entry::iter(connection).batch_size(2).persistent(false);
@@ -76,13 +82,40 @@ async fn its_own_is_over(database: &TestDatabase) {
         assert_eq!(state, "idle");
     }
     drop(batches);
-    let prepared: i64 = sqlx::raw_sql("SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql AND statement LIKE '%entries%'")
-        .fetch_one(&mut connection)
-        .await
-        .and_then(|row| sqlx::Row::try_get_unchecked::<String, _>(&row, 0))
-        .map(|count| count.parse().unwrap())
-        .unwrap();
-    assert_eq!(prepared, 0);
+    assert_eq!(named(&mut connection).await, [""; 0]);
+}
+
+/// Nor has the other statement of a batch, which is sent where no row follows a cursor.
+async fn the_question_for_nulls_has_no_name(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let mut rows = Entry::iter(database.pool());
+    while rows.try_next().await.unwrap().is_some() {}
+    let last = rows.cursor().unwrap();
+
+    let mut connection = database.connect().await;
+    for persistent in [false, true] {
+        let behind = Entry::iter(&mut connection).after(last.clone()).persistent(persistent);
+        assert_eq!(behind.try_collect::<Vec<_>>().await.unwrap(), []);
+        let named = named(&mut connection).await;
+        let nulls = named.iter().filter(|sql| sql.starts_with("SELECT EXISTS")).count();
+        // With names it shows that there was such a statement.
+        let expected = if persistent { (2, 1) } else { (0, 0) };
+        assert_eq!((named.len(), nulls), expected, "{named:?}");
+    }
+}
+
+/// The texts of the statements that the session keeps, but for those that this module sends.
+async fn named(connection: &mut PgConnection) -> Vec<String> {
+    sqlx::raw_sql(
+        "SELECT statement FROM pg_prepared_statements \
+         WHERE NOT from_sql AND statement LIKE '%entries%'",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap()
+    .iter()
+    .map(|row| row.get_unchecked(0))
+    .collect()
 }
 
 /// It is the caller's to roll it back.
