@@ -1,19 +1,20 @@
-//! Reading ahead: a task sends query after query, and the batches are decoded beside it, while the
-//! caller works on those before.
+//! Reading ahead: a task sends query after query, while the caller works on the batches before.
 //!
-//! The next query needs no more of a batch than its last key. So the server is asked for more as
-//! soon as the rows are there, and works while they are decoded.
+//! The next query needs no more of a batch than its last key. So rows are decoded only where they
+//! are asked for, and the server is asked for more as soon as they are there.
 
 use std::{
-    mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use tokio::sync::{
-    Semaphore,
-    mpsc::{self, error::TrySendError},
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{self, Permit, error::TrySendError},
+    },
+    task::yield_now,
 };
 use tracing::Instrument as _;
 
@@ -21,29 +22,18 @@ use crate::{
     backend::Backend,
     error::Error,
     read::{Expected, Fetched},
-    reader::{Next, Reader},
+    reader::{Next, Reader, Undecoded},
     row::ReadRow,
     spawn::{self, Abandoned, Task},
 };
 
 /// Batches that are read before they are asked for, and the task that reads more.
 pub(crate) struct Ahead<M, DB: Backend> {
-    batches: mpsc::Receiver<Batch<M>>,
-    state: State<M>,
+    batches: mpsc::Receiver<Undecoded<M, DB>>,
+    /// A batch that could not be decoded: the task is to come to an end, so that it can be read
+    /// again.
+    failed: Option<(Error, Arc<Expected>)>,
     task: Task<(Box<Reader<'static, M, DB>>, Option<Error>)>,
-}
-
-/// A batch that was read, and is being decoded.
-struct Batch<M> {
-    decoded: Task<Result<Fetched<M>, Error>>,
-    expected: Arc<Expected>,
-}
-
-enum State<M> {
-    Waiting,
-    Decoding(Batch<M>),
-    /// A batch could not be decoded. The task is to come to an end, so that it can be read again.
-    Failed(Error, Arc<Expected>),
 }
 
 /// How reading ahead came to an end.
@@ -59,7 +49,7 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
     pub(crate) fn start(reader: Box<Reader<'static, M, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
         let task = spawn::future(read(reader, sender).in_current_span());
-        Self { batches: receiver, state: State::Waiting, task }
+        Self { batches: receiver, failed: None, task }
     }
 
     /// The next batch; once there is none, the reader and what it stopped at.
@@ -67,75 +57,42 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<Fetched<M>, Stopped<M, DB>>> {
-        loop {
-            match &mut self.state {
-                State::Waiting => {
-                    if let Some(batch) = ready!(self.batches.poll_recv(context)) {
-                        self.state = State::Decoding(batch);
-                        continue;
-                    }
-                    return Poll::Ready(Err(
-                        match ready!(Pin::new(&mut self.task).poll(context)) {
-                            Ok((reader, error)) => Stopped::At(reader, error.map(Err)),
-                            Err(Abandoned) => Stopped::Abandoned,
-                        },
-                    ));
-                }
-                State::Decoding(Batch { decoded, expected }) => {
-                    let decoded = ready!(Pin::new(decoded).poll(context));
-                    let expected = Arc::clone(expected);
-                    self.state = State::Waiting;
-                    match decoded {
-                        Ok(Ok(batch)) => return Poll::Ready(Ok(batch)),
-                        Ok(Err(error)) => {
-                            self.batches.close();
-                            self.state = State::Failed(error, expected);
-                        }
-                        Err(Abandoned) => return Poll::Ready(Err(Stopped::Abandoned)),
-                    }
-                }
-                State::Failed(..) => {
-                    let task = ready!(Pin::new(&mut self.task).poll(context));
-                    let State::Failed(error, batch) = mem::replace(&mut self.state, State::Waiting)
-                    else {
-                        continue;
-                    };
-                    return Poll::Ready(Err(match task {
-                        Ok((mut reader, _)) => {
-                            reader.rewind(&batch);
-                            Stopped::At(reader, Some(Err(error)))
-                        }
-                        Err(Abandoned) => Stopped::Abandoned,
-                    }));
+        if self.failed.is_none()
+            && let Some(batch) = ready!(self.batches.poll_recv(context))
+        {
+            let expected = Arc::clone(&batch.expected);
+            match batch.decode() {
+                Ok(batch) => return Poll::Ready(Ok(batch)),
+                Err(error) => {
+                    self.batches.close();
+                    self.failed = Some((error, expected));
                 }
             }
         }
+        let task = ready!(Pin::new(&mut self.task).poll(context));
+        Poll::Ready(Err(match (task, self.failed.take()) {
+            (Ok((mut reader, _)), Some((error, batch))) => {
+                reader.rewind(&batch);
+                Stopped::At(reader, Some(Err(error)))
+            }
+            (Ok((reader, error)), None) => Stopped::At(reader, error.map(Err)),
+            (Err(Abandoned), _) => Stopped::Abandoned,
+        }))
     }
 }
 
 /// Reads until an error or the end, and never more than there is room for.
 async fn read<M: ReadRow<DB>, DB: Backend>(
     mut reader: Box<Reader<'static, M, DB>>,
-    batches: mpsc::Sender<Batch<M>>,
+    batches: mpsc::Sender<Undecoded<M, DB>>,
 ) -> (Box<Reader<'static, M, DB>>, Option<Error>) {
     let error = loop {
-        let room = match batches.try_reserve() {
-            Ok(room) => room,
-            Err(TrySendError::Full(())) => {
-                // The caller may take its time.
-                reader.release();
-                match batches.reserve().await {
-                    Ok(room) => room,
-                    Err(_) => break None,
-                }
-            }
-            Err(TrySendError::Closed(())) => break None,
-        };
+        if reader.ended() {
+            break None;
+        }
+        let Some(room) = room(&batches, &mut reader).await else { break None };
         match reader.next_undecoded().await {
-            Some(Ok(batch)) => {
-                let expected = Arc::clone(&batch.expected);
-                room.send(Batch { decoded: spawn::compute(|| batch.decode()), expected });
-            }
+            Some(Ok(batch)) => room.send(batch),
             Some(Err(error)) => break Some(error),
             None => break None,
         }
@@ -143,3 +100,24 @@ async fn read<M: ReadRow<DB>, DB: Backend>(
     reader.release();
     (reader, error)
 }
+
+/// Waits until there is room for a batch, or nobody is left who waits for one.
+async fn room<'c, M: ReadRow<DB>, DB: Backend>(
+    batches: &'c mpsc::Sender<Undecoded<M, DB>>,
+    reader: &mut Reader<'static, M, DB>,
+) -> Option<Permit<'c, Undecoded<M, DB>>> {
+    for _ in 0..MOMENT {
+        match batches.try_reserve() {
+            Ok(room) => return Some(room),
+            Err(TrySendError::Full(())) => yield_now().await,
+            Err(TrySendError::Closed(())) => return None,
+        }
+    }
+    // The caller may take its time, in which others can have the connection.
+    reader.release();
+    batches.reserve().await.ok()
+}
+
+/// How often a task gives way to others in the time that a caller needs which waits for a batch
+/// already; giving the connection back and taking it again costs the server a ping each.
+const MOMENT: usize = 100;

@@ -80,26 +80,6 @@ where
     Task(receiver)
 }
 
-/// Runs a function that takes no longer than the decoding of a batch: on another thread, if there is
-/// one that waits for work.
-pub(crate) fn compute<T, F>(work: F) -> Task<T>
-where
-    T: Send + 'static,
-    F: FnOnce() -> T + Send + 'static,
-{
-    let (sender, receiver) = oneshot::channel();
-    let work = move || {
-        // Nobody may be left who waits for it.
-        let _unsent = sender.send(catch_unwind(AssertUnwindSafe(work)));
-    };
-    if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(async { work() });
-    } else {
-        work();
-    }
-    Task(receiver)
-}
-
 #[cfg(feature = "sqlite")]
 /// Runs a function that blocks its thread.
 pub(crate) fn blocking<T, F>(work: F) -> Task<T>
