@@ -150,47 +150,45 @@ impl<'r> Row<'r> {
         if column >= self.statement.columns {
             return Err(Failed);
         }
-        let statement = self.statement.raw.as_ptr();
-        // SAFETY: the statement stands at a row, and has the column. A value is read by its own
-        // storage class alone, so that SQLite converts nothing, and what is borrowed stays where it
-        // is until the next step, which `'r` does not outlive.
+        // SAFETY: the statement stands at a row, and has the column. The value is unprotected, as
+        // SQLite calls it, but the connection is not used by anyone else, which is what the
+        // protection is against. It is read by its own storage class alone, so that SQLite converts
+        // nothing, and what is borrowed stays where it is until the next step, which `'r` does not
+        // outlive.
         unsafe {
-            match ffi::sqlite3_column_type(statement, column) {
+            let value = ffi::sqlite3_column_value(self.statement.raw.as_ptr(), column);
+            match ffi::sqlite3_value_type(value) {
                 ffi::SQLITE_NULL => Ok(Stored::Null),
-                ffi::SQLITE_INTEGER => {
-                    Ok(Stored::Integer(ffi::sqlite3_column_int64(statement, column)))
-                }
-                ffi::SQLITE_FLOAT => {
-                    Ok(Stored::Real(ffi::sqlite3_column_double(statement, column)))
-                }
+                ffi::SQLITE_INTEGER => Ok(Stored::Integer(ffi::sqlite3_value_int64(value))),
+                ffi::SQLITE_FLOAT => Ok(Stored::Real(ffi::sqlite3_value_double(value))),
                 ffi::SQLITE_TEXT => {
-                    let text = ffi::sqlite3_column_text(statement, column);
-                    Ok(Stored::Text(self.bytes(column, text)?))
+                    let text = ffi::sqlite3_value_text(value);
+                    Ok(Stored::Text(bytes(value, text)?))
                 }
                 _ => {
-                    let blob = ffi::sqlite3_column_blob(statement, column);
-                    Ok(Stored::Blob(self.bytes(column, blob.cast())?))
+                    let blob = ffi::sqlite3_value_blob(value);
+                    Ok(Stored::Blob(bytes(value, blob.cast())?))
                 }
             }
         }
     }
+}
 
-    /// The bytes that begin at a pointer that SQLite gave for a column.
-    ///
-    /// # Safety
-    ///
-    /// The pointer was given for this column of this row, and nothing was asked in between.
-    unsafe fn bytes(self, column: c_int, start: *const u8) -> Result<&'r [u8], Failed> {
-        // SAFETY: as for `value`.
-        let length = unsafe { ffi::sqlite3_column_bytes(self.statement.raw.as_ptr(), column) };
-        let length = usize::try_from(length).map_err(|_| Failed)?;
-        match (start.is_null(), length) {
-            // An empty blob has no place.
-            (_, 0) => Ok(&[]),
-            // SQLite had no memory for it.
-            (true, _) => Err(Failed),
-            // SAFETY: SQLite has so many bytes there.
-            (false, _) => Ok(unsafe { slice::from_raw_parts(start, length) }),
-        }
+/// The bytes that begin at a pointer that SQLite gave for a value.
+///
+/// # Safety
+///
+/// Nothing was asked of the value since it gave the pointer, and it stays as it is for `'r`.
+unsafe fn bytes<'r>(value: *mut ffi::sqlite3_value, start: *const u8) -> Result<&'r [u8], Failed> {
+    // SAFETY: as promised.
+    let length = unsafe { ffi::sqlite3_value_bytes(value) };
+    let length = usize::try_from(length).map_err(|_| Failed)?;
+    match (start.is_null(), length) {
+        // An empty blob has no place.
+        (_, 0) => Ok(&[]),
+        // SQLite had no memory for it.
+        (true, _) => Err(Failed),
+        // SAFETY: SQLite has so many bytes there.
+        (false, _) => Ok(unsafe { slice::from_raw_parts(start, length) }),
     }
 }
