@@ -1,6 +1,8 @@
 //! A source as the loop keeps it: where a request finds its connection, and in which transaction
 //! it runs.
 
+use std::time::{Duration, Instant};
+
 use sqlx::{Connection as _, Database, Pool, Transaction, pool::PoolConnection};
 
 use crate::{
@@ -13,11 +15,13 @@ use crate::{
 /// What queries run on.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Link<'s, DB: Database> {
+pub enum Link<'s, DB: Backend> {
     Pool {
         pool: Pool<DB>,
         /// A connection of the pool that was read from, until it is released.
-        kept: Option<PoolConnection<DB>>,
+        kept: Option<Kept<DB>>,
+        /// What reads without the driver.
+        session: DB::Session,
     },
     Connection(PoolConnection<DB>),
     Transaction(Transaction<'static, DB>),
@@ -25,14 +29,14 @@ pub enum Link<'s, DB: Database> {
 }
 
 impl<DB: Backend> Link<'_, DB> {
-    pub(crate) const fn pool(pool: Pool<DB>) -> Self {
-        Self::Pool { pool, kept: None }
+    pub(crate) fn pool(pool: Pool<DB>) -> Self {
+        Self::Pool { pool, kept: None, session: DB::Session::default() }
     }
 
     /// The source, unless it is borrowed.
     pub(crate) fn into_owned(self) -> Result<Link<'static, DB>, Self> {
         match self {
-            Self::Pool { pool, kept } => Ok(Link::Pool { pool, kept }),
+            Self::Pool { pool, kept, session } => Ok(Link::Pool { pool, kept, session }),
             Self::Connection(connection) => Ok(Link::Connection(connection)),
             Self::Transaction(transaction) => Ok(Link::Transaction(transaction)),
             Self::Borrowed(_) => Err(self),
@@ -55,22 +59,16 @@ impl<DB: Backend> Link<'_, DB> {
         &mut self,
         request: Request<DB>,
     ) -> Result<Result<Fetched<M>, Request<DB>>, Error> {
-        let Self::Pool { pool, kept } = self else { return Ok(Err(request)) };
+        let Self::Pool { pool, session, .. } = self else { return Ok(Err(request)) };
         let key = request.expected.key.clone();
-        let read = async {
-            let connection = take(pool, kept).await?;
-            DB::read_directly(connection, request).await
-        };
-        let (connection, request, fetched) = read.await.map_err(|source| key.refused(source))?;
-        *kept = Some(connection);
-        Ok(fetched.ok_or(request))
+        DB::read_directly(pool, session, request).await.map_err(|source| key.refused(source))
     }
 
     /// Reads one batch. A connection taken from a pool is kept, until it is released.
     pub(crate) async fn read<S: Sink<DB>>(&mut self, request: Request<DB>) -> Result<S, Error> {
         let key = request.expected.key.clone();
         let batch = match self {
-            Self::Pool { pool, kept } => from_pool(pool, kept, request).await,
+            Self::Pool { pool, kept, .. } => from_pool(pool, kept, request).await,
             Self::Connection(connection) => on_connection(&mut **connection, request).await,
             Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,
@@ -82,38 +80,50 @@ impl<DB: Backend> Link<'_, DB> {
     }
 }
 
-async fn take<DB: Backend>(
-    pool: &Pool<DB>,
-    kept: &mut Option<PoolConnection<DB>>,
-) -> Result<PoolConnection<DB>, sqlx::Error> {
-    match kept.take() {
-        Some(connection) => Ok(connection),
-        None => pool.acquire().await,
+/// A connection of a pool, and since when it is not there.
+#[derive(Debug)]
+pub struct Kept<DB: Database> {
+    connection: PoolConnection<DB>,
+    since: Instant,
+}
+
+impl<DB: Backend> Kept<DB> {
+    async fn acquire(pool: &Pool<DB>) -> Result<Self, sqlx::Error> {
+        Ok(Self { connection: pool.acquire().await?, since: Instant::now() })
     }
 }
 
+/// After how long a connection is given back in any case, for others that wait for one.
+pub(crate) const TURN: Duration = Duration::from_millis(50);
+
 async fn from_pool<S, DB>(
     pool: &Pool<DB>,
-    kept: &mut Option<PoolConnection<DB>>,
+    kept: &mut Option<Kept<DB>>,
     request: Request<DB>,
 ) -> Result<S, Failure>
 where
     S: Sink<DB>,
     DB: Backend,
 {
+    let mut taken = match kept.take() {
+        Some(kept) if kept.since.elapsed() < TURN => kept,
+        given_back => {
+            drop(given_back);
+            Kept::acquire(pool).await?
+        }
+    };
     // A connection that died in the pool is found out by using it, where the user spared the ping
     // that `acquire` sends. It is replaced once; what dies later is the caller's to know.
-    let mut connection = take(pool, kept).await?;
-    let batch = match in_own_transaction(&mut *connection, request.clone()).await {
+    let batch = match in_own_transaction(&mut *taken.connection, request.clone()).await {
         Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
-            connection.close_on_drop();
-            drop(connection);
-            connection = pool.acquire().await?;
-            in_own_transaction(&mut *connection, request).await?
+            taken.connection.close_on_drop();
+            drop(taken);
+            taken = Kept::acquire(pool).await?;
+            in_own_transaction(&mut *taken.connection, request).await?
         }
         batch => batch?,
     };
-    *kept = Some(connection);
+    *kept = Some(taken);
     Ok(batch)
 }
 

@@ -35,17 +35,6 @@ impl<T> Future for Task<T> {
     }
 }
 
-#[cfg(feature = "sqlite")]
-/// Whether anyone still waits for the work.
-pub(crate) struct Demand<'a>(&'a dyn Fn() -> bool);
-
-#[cfg(feature = "sqlite")]
-impl Demand<'_> {
-    pub(crate) fn is_gone(&self) -> bool {
-        (self.0)()
-    }
-}
-
 /// Runs a future. It is dropped as soon as nobody waits for it any more.
 pub(crate) fn future<F>(work: F) -> Task<F::Output>
 where
@@ -82,23 +71,12 @@ where
 
 #[cfg(feature = "sqlite")]
 /// Runs a function that blocks its thread.
-pub(crate) fn blocking<T, F>(work: F) -> Task<T>
-where
-    T: Send + 'static,
-    F: FnOnce(&Demand<'_>) -> T + Send + 'static,
-{
-    let (sender, receiver) = oneshot::channel();
-    let work = move || {
-        let output = catch_unwind(AssertUnwindSafe(|| work(&Demand(&|| sender.is_closed()))));
-        // Nobody may be left who waits for it.
-        let _unsent = sender.send(output);
-    };
+pub(crate) fn blocking(work: impl FnOnce() + Send + 'static) {
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn_blocking(work);
     } else {
         thread::spawn(work);
     }
-    Task(receiver)
 }
 
 /// Waits for a future on this thread.

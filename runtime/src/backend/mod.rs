@@ -4,8 +4,8 @@ use std::fmt;
 
 use futures_core::stream::BoxStream;
 use sqlx::{
-    Arguments as _, Connection as _, Database, Encode, QueryBuilder, Type,
-    database::HasStatementCache, error::BoxDynError, pool::PoolConnection,
+    Arguments as _, Connection as _, Database, Encode, Pool, QueryBuilder, Type,
+    database::HasStatementCache, error::BoxDynError,
 };
 
 use crate::{
@@ -46,14 +46,19 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
         false
     }
 
-    /// Reads a batch without the driver, on a connection that it gives back. Where anything is not
-    /// as it should be, there is no batch, and the driver is to read it.
+    /// What is kept from one batch to the next, when they are read without the driver.
+    #[doc(hidden)]
+    type Session: Default + fmt::Debug + Send;
+
+    /// Reads a batch without the driver. Where anything is not as it should be, the request comes
+    /// back, and the driver is to read it.
     #[doc(hidden)]
     fn read_directly<M: ReadRow<Self>>(
-        connection: PoolConnection<Self>,
+        _pool: &Pool<Self>,
+        _session: &mut Self::Session,
         request: Request<Self>,
     ) -> impl Future<Output = Direct<M, Self>> + Send {
-        std::future::ready(Ok((connection, request, None)))
+        std::future::ready(Ok(Err(request)))
     }
 
     /// Sends a statement and streams its rows.
@@ -131,9 +136,8 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// What was lent to be read from without the driver, and what was read.
-pub(crate) type Direct<M, DB> =
-    Result<(PoolConnection<DB>, Request<DB>, Option<Fetched<M>>), sqlx::Error>;
+/// What was read without the driver, or else the request.
+pub(crate) type Direct<M, DB> = Result<Result<Fetched<M>, Request<DB>>, sqlx::Error>;
 
 /// A statement ready to be sent.
 #[doc(hidden)]

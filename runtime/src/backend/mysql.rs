@@ -32,6 +32,7 @@ impl Backend for MySql {
     };
 
     type DirectRow<'r> = Infallible;
+    type Session = ();
 
     driver!();
 

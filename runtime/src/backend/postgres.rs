@@ -32,6 +32,7 @@ impl Backend for Postgres {
     };
 
     type DirectRow<'r> = Infallible;
+    type Session = ();
 
     driver!();
 

@@ -2,59 +2,56 @@
 
 use std::time::Instant;
 
-use sqlx::{Sqlite, SqliteConnection, error::BoxDynError, pool::PoolConnection};
-use tracing::{Level, Span};
+use sqlx::{Sqlite, error::BoxDynError};
+use tracing::Level;
 
 use super::{
     Value,
-    statement::{Failed, Row, Statement, Stored},
+    statement::{Failed, Locked, Row, Statement, Stored},
     types,
 };
 use crate::{
-    backend::{self, Direct, direct::DirectRow},
+    backend::{self, direct::DirectRow},
     raw::RawValue,
     read::{Collector, Fetched, Request},
     row::{AnyRow, ReadRow},
-    spawn::{self, Abandoned, Demand},
 };
 
-/// Reads a batch on a thread where a slow disk blocks nobody.
-pub(super) async fn read<M: ReadRow<Sqlite>>(
-    mut connection: PoolConnection<Sqlite>,
-    request: Request<Sqlite>,
-) -> Direct<M, Sqlite> {
-    let span = Span::current();
-    let reading = spawn::blocking(move |demand| {
-        let fetched = span.in_scope(|| batch(&mut connection, &request, demand));
-        (connection, request, fetched)
-    });
-    reading.await.map_err(|Abandoned| sqlx::Error::WorkerCrashed)
+/// A statement, kept for the next batch, and its text.
+pub(super) struct Prepared<'c> {
+    sql: String,
+    statement: Statement<'c>,
 }
 
-/// The batch, if everything is as it should be.
-fn batch<M: ReadRow<Sqlite>>(
-    connection: &mut SqliteConnection,
+/// The batch, if everything is as it should be, and somebody still waits for it.
+pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
+    connection: &'c Locked<'_>,
+    prepared: &mut Option<Prepared<'c>>,
     request: &Request<Sqlite>,
-    demand: &Demand<'_>,
+    is_abandoned: impl Fn() -> bool,
 ) -> Option<Fetched<M>> {
-    let Request { statement, nulls, expected, .. } = request;
+    let Request { statement: backend::Statement { sql, .. }, nulls, expected, .. } = request;
     let started = Instant::now();
-    let mut handle = spawn::block_on(connection.lock_handle()).ok()?;
-    let mut prepared = Statement::prepare(&mut handle, &statement.sql).ok()?;
-    prepared.bind(values(statement)?.iter()).ok()?;
+    let mut kept = match prepared.take() {
+        Some(kept) if kept.sql == *sql => kept,
+        _ => Prepared { sql: sql.clone(), statement: Statement::prepare(connection, sql).ok()? },
+    };
+    kept.statement.bind(values(&request.statement)?.iter()).ok()?;
     let mut batch = Collector::<M>::new(expected);
-    while let Some(row) = prepared.next().ok()? {
-        if demand.is_gone() {
+    while let Some(row) = kept.statement.next().ok()? {
+        if is_abandoned() {
             return None;
         }
         batch.push(AnyRow::Direct(row), expected).ok()?;
     }
+    kept.statement.reset();
+    *prepared = Some(kept);
     let fetched = batch.finish();
     // There is a question left, and it is for the driver.
     if fetched.rows.is_empty() && nulls.is_some() {
         return None;
     }
-    log(&statement.sql, fetched.rows.len() + usize::from(fetched.more), started);
+    log(sql, fetched.rows.len() + usize::from(fetched.more), started);
     Some(fetched)
 }
 

@@ -1,13 +1,14 @@
 //! SQLite: values have a storage class of their own, whatever the column says.
 
 mod direct;
+mod session;
 mod statement;
 mod types;
 mod value;
 
 use sqlx::{
-    Decode, Encode, Sqlite, SqliteConnection, Type, TypeInfo as _, ValueRef as _,
-    error::BoxDynError, pool::PoolConnection,
+    Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _, ValueRef as _,
+    error::BoxDynError,
 };
 
 pub(crate) use self::value::Value;
@@ -41,11 +42,14 @@ impl Backend for Sqlite {
             && model.columns.iter().all(|column| types::is_readable(column.type_id))
     }
 
+    type Session = session::Session;
+
     fn read_directly<M: ReadRow<Self>>(
-        connection: PoolConnection<Self>,
+        pool: &SqlitePool,
+        session: &mut Self::Session,
         request: Request<Self>,
     ) -> impl Future<Output = Direct<M, Self>> + Send {
-        direct::read(connection, request)
+        session::read(pool, session, request)
     }
 
     driver!();

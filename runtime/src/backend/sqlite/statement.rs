@@ -17,11 +17,23 @@ use sqlx::sqlite::LockedSqliteHandle;
 
 use super::Value;
 
+/// A connection that nobody else uses, sqlx's thread included, as long as it is locked.
+pub(super) struct Locked<'l> {
+    raw: NonNull<ffi::sqlite3>,
+    lock: PhantomData<&'l mut ()>,
+}
+
+impl<'l> Locked<'l> {
+    pub(super) fn new(lock: &'l mut LockedSqliteHandle<'_>) -> Self {
+        Self { raw: lock.as_raw_handle(), lock: PhantomData }
+    }
+}
+
 /// A prepared statement, which lives no longer than the lock on its connection.
 pub(super) struct Statement<'c> {
     raw: NonNull<ffi::sqlite3_stmt>,
     columns: c_int,
-    connection: PhantomData<&'c mut ()>,
+    connection: PhantomData<&'c Locked<'c>>,
 }
 
 /// Something is not as it should be, which sqlx is to meet and to report.
@@ -41,19 +53,17 @@ pub(super) enum Stored<'r> {
 
 impl<'c> Statement<'c> {
     /// Prepares a text that is one statement, and no more.
-    pub(super) fn prepare(
-        connection: &'c mut LockedSqliteHandle<'_>,
-        sql: &str,
-    ) -> Result<Self, Failed> {
+    pub(super) fn prepare(connection: &'c Locked<'_>, sql: &str) -> Result<Self, Failed> {
         let length = c_int::try_from(sql.len()).map_err(|_| Failed)?;
         let text = sql.as_ptr().cast::<c_char>();
         let mut statement = ptr::null_mut();
         let mut tail = ptr::null();
-        // SAFETY: the handle is open, and is used by nobody else while `connection` is borrowed.
+        // SAFETY: the handle is open, and used by nobody else while the connection is locked. It is
+        // not used by another thread either, since `Locked` cannot be sent to one.
         // The text is `length` bytes; both results are written before they are read.
         let status = unsafe {
             ffi::sqlite3_prepare_v3(
-                connection.as_raw_handle().as_ptr(),
+                connection.raw.as_ptr(),
                 text,
                 length,
                 0,
@@ -108,6 +118,13 @@ impl<'c> Statement<'c> {
             }
         };
         if status == ffi::SQLITE_OK { Ok(()) } else { Err(Failed) }
+    }
+
+    /// Goes back to before the first row, so that nothing is left open.
+    pub(super) fn reset(&mut self) {
+        // SAFETY: the statement is valid, and no row of it is borrowed. The result repeats an error
+        // of the last step.
+        unsafe { ffi::sqlite3_reset(self.raw.as_ptr()) };
     }
 
     /// Steps to the next row, if there is one.

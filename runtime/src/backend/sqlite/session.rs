@@ -1,0 +1,110 @@
+//! A connection of the pool on a thread that may block, for one batch or several in a row.
+//!
+//! To hand a connection over, to lock it, and to give it back takes more switches between threads
+//! than there is time for in a batch. So the thread waits a moment for the next batch to be asked
+//! for; and gives the connection back, whatever the caller does, if it is not.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, SendError, Sender},
+    },
+    time::{Duration, Instant},
+};
+
+use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
+use tokio::sync::oneshot;
+use tracing::Span;
+
+use super::{
+    direct::{self, Prepared},
+    statement::Locked,
+};
+use crate::{
+    backend::Direct,
+    link::TURN,
+    read::{Fetched, Request},
+    row::ReadRow,
+    spawn,
+};
+
+/// How long a connection is kept in case that it is needed at once.
+const MOMENT: Duration = Duration::from_micros(250);
+
+/// A thread that has a connection, if it has not come to its end.
+#[derive(Default)]
+pub struct Session(Option<Sender<Job>>);
+
+/// Reads a batch; whether another one is to be expected.
+type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Option<Prepared<'c>>) -> bool + Send>;
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+/// Reads a batch where a slow disk blocks nobody.
+pub(super) async fn read<M: ReadRow<Sqlite>>(
+    pool: &SqlitePool,
+    session: &mut Session,
+    request: Request<Sqlite>,
+) -> Direct<M, Sqlite> {
+    let request = Arc::new(request);
+    let read = loop {
+        let (job, answer) = job::<M>(Arc::clone(&request));
+        let job = match &session.0 {
+            Some(jobs) => jobs.send(job).err().map(|SendError(job)| job),
+            None => Some(job),
+        };
+        let is_new = job.is_some();
+        if let Some(job) = job {
+            let connection = pool.acquire().await?;
+            let (sender, jobs) = mpsc::channel();
+            spawn::blocking(move || serve(connection, job, &jobs));
+            session.0 = Some(sender);
+        }
+        match answer.await {
+            Ok(Ok(read)) => break read,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // The connection is of no use, which sqlx is to report; or the runtime is going down.
+            Err(_) if is_new => break None,
+            // The thread came to its end before it came to this job.
+            Err(_) => session.0 = None,
+        }
+    };
+    Ok(read.ok_or_else(|| Arc::unwrap_or_clone(request)))
+}
+
+type Answer<M> = oneshot::Receiver<std::thread::Result<Option<Fetched<M>>>>;
+
+fn job<M: ReadRow<Sqlite>>(request: Arc<Request<Sqlite>>) -> (Job, Answer<M>) {
+    let (reply, answer) = oneshot::channel();
+    let span = Span::current();
+    let job: Job = Box::new(move |connection, prepared| {
+        let _span = span.enter();
+        let read = || direct::batch(connection, prepared, &request, || reply.is_closed());
+        let read = catch_unwind(AssertUnwindSafe(read));
+        let goes_on = matches!(&read, Ok(Some(batch)) if batch.more);
+        // Nobody may be left who waits for it.
+        let _unsent = reply.send(read);
+        goes_on
+    });
+    (job, answer)
+}
+
+fn serve(mut connection: PoolConnection<Sqlite>, first: Job, jobs: &Receiver<Job>) {
+    let started = Instant::now();
+    let Ok(mut lock) = spawn::block_on(connection.lock_handle()) else { return };
+    let locked = Locked::new(&mut lock);
+    let mut prepared = None;
+    let mut job = first;
+    while job(&locked, &mut prepared) && started.elapsed() < TURN {
+        job = match jobs.recv_timeout(MOMENT) {
+            Ok(job) => job,
+            Err(_) => break,
+        };
+    }
+}
