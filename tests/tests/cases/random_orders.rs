@@ -52,10 +52,10 @@ macro_rules! orders {
         async fn check(database: &TestDatabase, case: &Case) {
             match case.order {
                 $($place => {
-                    case.check(database, || {
+                    case.check(database, |walk| {
                         let mut directions = case.descending.into_iter();
                         let mut descending = || directions.next().unwrap_or_default();
-                        case.walk(database).order_by(|m| {
+                        walk.order_by(|m| {
                             directed!(m.$first, descending())
                                 $(.then(directed!(m.$next, descending())))*
                         })
@@ -164,7 +164,7 @@ fn cases() -> impl Strategy<Value = Case> {
     };
     let conditions = (
         prop::option::weighted(0.3, 0..4_i64),
-        prop::option::weighted(0.3, (bound(), bound())),
+        prop::option::weighted(0.5, (bound(), bound())),
         prop::option::weighted(0.3, 0..40_usize),
     );
     let order = (0..ORDERS.len(), any::<[bool; 4]>(), any::<bool>());
@@ -201,9 +201,8 @@ impl Case {
         }
     }
 
-    /// All options but the order and the batch size.
-    fn walk(&self, database: &TestDatabase) -> Walk<(i64,)> {
-        let mut walk = Mixed::batch_iter(database.pool());
+    /// With the conditions.
+    fn conditional(&self, mut walk: Walk<(i64,)>) -> Walk<(i64,)> {
         if let Some(n) = self.without {
             walk = walk.filter(|m| m.n.ne(n));
         }
@@ -216,8 +215,8 @@ impl Case {
         }
     }
 
-    /// The ids to hand out, as one plain query orders them.
-    async fn expected(&self, database: &TestDatabase) -> Vec<i64> {
+    /// All rows as one plain query orders them.
+    async fn rows(&self, database: &TestDatabase) -> Vec<Mixed> {
         let columns = ORDERS[self.order].iter().zip(self.descending);
         let order: Vec<_> = columns
             .map(|(column, descending)| {
@@ -226,8 +225,11 @@ impl Case {
             })
             .collect();
         let sql = format!("SELECT * FROM mixed ORDER BY {}", order.join(", "));
-        let rows: Vec<Mixed> =
-            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap();
+        sqlx::query_as(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap()
+    }
+
+    /// The ids of those rows that meet the conditions.
+    fn among<'r>(&self, rows: impl IntoIterator<Item = &'r Mixed>) -> Vec<i64> {
         rows.into_iter().filter(|row| self.lets_in(row)).map(|row| row.id).collect()
     }
 
@@ -241,74 +243,72 @@ impl Case {
         self.limit.unwrap_or(usize::MAX)
     }
 
-    async fn check<K>(&self, database: &TestDatabase, ordered: impl Fn() -> Walk<K>) {
-        let walk = || if self.reversed { ordered().reverse() } else { ordered() };
-        let expected = self.expected(database).await;
-        let cursors = self.in_pieces(&expected, walk).await;
-        if cursors.is_empty() {
+    async fn check<K>(&self, database: &TestDatabase, ordered: impl Fn(Walk<(i64,)>) -> Walk<K>) {
+        let directed = |walk| if self.reversed { ordered(walk).reverse() } else { ordered(walk) };
+        let all = || directed(Mixed::batch_iter(database.pool()));
+        let walk = || directed(self.conditional(Mixed::batch_iter(database.pool())));
+        let rows = self.rows(database).await;
+        self.in_pieces(&self.among(&rows), walk).await;
+        if rows.is_empty() {
             return;
         }
-        let (passed, cursor) = &cursors[self.turn.index(cursors.len())];
-        let batch_size = self.pieces[0].0;
-        let walk = || walk().batch_size(batch_size);
 
-        // Back from the row that the cursor was taken from.
+        // From any row, whether it meets the conditions or not.
+        let turn = self.turn.index(rows.len());
+        let start = all().batch_size(turn + 1).try_next().await.unwrap();
+        let cursor: Cursor<Mixed> = start.unwrap().cursor().to_string().parse().unwrap();
         let limit = self.limit();
+        let size = self.pieces[0].0;
+        let walk = || walk().batch_size(size);
+
         let back = walk().before(cursor.clone()).limit(limit as u64);
         let back: Vec<_> = back.map_ok(ids).try_collect().await.unwrap();
         let back: Vec<_> = back.into_iter().flat_map(|batch| batch.into_iter().rev()).collect();
-        let mut before = expected[..passed - 1].to_vec();
-        before.reverse();
+        let mut before = self.among(rows[..turn].iter().rev());
         before.truncate(limit);
         assert_eq!(back, before, "before");
 
         let page = walk().after(cursor.clone()).page().await.unwrap();
-        let rest = &expected[*passed..];
-        let rows: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-        assert_eq!(rows, rest[..rest.len().min(batch_size)], "on a page");
-        assert_eq!(page.next.is_some(), rest.len() > batch_size);
+        let rest = self.among(&rows[turn + 1..]);
+        let on_page: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+        assert_eq!(on_page, rest[..rest.len().min(size)], "on a page");
+        assert_eq!(page.next.is_some(), rest.len() > size);
         assert!(page.previous.is_some());
 
         // On, when some rows are gone, perhaps the one that the cursor was taken from.
-        let goes: Vec<_> = (0..).zip(&self.rows).filter(|(_, row)| row.goes).collect();
-        let goes: Vec<i64> = goes.into_iter().map(|(id, _)| id).collect();
-        for id in &goes {
-            database.execute(format!("DELETE FROM mixed WHERE id = {id}")).await;
+        let goes = (0..).zip(&self.rows).filter(|(_, row)| row.goes);
+        let goes: Vec<i64> = goes.map(|(id, _)| id).collect();
+        let is_one = goes.iter().map(|id| format!("id = {id}")).collect::<Vec<_>>().join(" OR ");
+        if !goes.is_empty() {
+            database.execute(format!("DELETE FROM mixed WHERE {is_one}")).await;
         }
-        let left = walk().after(cursor.clone()).map_ok(ids).try_concat().await.unwrap();
-        let rest: Vec<_> = rest.iter().filter(|id| !goes.contains(id)).copied().collect();
+        let left = walk().after(cursor).map_ok(ids).try_concat().await.unwrap();
+        let rest: Vec<_> = rest.into_iter().filter(|id| !goes.contains(id)).collect();
         assert_eq!(left, rest, "without {goes:?}");
     }
 
-    /// Walks up to the limit, and collects the cursors on the way, each with the number of rows in
-    /// front of it.
-    async fn in_pieces<K>(
-        &self,
-        expected: &[i64],
-        walk: impl Fn() -> Walk<K>,
-    ) -> Vec<(usize, Cursor<Mixed>)> {
+    /// Walks up to the limit; each piece goes on at the token of the one before.
+    async fn in_pieces<K>(&self, expected: &[i64], walk: impl Fn() -> Walk<K>) {
         let limit = self.limit();
         let expected = &expected[..expected.len().min(limit)];
         let mut passed = 0;
-        let mut cursors: Vec<(usize, Cursor<Mixed>)> = Vec::new();
+        let mut cursor: Option<Cursor<Mixed>> = None;
         for &(batch_size, batches) in self.pieces.iter().cycle() {
             let mut piece = walk().batch_size(batch_size).limit((limit - passed) as u64);
-            if let Some((_, cursor)) = cursors.last() {
-                piece = piece.after(cursor.clone());
+            if let Some(cursor) = cursor.clone() {
+                piece = piece.after(cursor);
             }
             for _ in 0..batches {
                 let Some(batch) = piece.try_next().await.unwrap() else {
                     assert_eq!(passed, expected.len(), "in pieces");
-                    return cursors;
+                    return;
                 };
                 let rest = &expected[passed..];
-                let cursor = batch.cursor().to_string().parse().unwrap();
+                cursor = Some(batch.cursor().to_string().parse().unwrap());
                 assert_eq!(ids(batch), rest[..rest.len().min(batch_size)], "in pieces");
                 passed += rest.len().min(batch_size);
-                cursors.push((passed, cursor));
             }
         }
-        unreachable!("a walk has pieces")
     }
 }
 
