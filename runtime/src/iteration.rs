@@ -285,11 +285,11 @@ where
     /// How many batches to read before they are asked for; 0 if not said.
     ///
     /// A task beside the caller reads them while the caller works, so that program and server no
-    /// longer take turns. It needs memory for so many batches more, and what a batch holds may have
-    /// changed since it was read: off is right where each batch is to be dealt with before the next
-    /// is read. It never reads further ahead, stops when the iterator is dropped, and after an
-    /// error reads on only when polled again. [`cursor`](Self::cursor) says what was handed out,
-    /// not what was read.
+    /// longer take turns; 2 keeps both busy, and more seldom gains anything. It needs memory for so
+    /// many batches more, and what a batch holds may have changed since it was read: off is right
+    /// where each batch is to be dealt with before the next is read. It never reads further ahead,
+    /// stops when the iterator is dropped, and after an error reads on only when polled again.
+    /// [`cursor`](Self::cursor) says what was handed out, not what was read.
     ///
     /// On tokio it is a task of the runtime, elsewhere a thread. On a borrowed connection or
     /// transaction, which no task can take along, batches are read when they are asked for, as
@@ -342,11 +342,11 @@ where
     ///
     /// sqlx hands over rows one by one from a thread of its own, which takes several times as long
     /// as reading them. From a pool, where all fields are integers, floats, `bool`, `String` or
-    /// `Vec<u8>` or `Option`s of them, and no value of another type is bound, a batch is therefore
-    /// read on sqlx's connection but without that thread, by
+    /// `Vec<u8>` or `Option`s of them, and no value of another type is bound (by `filter`, `range`
+    /// or `filter_sql`), a batch is therefore read on sqlx's connection but without that thread, by
     /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block. Results
-    /// are the same: what is not as expected, an error included, is read again by sqlx. The
-    /// statement is prepared for each batch, and logged as sqlx does by default.
+    /// are the same: what is not as expected, an error included, is read again by sqlx, as is the
+    /// rest of the iteration then. Statements are logged as sqlx does by default.
     pub fn direct(self, direct: bool) -> Self {
         self.configure("direct", |plan| plan.direct = direct)
     }

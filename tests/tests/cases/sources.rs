@@ -117,9 +117,13 @@ async fn pool_calls_its_hooks(database: &TestDatabase) {
         Box::pin(async { Ok(true) })
     });
     let pool: Pool<Db> = options.connect_with(database.options()).await.unwrap();
-    let batches: Vec<_> = Entry::batch_iter(&pool).batch_size(2).try_collect().await.unwrap();
-    assert_eq!(batches.len(), 3);
-    assert_eq!(acquired.load(Ordering::Relaxed), 3);
+    let mut batches = Entry::batch_iter(&pool).batch_size(2);
+    for batch in 1..=3 {
+        assert!(batches.try_next().await.unwrap().is_some());
+        assert_eq!(acquired.load(Ordering::Relaxed), batch);
+        // A caller that works on the batch.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     pool.close().await;
 }
 
