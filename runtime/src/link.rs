@@ -93,8 +93,13 @@ impl<DB: Backend> Kept<DB> {
     }
 }
 
-/// After how long a connection is given back in any case, for others that wait for one.
+/// After how long a connection is given back in any case, if others may wait for one.
 pub(crate) const TURN: Duration = Duration::from_millis(50);
+
+/// Whether a pool has no connection left to give.
+pub(crate) fn others_may_wait<DB: Database>(pool: &Pool<DB>) -> bool {
+    pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections()
+}
 
 async fn from_pool<S, DB>(
     pool: &Pool<DB>,
@@ -106,7 +111,7 @@ where
     DB: Backend,
 {
     let mut taken = match kept.take() {
-        Some(kept) if kept.since.elapsed() < TURN => kept,
+        Some(kept) if kept.since.elapsed() < TURN || !others_may_wait(pool) => kept,
         given_back => {
             drop(given_back);
             Kept::acquire(pool).await?

@@ -5,11 +5,11 @@
 //! for; and gives the connection back, whatever the caller does, if it is not.
 
 use std::{
-    fmt,
+    fmt, hint,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
-        mpsc::{self, Receiver, SendError, Sender},
+        mpsc::{self, Receiver, SendError, Sender, TryRecvError},
     },
     time::{Duration, Instant},
 };
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     backend::Direct,
-    link::TURN,
+    link::{TURN, others_may_wait},
     read::{Fetched, Request},
     row::ReadRow,
     spawn,
@@ -63,7 +63,8 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
         if let Some(job) = job {
             let connection = pool.acquire().await?;
             let (sender, jobs) = mpsc::channel();
-            spawn::blocking(move || serve(connection, job, &jobs));
+            let pool = pool.clone();
+            spawn::blocking(move || serve(&pool, connection, job, &jobs));
             session.0 = Some(sender);
         }
         match answer.await {
@@ -95,16 +96,33 @@ fn job<M: ReadRow<Sqlite>>(request: Arc<Request<Sqlite>>) -> (Job, Answer<M>) {
     (job, answer)
 }
 
-fn serve(mut connection: PoolConnection<Sqlite>, first: Job, jobs: &Receiver<Job>) {
+fn serve(
+    pool: &SqlitePool,
+    mut connection: PoolConnection<Sqlite>,
+    first: Job,
+    jobs: &Receiver<Job>,
+) {
     let started = Instant::now();
     let Ok(mut lock) = spawn::block_on(connection.lock_handle()) else { return };
     let locked = Locked::new(&mut lock);
     let mut prepared = None;
     let mut job = first;
-    while job(&locked, &mut prepared) && started.elapsed() < TURN {
-        job = match jobs.recv_timeout(MOMENT) {
-            Ok(job) => job,
-            Err(_) => break,
+    while job(&locked, &mut prepared) && !(started.elapsed() > TURN && others_may_wait(pool)) {
+        job = match next(jobs) {
+            Some(job) => job,
+            None => break,
         };
+    }
+}
+
+/// Waits a moment for a job, awake, since to be woken can take as long as the moment.
+fn next(jobs: &Receiver<Job>) -> Option<Job> {
+    let since = Instant::now();
+    loop {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Empty) if since.elapsed() < MOMENT => hint::spin_loop(),
+            Err(_) => return None,
+        }
     }
 }
