@@ -15,8 +15,8 @@ use crate::{
 /// [`acquire`](sqlx::Pool::acquire) and gives it back before its rows are handed out, so that
 /// nothing is held while the caller works. Two things keep it for longer, though never beyond 50 ms
 /// in a row where others may wait for one: [`read_ahead`](crate::Iteration::read_ahead), from one
-/// batch to the next while there is room for more; and on SQLite, 250 µs in case that the next batch
-/// is asked for at once.
+/// batch to the next while there is room for more; and on SQLite, 2 ms in case that the next batch is
+/// asked for at once.
 ///
 /// From a connection or a transaction, all queries run on it; in a transaction that sees one
 /// snapshot, so does the iteration.

@@ -30,8 +30,12 @@ use crate::{
     spawn,
 };
 
-/// How long a connection is kept in case that it is needed at once.
-const MOMENT: Duration = Duration::from_micros(250);
+/// How long a thread with a connection stays awake, in case that the next batch is asked for at
+/// once: to be woken can take as long as a caller needs that only looks at the rows.
+const AWAKE: Duration = Duration::from_micros(250);
+
+/// How long it waits after that, before it gives the connection back.
+const ASLEEP: Duration = Duration::from_millis(2);
 
 /// A thread that has a connection, if it has not come to its end.
 #[derive(Default)]
@@ -115,14 +119,15 @@ fn serve(
     }
 }
 
-/// Waits a moment for a job, awake, since to be woken can take as long as the moment.
+/// Waits a moment for a job.
 fn next(jobs: &Receiver<Job>) -> Option<Job> {
     let since = Instant::now();
-    loop {
+    while since.elapsed() < AWAKE {
         match jobs.try_recv() {
             Ok(job) => return Some(job),
-            Err(TryRecvError::Empty) if since.elapsed() < MOMENT => hint::spin_loop(),
-            Err(_) => return None,
+            Err(TryRecvError::Empty) => hint::spin_loop(),
+            Err(TryRecvError::Disconnected) => return None,
         }
     }
+    jobs.recv_timeout(ASLEEP).ok()
 }
