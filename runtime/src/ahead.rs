@@ -92,7 +92,12 @@ async fn read<M: ReadRow<DB>, DB: Backend>(
         }
         let Some(room) = room(&batches, &mut reader).await else { break None };
         match reader.next_undecoded().await {
-            Some(Ok(batch)) => room.send(batch),
+            Some(Ok(batch)) => {
+                if reader.ended() {
+                    reader.release();
+                }
+                room.send(batch);
+            }
             Some(Err(error)) => break Some(error),
             None => break None,
         }

@@ -69,7 +69,8 @@ pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
 /// the rows contradict the unique mark: two with the same key, or a key that is NULL. Polling
 /// again asks for the same batch again, and nothing is lost or repeated. From a pool that is a
 /// fresh connection; on a borrowed connection that is broken, the error repeats: leave the loop
-/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out.
+/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out. After
+/// a panic, in a `filter_sql` closure say, every further item is an error.
 ///
 /// # Cancel safety
 ///
@@ -289,6 +290,7 @@ where
     /// many batches more, and what a batch holds may have changed since it was read: off is right
     /// where each batch is to be dealt with before the next is read. It never reads further ahead,
     /// stops when the iterator is dropped, and after an error reads on only when polled again.
+    /// Rows are decoded when their batch is asked for, all at once.
     /// [`cursor`](Self::cursor) says what was handed out, not what was read.
     ///
     /// On tokio it is a task of the runtime, elsewhere a thread. On a borrowed connection or
@@ -346,7 +348,11 @@ where
     /// or `filter_sql`), a batch is therefore read on sqlx's connection but without that thread, by
     /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block. Results
     /// are the same: what is not as expected, an error included, is read again by sqlx, as is the
-    /// rest of the iteration then. Statements are logged as sqlx does by default.
+    /// rest of the iteration then; a database that is busy is waited for twice. Statements are
+    /// logged at DEBUG under `sqlx::query`, as by sqlx, but whatever the connection's log settings.
+    ///
+    /// A statement that takes long without giving a row goes on when the iterator is dropped, and
+    /// a tokio runtime waits for it when it shuts down.
     pub fn direct(self, direct: bool) -> Self {
         self.configure("direct", |plan| plan.direct = direct)
     }

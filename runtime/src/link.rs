@@ -93,8 +93,13 @@ impl<DB: Backend> Kept<DB> {
     }
 }
 
-/// After how long a connection is given back in any case, if others may wait for one.
-pub(crate) const TURN: Duration = Duration::from_millis(50);
+/// After how long a connection is given back between two batches, if others may wait for one.
+const TURN: Duration = Duration::from_millis(50);
+
+/// Whether a connection that was taken from a pool at some time has to be given back now.
+pub(crate) fn is_over<DB: Database>(pool: &Pool<DB>, since: Instant) -> bool {
+    pool.is_closed() || since.elapsed() > TURN && others_may_wait(pool)
+}
 
 /// Whether a pool has no connection left to give.
 pub(crate) fn others_may_wait<DB: Database>(pool: &Pool<DB>) -> bool {
@@ -111,7 +116,7 @@ where
     DB: Backend,
 {
     let mut taken = match kept.take() {
-        Some(kept) if kept.since.elapsed() < TURN || !others_may_wait(pool) => kept,
+        Some(kept) if !is_over(pool, kept.since) => kept,
         given_back => {
             drop(given_back);
             Kept::acquire(pool).await?

@@ -76,6 +76,7 @@ impl Layout {
 pub(crate) enum AnyRow<'r, DB: Backend> {
     Driver(&'r DB::Row),
     /// Only of models whose columns are listed.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     Direct(DB::DirectRow<'r>),
 }
 

@@ -13,10 +13,12 @@ use crate::{
 ///
 /// From a pool, every query takes a connection by
 /// [`acquire`](sqlx::Pool::acquire) and gives it back before its rows are handed out, so that
-/// nothing is held while the caller works. Two things keep it for longer, though never beyond 50 ms
-/// in a row where others may wait for one: [`read_ahead`](crate::Iteration::read_ahead), from one
-/// batch to the next while there is room for more; and on SQLite, 2 ms in case that the next batch is
-/// asked for at once.
+/// nothing is held while the caller works. Two things keep it for longer:
+/// [`read_ahead`](crate::Iteration::read_ahead), from one batch to the next while there is room for
+/// more; and on SQLite, some 2 ms in case that the next batch is asked for at once, a quarter of one
+/// where the pool has no connection left. Hooks of the pool then run once for several batches.
+/// Between two batches, a connection goes back after 50 ms if the pool has none left, and at once
+/// if it is closed.
 ///
 /// From a connection or a transaction, all queries run on it; in a transaction that sees one
 /// snapshot, so does the iteration.

@@ -37,7 +37,7 @@ enum State<'s, M, DB: Backend> {
     Reading(Reading<'s, M, DB>),
     /// A task of its own has the reader.
     Ahead(Ahead<M, DB>),
-    /// The task was lost, and the reader with it.
+    /// The reader was lost, in a panic or with the runtime that it ran on.
     Lost,
     Ended,
 }
@@ -114,7 +114,9 @@ where
                     }
                 },
                 State::Lost => {
-                    let source = io::Error::other("the runtime that was reading ahead is gone");
+                    let source = io::Error::other(
+                        "the iteration is lost: it panicked, or its runtime has shut down",
+                    );
                     return Poll::Ready(Some(Err(plan.key.refused(source.into()))));
                 }
                 State::Ended => {

@@ -20,6 +20,9 @@ tests! {
     giving_up_waiting_loses_nothing,
     a_panic_goes_on_in_the_caller,
     dropping_it_gives_the_connection_back,
+    a_pool_that_is_closed,
+    two_on_one_connection,
+    backwards_from_a_cursor,
     a_page_is_one_statement,
     nothing_is_read_without_need,
 }
@@ -228,4 +231,57 @@ async fn nothing_is_read_without_need(database: &TestDatabase) {
     }
     let none = Entry::iter(database.pool()).batch_size(0).read_ahead(2).try_next().await;
     assert!(none.unwrap_err().to_string().contains("batch size"));
+}
+
+/// A pool is closed at once, however busy the iteration is; which is told so.
+async fn a_pool_that_is_closed(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    for ahead in 0..=2 {
+        let pool = database.pool_of(4);
+        let mut rows = Entry::iter(&pool).batch_size(1).read_ahead(ahead);
+        rows.try_next().await.unwrap().unwrap();
+        let close = pool.close();
+        let read = async {
+            loop {
+                match rows.try_next().await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break None,
+                    Err(error) => break Some(error.to_string()),
+                }
+            }
+        };
+        let both = futures_util::future::join(close, read);
+        let ((), error) = timeout(Duration::from_secs(10), both).await.unwrap();
+        assert!(error.unwrap().contains("closed"));
+    }
+}
+
+/// Neither keeps the only connection from the other.
+async fn two_on_one_connection(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool_of(1);
+    for ahead in 0..=2 {
+        let rows = || Entry::iter(&pool).batch_size(1).read_ahead(ahead);
+        let (one, other) = (rows().try_collect::<Vec<_>>(), rows().try_collect::<Vec<_>>());
+        let (one, other) = futures_util::future::try_join(one, other).await.unwrap();
+        assert_eq!(one, Entry::first(COUNT));
+        assert_eq!(other, Entry::first(COUNT));
+    }
+    pool.close().await;
+}
+
+async fn backwards_from_a_cursor(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool();
+    for before in [1, 2, 7, 25] {
+        let mut rows = Entry::iter(pool);
+        for _ in 0..before {
+            rows.try_next().await.unwrap();
+        }
+        let cursor = rows.cursor().unwrap();
+        let back = Entry::iter(pool).batch_size(3).read_ahead(2).before(cursor);
+        let mut back: Vec<_> = back.try_collect().await.unwrap();
+        back.reverse();
+        assert_eq!(back, Entry::first(before - 1));
+    }
 }

@@ -63,13 +63,15 @@ fn values(statement: &backend::Statement<Sqlite>) -> Option<Vec<&Value>> {
         .collect()
 }
 
-/// Logs a statement where sqlx logs its own.
+/// Logs a statement as sqlx does by default; the settings of the connection are not known here.
 fn log(sql: &str, rows: usize, started: Instant) {
     let elapsed = started.elapsed();
     tracing::event!(
         target: "sqlx::query",
         Level::DEBUG,
-        db.statement = sql,
+        summary = format!("{} …", sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")),
+        db.statement = format!("\n\n{sql}\n"),
+        rows_affected = 0_u64,
         rows_returned = rows as u64,
         ?elapsed,
         elapsed_secs = elapsed.as_secs_f64(),

@@ -5,12 +5,13 @@
 //! for; and gives the connection back, whatever the caller does, if it is not.
 
 use std::{
-    fmt, hint,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
         mpsc::{self, Receiver, SendError, Sender, TryRecvError},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::{
     backend::Direct,
-    link::{TURN, others_may_wait},
+    link::{is_over, others_may_wait},
     read::{Fetched, Request},
     row::ReadRow,
     spawn,
@@ -34,7 +35,7 @@ use crate::{
 /// once: to be woken can take as long as a caller needs that only looks at the rows.
 const AWAKE: Duration = Duration::from_micros(250);
 
-/// How long it waits after that, before it gives the connection back.
+/// How long it waits after that, unless others may wait for the connection.
 const ASLEEP: Duration = Duration::from_millis(2);
 
 /// A thread that has a connection, if it has not come to its end.
@@ -75,7 +76,10 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             Ok(Ok(read)) => break read,
             Ok(Err(panic)) => resume_unwind(panic),
             // The connection is of no use, which sqlx is to report; or the runtime is going down.
-            Err(_) if is_new => break None,
+            Err(_) if is_new => {
+                session.0 = None;
+                break None;
+            }
             // The thread came to its end before it came to this job.
             Err(_) => session.0 = None,
         }
@@ -83,7 +87,7 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
     Ok(read.ok_or_else(|| Arc::unwrap_or_clone(request)))
 }
 
-type Answer<M> = oneshot::Receiver<std::thread::Result<Option<Fetched<M>>>>;
+type Answer<M> = oneshot::Receiver<thread::Result<Option<Fetched<M>>>>;
 
 fn job<M: ReadRow<Sqlite>>(request: Arc<Request<Sqlite>>) -> (Job, Answer<M>) {
     let (reply, answer) = oneshot::channel();
@@ -111,8 +115,8 @@ fn serve(
     let locked = Locked::new(&mut lock);
     let mut prepared = None;
     let mut job = first;
-    while job(&locked, &mut prepared) && !(started.elapsed() > TURN && others_may_wait(pool)) {
-        job = match next(jobs) {
+    while job(&locked, &mut prepared) && !is_over(pool, started) {
+        job = match next(pool, jobs) {
             Some(job) => job,
             None => break,
         };
@@ -120,14 +124,17 @@ fn serve(
 }
 
 /// Waits a moment for a job.
-fn next(jobs: &Receiver<Job>) -> Option<Job> {
+fn next(pool: &SqlitePool, jobs: &Receiver<Job>) -> Option<Job> {
     let since = Instant::now();
     while since.elapsed() < AWAKE {
         match jobs.try_recv() {
             Ok(job) => return Some(job),
-            Err(TryRecvError::Empty) => hint::spin_loop(),
+            Err(TryRecvError::Empty) => thread::yield_now(),
             Err(TryRecvError::Disconnected) => return None,
         }
+    }
+    if others_may_wait(pool) {
+        return None;
     }
     jobs.recv_timeout(ASLEEP).ok()
 }

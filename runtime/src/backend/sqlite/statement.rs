@@ -170,8 +170,9 @@ impl<'r> Row<'r> {
         // SAFETY: the statement stands at a row, and has the column. The value is unprotected, as
         // SQLite calls it, but the connection is not used by anyone else, which is what the
         // protection is against. It is read by its own storage class alone, so that SQLite converts
-        // nothing, and what is borrowed stays where it is until the next step, which `'r` does not
-        // outlive.
+        // at most an encoding, once, and what is borrowed stays where it is until the next step,
+        // which `'r` does not outlive. Were the statement prepared anew with fewer columns, the
+        // value would be NULL.
         unsafe {
             let value = ffi::sqlite3_column_value(self.statement.raw.as_ptr(), column);
             match ffi::sqlite3_value_type(value) {
