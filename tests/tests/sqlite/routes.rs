@@ -97,22 +97,23 @@ macro_rules! for_all_types {
     };
 }
 
+async fn is_direct<T>(database: &TestDatabase)
+where
+    T: Debug + Send + 'static,
+    Stored<T>: ReadRow<Sqlite> + Debug,
+{
+    let pool = observed(database).await;
+    assert_eq!(outcome::<T>(&pool, 1, true).await.len(), 2);
+    assert_eq!(prepared(&pool).await, 0, "{}", std::any::type_name::<T>());
+    assert_eq!(outcome::<T>(&pool, 1, false).await.len(), 2);
+    assert_eq!(prepared(&pool).await, 2, "turned off");
+    pool.close().await;
+}
+
 async fn the_route_is_taken_where_types_are_known(database: &TestDatabase) {
     database.execute("CREATE TABLE stored (id INTEGER PRIMARY KEY, value)").await;
     database.execute("INSERT INTO stored VALUES (1, NULL), (2, NULL)").await;
 
-    async fn is_direct<T>(database: &TestDatabase)
-    where
-        T: Debug + Send + 'static,
-        Stored<T>: ReadRow<Sqlite> + Debug,
-    {
-        let pool = observed(database).await;
-        assert_eq!(outcome::<T>(&pool, 1, true).await.len(), 2);
-        assert_eq!(prepared(&pool).await, 0, "{}", std::any::type_name::<T>());
-        assert_eq!(outcome::<T>(&pool, 1, false).await.len(), 2);
-        assert_eq!(prepared(&pool).await, 2, "turned off");
-        pool.close().await;
-    }
     for_all_types!(is_direct(database));
 
     // A type of sqlx's own, which reads its values for itself.
@@ -168,50 +169,52 @@ const LITERALS: [&str; 42] = [
     "zeroblob(5)",
 ];
 
+async fn one_agrees<T>(database: &TestDatabase, literal: &str)
+where
+    T: Debug + Send + 'static,
+    Stored<T>: ReadRow<Sqlite> + Debug,
+{
+    let direct = outcome::<T>(database.pool(), 10, true).await;
+    let by_sqlx = outcome::<T>(database.pool(), 10, false).await;
+    assert_eq!(direct, by_sqlx, "{literal} as {}", std::any::type_name::<T>());
+    assert_eq!(direct.len(), 1);
+}
+
 async fn whatever_is_stored_reads_alike(database: &TestDatabase) {
     database.execute("CREATE TABLE stored (id INTEGER PRIMARY KEY, value)").await;
 
-    async fn both_agree<T>(database: &TestDatabase, literal: &str)
-    where
-        T: Debug + Send + 'static,
-        Stored<T>: ReadRow<Sqlite> + Debug,
-    {
-        let direct = outcome::<T>(database.pool(), 10, true).await;
-        let by_sqlx = outcome::<T>(database.pool(), 10, false).await;
-        assert_eq!(direct, by_sqlx, "{literal} as {}", std::any::type_name::<T>());
-        assert_eq!(direct.len(), 1);
-    }
     for literal in LITERALS {
         database.execute("DELETE FROM stored").await;
         database.execute(format!("INSERT INTO stored VALUES (7, {literal})")).await;
-        for_all_types!(both_agree(database, literal));
+        for_all_types!(one_agrees(database, literal));
     }
+}
+
+async fn all_agree<T>(pool: &SqlitePool, batch_size: usize)
+where
+    T: Debug + Send + 'static,
+    Stored<T>: ReadRow<Sqlite> + Debug,
+{
+    let direct = outcome::<T>(pool, batch_size, true).await;
+    assert_eq!(direct, outcome::<T>(pool, batch_size, false).await);
+}
+
+/// Bytes as a literal.
+fn blob(bytes: &[u8]) -> String {
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("x'{}'", digits.concat())
 }
 
 async fn random_tables_read_alike(database: &TestDatabase) {
     database.execute("CREATE TABLE stored (id INTEGER PRIMARY KEY, value)").await;
 
-    async fn both_agree<T>(pool: &SqlitePool, batch_size: usize)
-    where
-        T: Debug + Send + 'static,
-        Stored<T>: ReadRow<Sqlite> + Debug,
-    {
-        let direct = outcome::<T>(pool, batch_size, true).await;
-        assert_eq!(direct, outcome::<T>(pool, batch_size, false).await);
-    }
     let literal = prop_oneof![
         (0..LITERALS.len()).prop_map(|n| LITERALS[n].to_owned()),
         any::<i64>().prop_map(|n| n.to_string()),
         any::<i16>().prop_map(|n| n.to_string()),
         any::<f64>().prop_map(|n| if n.is_finite() { format!("{n:e}") } else { "9e999".into() }),
-        any::<String>().prop_map(|text| {
-            let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-            format!("CAST(x'{bytes}' AS TEXT)")
-        }),
-        vec(any::<u8>(), 0..20).prop_map(|bytes| {
-            let bytes: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("x'{bytes}'")
-        }),
+        any::<String>().prop_map(|text| { format!("CAST({} AS TEXT)", blob(text.as_bytes())) }),
+        vec(any::<u8>(), 0..20).prop_map(|bytes| { blob(&bytes) }),
     ];
     // Mostly of one kind, so that more than a row or two is read before an error.
     let table = (vec(literal.clone(), 1..12), literal, 0..8_usize, 1..6_usize);
@@ -224,7 +227,7 @@ async fn random_tables_read_alike(database: &TestDatabase) {
             for value in values {
                 database.execute(format!("INSERT INTO stored (value) VALUES ({value})")).await;
             }
-            for_all_types!(both_agree(database.pool(), batch_size));
+            for_all_types!(all_agree(database.pool(), batch_size));
         });
         Ok(())
     };
