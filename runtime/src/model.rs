@@ -152,6 +152,19 @@ pub struct ColumnName {
     pub type_id: TypeId,
 }
 
+#[cfg(test)]
+impl ColumnName {
+    /// A column for tests that look at names alone.
+    pub(crate) const fn of_integers(
+        field: &'static str,
+        column: &'static str,
+        unique: bool,
+        nullable: bool,
+    ) -> Self {
+        Self { field, column, unique, nullable, type_id: TypeId::of::<i64>() }
+    }
+}
+
 /// What the query of a model selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select {

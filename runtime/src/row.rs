@@ -101,7 +101,7 @@ impl<DB: Backend> AnyRow<'_, DB> {
     pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
         match self {
             Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
-            Self::Direct(row) => row.flag(row.len() - 1),
+            Self::Direct(row) => row.get(row.len() - 1),
         }
     }
 }

@@ -88,8 +88,7 @@ where
                 State::Idle(reader) => State::read(reader),
                 State::Reading(mut reading) => match reading.as_mut().poll(context) {
                     Poll::Ready((reader, next)) => {
-                        self.state =
-                            if reader.ended() { State::Ended } else { State::Idle(reader) };
+                        self.state = State::after(reader);
                         return Poll::Ready(self.hand_out(next));
                     }
                     Poll::Pending => {
@@ -103,8 +102,7 @@ where
                         return Poll::Ready(self.hand_out(Some(Ok(batch))));
                     }
                     Poll::Ready(Err(Stopped::At(reader, next))) => {
-                        self.state =
-                            if reader.ended() { State::Ended } else { State::Idle(reader) };
+                        self.state = State::after(reader);
                         return Poll::Ready(next);
                     }
                     Poll::Ready(Err(Stopped::Abandoned)) => State::Lost,
@@ -137,6 +135,11 @@ where
 }
 
 impl<'s, M: ReadRow<DB>, DB: Backend> State<'s, M, DB> {
+    /// What follows a batch or an error.
+    fn after(reader: Box<Reader<'s, M, DB>>) -> Self {
+        if reader.ended() { Self::Ended } else { Self::Idle(reader) }
+    }
+
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
     fn read(mut reader: Box<Reader<'s, M, DB>>) -> Self {
         let batches = reader.read_ahead();

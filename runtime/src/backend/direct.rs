@@ -16,9 +16,6 @@ pub trait DirectRow: Copy {
 
     /// Decodes the value of a column.
     fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError>;
-
-    /// A boolean that the statement itself computed.
-    fn flag(self, ordinal: usize) -> Result<bool, BoxDynError>;
 }
 
 /// For databases of which the driver reads all rows.
@@ -32,10 +29,6 @@ impl DirectRow for Infallible {
     }
 
     fn get<T: 'static>(self, _: usize) -> Result<T, BoxDynError> {
-        match self {}
-    }
-
-    fn flag(self, _: usize) -> Result<bool, BoxDynError> {
         match self {}
     }
 }

@@ -1,7 +1,5 @@
 //! Whole statements, compared as text.
 
-use std::any::TypeId;
-
 use crate::{
     backend::Backend,
     key::Key,
@@ -19,20 +17,8 @@ const MODEL: &Model = &Model {
     schema: None,
     table: "entries",
     columns: &[
-        ColumnName {
-            field: "id",
-            column: "id",
-            unique: true,
-            nullable: false,
-            type_id: TypeId::of::<i64>(),
-        },
-        ColumnName {
-            field: "head_line",
-            column: "head \"line`",
-            unique: false,
-            nullable: false,
-            type_id: TypeId::of::<i64>(),
-        },
+        ColumnName::of_integers("id", "id", true, false),
+        ColumnName::of_integers("head_line", "head \"line`", false, false),
     ],
     sets: &[],
     key: &[0],
@@ -41,20 +27,8 @@ const MODEL: &Model = &Model {
 
 const NULLABLE: &Model = &Model {
     columns: &[
-        ColumnName {
-            field: "id",
-            column: "id",
-            unique: true,
-            nullable: false,
-            type_id: TypeId::of::<i64>(),
-        },
-        ColumnName {
-            field: "delay",
-            column: "delay",
-            unique: false,
-            nullable: true,
-            type_id: TypeId::of::<i64>(),
-        },
+        ColumnName::of_integers("id", "id", true, false),
+        ColumnName::of_integers("delay", "delay", false, true),
     ],
     ..*MODEL
 };

@@ -2,8 +2,6 @@
 
 use base64::Engine as _;
 
-use std::any::TypeId;
-
 use crate::{
     key::Key,
     model::{ColumnName, Model, Select},
@@ -18,20 +16,8 @@ const MODEL: &Model = &Model {
     schema: None,
     table: "entries",
     columns: &[
-        ColumnName {
-            field: "id",
-            column: "id",
-            unique: true,
-            nullable: false,
-            type_id: TypeId::of::<i64>(),
-        },
-        ColumnName {
-            field: "delay",
-            column: "delay",
-            unique: false,
-            nullable: true,
-            type_id: TypeId::of::<i64>(),
-        },
+        ColumnName::of_integers("id", "id", true, false),
+        ColumnName::of_integers("delay", "delay", false, true),
     ],
     sets: &[],
     key: &[0],
@@ -153,20 +139,8 @@ fn what_does_not_fit_is_named() {
     const OTHER: &Model = &Model { table: "authors", ..*MODEL };
     const RENAMED: &Model = &Model {
         columns: &[
-            ColumnName {
-                field: "id",
-                column: "id",
-                unique: true,
-                nullable: false,
-                type_id: TypeId::of::<i64>(),
-            },
-            ColumnName {
-                field: "delay",
-                column: "late",
-                unique: false,
-                nullable: true,
-                type_id: TypeId::of::<i64>(),
-            },
+            ColumnName::of_integers("id", "id", true, false),
+            ColumnName::of_integers("delay", "late", false, true),
         ],
         ..*MODEL
     };

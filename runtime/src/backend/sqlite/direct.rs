@@ -97,8 +97,4 @@ impl DirectRow for Row<'_> {
     fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError> {
         types::read(self.value(ordinal)?).ok_or_else(|| Failed.into())
     }
-
-    fn flag(self, ordinal: usize) -> Result<bool, BoxDynError> {
-        self.get(ordinal)
-    }
 }
