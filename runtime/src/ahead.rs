@@ -1,10 +1,11 @@
 //! Reading ahead: a task sends query after query, while the caller works on the batches before.
 //!
-//! The next query needs no more of a batch than its last key. So rows are decoded only where they
-//! are asked for, and the server is asked for more as soon as they are there.
+//! The next query needs no more of a batch than its last key. So it is sent first, and the rows are
+//! decoded while the server works on it.
 
 use std::{
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -29,10 +30,7 @@ use crate::{
 
 /// Batches that are read before they are asked for, and the task that reads more.
 pub(crate) struct Ahead<M, DB: Backend> {
-    batches: mpsc::Receiver<Undecoded<M, DB>>,
-    /// A batch that could not be decoded: the task is to come to an end, so that it can be read
-    /// again.
-    failed: Option<(Error, Arc<Expected>)>,
+    batches: mpsc::Receiver<Fetched<M>>,
     task: Task<(Box<Reader<'static, M, DB>>, Option<Error>)>,
 }
 
@@ -49,7 +47,7 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
     pub(crate) fn start(reader: Box<Reader<'static, M, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
         let task = spawn::future(read(reader, sender).in_current_span());
-        Self { batches: receiver, failed: None, task }
+        Self { batches: receiver, task }
     }
 
     /// The next batch; once there is none, the reader and what it stopped at.
@@ -57,26 +55,12 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<Fetched<M>, Stopped<M, DB>>> {
-        if self.failed.is_none()
-            && let Some(batch) = ready!(self.batches.poll_recv(context))
-        {
-            let expected = Arc::clone(&batch.expected);
-            match batch.decode() {
-                Ok(batch) => return Poll::Ready(Ok(batch)),
-                Err(error) => {
-                    self.batches.close();
-                    self.failed = Some((error, expected));
-                }
-            }
+        if let Some(batch) = ready!(self.batches.poll_recv(context)) {
+            return Poll::Ready(Ok(batch));
         }
-        let task = ready!(Pin::new(&mut self.task).poll(context));
-        Poll::Ready(Err(match (task, self.failed.take()) {
-            (Ok((mut reader, _)), Some((error, batch))) => {
-                reader.rewind(&batch);
-                Stopped::At(reader, Some(Err(error)))
-            }
-            (Ok((reader, error)), None) => Stopped::At(reader, error.map(Err)),
-            (Err(Abandoned), _) => Stopped::Abandoned,
+        Poll::Ready(Err(match ready!(Pin::new(&mut self.task).poll(context)) {
+            Ok((reader, error)) => Stopped::At(reader, error.map(Err)),
+            Err(Abandoned) => Stopped::Abandoned,
         }))
     }
 }
@@ -84,33 +68,64 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
 /// Reads until an error or the end, and never more than there is room for.
 async fn read<M: ReadRow<DB>, DB: Backend>(
     mut reader: Box<Reader<'static, M, DB>>,
-    batches: mpsc::Sender<Undecoded<M, DB>>,
+    batches: mpsc::Sender<Fetched<M>>,
 ) -> (Box<Reader<'static, M, DB>>, Option<Error>) {
+    let mut held: Option<Held<'_, M, DB>> = None;
     let error = loop {
-        if reader.ended() {
-            break None;
-        }
-        let Some(room) = room(&batches, &mut reader).await else { break None };
-        match reader.next_undecoded().await {
-            Some(Ok(batch)) => {
-                if reader.ended() {
-                    reader.release();
-                }
-                room.send(batch);
+        let room = match &held {
+            _ if reader.ended() => None,
+            None => room(&batches, &mut reader).await,
+            Some(_) => batches.try_reserve().ok(),
+        };
+        let (handed_over, next) = if let Some(room) = room {
+            let mut reading = pin!(reader.next_undecoded());
+            let sent = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await;
+            let handed_over = hand_over(held.take());
+            // To its end, whatever was wrong with the batch before: the connection is to be
+            // sound afterwards.
+            let next = match sent {
+                Poll::Ready(next) => next,
+                Poll::Pending => reading.await,
+            };
+            (handed_over, next.map(|next| next.map(|batch| (room, batch))))
+        } else {
+            let Some(batch) = held.take() else { break None };
+            if reader.ended() {
+                reader.release();
             }
-            Some(Err(error)) => break Some(error),
-            None => break None,
+            (hand_over(Some(batch)), None)
+        };
+        if let Err((error, batch)) = handed_over {
+            reader.rewind(&batch);
+            break Some(error);
         }
+        held = match next.transpose() {
+            Ok(next) => next,
+            Err(error) => break Some(error),
+        };
     };
     reader.release();
     (reader, error)
 }
 
+/// A batch that was read but not decoded, and the room for it.
+type Held<'c, M, DB> = (Permit<'c, Fetched<M>>, Undecoded<M, DB>);
+
+/// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
+fn hand_over<M: ReadRow<DB>, DB: Backend>(
+    held: Option<Held<'_, M, DB>>,
+) -> Result<(), (Error, Arc<Expected>)> {
+    let Some((room, batch)) = held else { return Ok(()) };
+    let expected = Arc::clone(&batch.expected);
+    room.send(batch.decode().map_err(|error| (error, expected))?);
+    Ok(())
+}
+
 /// Waits until there is room for a batch, or nobody is left who waits for one.
 async fn room<'c, M: ReadRow<DB>, DB: Backend>(
-    batches: &'c mpsc::Sender<Undecoded<M, DB>>,
+    batches: &'c mpsc::Sender<Fetched<M>>,
     reader: &mut Reader<'static, M, DB>,
-) -> Option<Permit<'c, Undecoded<M, DB>>> {
+) -> Option<Permit<'c, Fetched<M>>> {
     for _ in 0..MOMENT {
         match batches.try_reserve() {
             Ok(room) => return Some(room),

@@ -290,7 +290,6 @@ where
     /// many batches more, and what a batch holds may have changed since it was read: off is right
     /// where each batch is to be dealt with before the next is read. It never reads further ahead,
     /// stops when the iterator is dropped, and after an error reads on only when polled again.
-    /// Rows are decoded when their batch is asked for, all at once.
     /// [`cursor`](Self::cursor) says what was handed out, not what was read.
     ///
     /// On tokio it is a task of the runtime, elsewhere a thread. On a borrowed connection or

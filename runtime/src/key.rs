@@ -167,16 +167,19 @@ impl Keys {
     }
 
     /// The last key, and the one before it, where there is one.
+    #[inline]
     pub(crate) fn last_two(&self) -> (Option<&[RawValue]>, &[RawValue]) {
         let last = self.len() - 1;
         (last.checked_sub(1).map(|before| self.get(before)), self.get(last))
     }
 
     /// How many keys there are.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
+    #[inline]
     pub(crate) fn get(&self, row: usize) -> &[RawValue] {
         &self.values[row * self.width..][..self.width]
     }

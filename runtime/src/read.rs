@@ -1,11 +1,16 @@
 //! From a statement to a batch: rows are decoded, and their keys compared.
 
-use std::{future::poll_fn, sync::Arc};
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, ready},
+};
 
 use futures_core::stream::BoxStream;
+use sqlx::Either;
 
 use crate::{
-    backend::{Backend, Statement},
+    backend::{Backend, Statement, Step},
     error::Error,
     key::{Key, Keys},
     raw::RawValue,
@@ -96,10 +101,11 @@ where
     let Request { statement, nulls, expected, .. } = request;
     let batch: S = fetch(connection, statement, &expected).await?;
     if let Some(statement) = nulls.filter(|_| batch.is_empty()) {
-        let mut stream = DB::fetch(connection, statement);
-        while let Some(row) = next(&mut stream).await? {
-            check_nulls::<DB>(AnyRow::Driver(&row), &expected)?;
-        }
+        let mut found = Ok(());
+        let stream = DB::fetch(connection, statement);
+        drain::<DB>(stream, |row| found = check_nulls::<DB>(AnyRow::Driver(&row), &expected))
+            .await?;
+        found?;
     }
     Ok(batch)
 }
@@ -115,25 +121,36 @@ where
 {
     let mut batch = S::new(expected);
     let mut failed = None;
-    let mut stream = DB::fetch(connection, statement);
     let mut rows_seen = false;
-    while let Some(row) =
-        next(&mut stream).await.map_err(|source| Failure::Query { source, rows_seen })?
-    {
+    let stream = DB::fetch(connection, statement);
+    let drained = drain::<DB>(stream, |row| {
         rows_seen = true;
-        // After a failure the rest is still drained: a stream dropped half-read leaves its rows
-        // to whoever uses the connection next.
         if failed.is_none() {
             failed = batch.push(row, expected).err();
         }
-    }
+    });
+    drained.await.map_err(|source| Failure::Query { source, rows_seen })?;
     failed.map_or(Ok(batch), |error| Err(error.into()))
 }
 
-async fn next<R>(
-    stream: &mut BoxStream<'_, Result<R, sqlx::Error>>,
-) -> Result<Option<R>, sqlx::Error> {
-    poll_fn(|context| stream.as_mut().poll_next(context)).await.transpose()
+/// Takes all rows of a statement, even if the first of them is enough: a stream dropped half-read
+/// leaves its rows to whoever uses the connection next.
+async fn drain<DB: Backend>(
+    mut stream: BoxStream<'_, Result<Step<DB>, sqlx::Error>>,
+    mut take: impl FnMut(DB::Row),
+) -> Result<(), sqlx::Error> {
+    // In one piece, rather than a future for each row.
+    poll_fn(|context| {
+        loop {
+            match ready!(stream.as_mut().poll_next(context)) {
+                Some(Ok(Either::Right(row))) => take(row),
+                Some(Ok(Either::Left(_))) => {}
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+    })
+    .await
 }
 
 /// Learns and checks what holds for all rows of a statement.

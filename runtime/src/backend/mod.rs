@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_core::stream::BoxStream;
 use sqlx::{
-    Arguments as _, Connection as _, Database, Encode, Pool, QueryBuilder, Type,
+    Arguments as _, Connection as _, Database, Either, Encode, Pool, QueryBuilder, Type,
     database::HasStatementCache, error::BoxDynError,
 };
 
@@ -66,7 +66,7 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     fn fetch(
         connection: &mut Self::Connection,
         statement: Statement<Self>,
-    ) -> BoxStream<'_, Result<Self::Row, sqlx::Error>>;
+    ) -> BoxStream<'_, Result<Step<Self>, sqlx::Error>>;
 
     /// The place of a column in a row.
     #[doc(hidden)]
@@ -135,6 +135,9 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
 pub(crate) mod sealed {
     pub trait Sealed {}
 }
+
+/// What the driver reports: a row, or the end of a statement.
+pub(crate) type Step<DB> = Either<<DB as Database>::QueryResult, <DB as Database>::Row>;
 
 /// What was read without the driver, or else the request.
 pub(crate) type Direct<M, DB> = Result<Result<Fetched<M>, Request<DB>>, sqlx::Error>;
@@ -275,18 +278,19 @@ macro_rules! driver {
         fn fetch(
             connection: &mut Self::Connection,
             statement: $crate::backend::Statement<Self>,
-        ) -> futures_core::stream::BoxStream<'_, Result<Self::Row, sqlx::Error>> {
+        ) -> futures_core::stream::BoxStream<'_, Result<$crate::backend::Step<Self>, sqlx::Error>> {
             // The text is made of quoted names, placeholders, and what the program itself pushed.
             let sql = sqlx::AssertSqlSafe(statement.sql);
-            sqlx::query_with(sql, statement.arguments)
-                .persistent(statement.persistent)
-                .fetch(connection)
+            let query = sqlx::query_with(sql, statement.arguments).persistent(statement.persistent);
+            // `fetch` would put a stream around this one, at 5 % of the time of a row.
+            sqlx::Executor::fetch_many(connection, query)
         }
 
         fn ordinal(row: &Self::Row, column: &str) -> Option<usize> {
             sqlx::ColumnIndex::index(&column, row).ok()
         }
 
+        #[inline]
         fn value(row: &Self::Row, ordinal: usize) -> Result<Self::ValueRef<'_>, sqlx::Error> {
             sqlx::Row::try_get_raw(row, ordinal)
         }

@@ -168,15 +168,17 @@ impl Value {
     /// Reads a value of a binary row
     /// (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html>).
     fn of(type_info: &MySqlTypeInfo, bytes: &[u8]) -> Result<Self, BoxDynError> {
+        // First what most keys are, without a look at names.
+        if <i64 as Type<MySql>>::compatible(type_info) {
+            return Ok(Self::Integer(signed(bytes)));
+        }
         let text = || String::from_utf8(bytes.to_vec());
         Ok(match type_info.name() {
             "BIT" => Self::Unsigned(big_endian(bytes)),
             "YEAR" => Self::Unsigned(little_endian(bytes)),
-            // The name of a one-digit TINYINT is "BOOLEAN", unsigned or not.
             _ if <u64 as Type<MySql>>::compatible(type_info) => {
                 Self::Unsigned(little_endian(bytes))
             }
-            name if name.ends_with("INT") || name == "BOOLEAN" => Self::Integer(signed(bytes)),
             "FLOAT" => Self::Double(f32::from_le_bytes(bytes.try_into()?).into()),
             "DOUBLE" => Self::Double(f64::from_le_bytes(bytes.try_into()?)),
             "DECIMAL" => Self::Decimal(text()?),
