@@ -188,9 +188,9 @@ async fn a_panic_goes_on_in_the_caller(database: &TestDatabase) {
     // What was read but not decoded may have gone with the task. The first statement of a database
     // that sorts NULLs last has the condition twice.
     let most: i64 = if NULLS_LAST == Order::Ascending { 10 } else { 15 };
-    let rows = i64::try_from(read.len()).unwrap();
-    assert!((most - 5..=most).contains(&rows), "{rows} rows");
-    assert_eq!(read, Entry::first(rows));
+    let count = i64::try_from(read.len()).unwrap();
+    assert!((most - 5..=most).contains(&count), "{count} rows");
+    assert_eq!(read, Entry::first(count));
     // All was not handed out, and it never says so.
     assert!(rows.try_next().await.is_err());
 }
