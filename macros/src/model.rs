@@ -111,6 +111,26 @@ impl<'a> Model<'a> {
         sets.flatten().filter(|set| set.len() > 1).collect()
     }
 
+    /// The columns that foreign keys refer to: the primary key, or else the one unique column or
+    /// set that is never NULL; of several, none.
+    pub(crate) fn referenced(&self) -> Vec<(&Field<'a>, &Column)> {
+        let primary = |field: &Field| field.attrs.primary_key.is_some();
+        if self.fields.iter().any(primary) {
+            return self.columns().filter(|(field, _)| primary(field)).collect();
+        }
+        let fields = self.columns().filter(|(field, _)| field.unique).map(|part| vec![part]);
+        let columns: Vec<_> = self.columns().collect();
+        let sets = self.unique_columns().into_iter();
+        let sets = sets.map(|set| set.into_iter().map(|index| columns[index]).collect());
+        let mut sets = fields
+            .chain(sets)
+            .filter(|set: &Vec<_>| set.iter().all(|(field, _)| !field.looks_nullable()));
+        match (sets.next(), sets.next()) {
+            (Some(only), None) => only,
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether a type depends on what the struct's parameters are.
     pub(crate) fn is_generic(&self, ty: &Type) -> bool {
         let generics = &self.input.generics;

@@ -22,29 +22,30 @@ use tracing::Instrument as _;
 use crate::{
     backend::Backend,
     error::Error,
-    read::{Expected, Fetched},
-    reader::{Next, Reader, Undecoded},
+    item::Item,
+    read::Expected,
+    reader::{Loaded, Next, Reader, Undecoded},
     row::ReadRow,
     spawn::{self, Abandoned, Task},
 };
 
 /// Batches that are read before they are asked for, and the task that reads more.
-pub(crate) struct Ahead<M, DB: Backend> {
-    batches: mpsc::Receiver<Fetched<M>>,
-    task: Task<(Box<Reader<'static, M, DB>>, Option<Error>)>,
+pub(crate) struct Ahead<T: Item, DB: Backend> {
+    batches: mpsc::Receiver<Loaded<T>>,
+    task: Task<(Box<Reader<'static, T, DB>>, Option<Error>)>,
 }
 
 /// How reading ahead came to an end.
-pub(crate) enum Stopped<M, DB: Backend> {
+pub(crate) enum Stopped<T: Item, DB: Backend> {
     /// At an error, or behind the last batch.
-    At(Box<Reader<'static, M, DB>>, Next<M>),
+    At(Box<Reader<'static, T, DB>>, Next<T>),
     /// In the middle: the runtime is shutting down.
     Abandoned,
 }
 
-impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
+impl<T: Item<Model: ReadRow<DB>>, DB: Backend> Ahead<T, DB> {
     /// Starts to read up to `batches` batches ahead.
-    pub(crate) fn start(reader: Box<Reader<'static, M, DB>>, batches: usize) -> Self {
+    pub(crate) fn start(reader: Box<Reader<'static, T, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
         let task = spawn::future(read(reader, sender).in_current_span());
         Self { batches: receiver, task }
@@ -54,7 +55,7 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
     pub(crate) fn poll_next(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Result<Fetched<M>, Stopped<M, DB>>> {
+    ) -> Poll<Result<Loaded<T>, Stopped<T, DB>>> {
         if let Some(batch) = ready!(self.batches.poll_recv(context)) {
             return Poll::Ready(Ok(batch));
         }
@@ -66,11 +67,11 @@ impl<M: ReadRow<DB>, DB: Backend> Ahead<M, DB> {
 }
 
 /// Reads until an error or the end, and never more than there is room for.
-async fn read<M: ReadRow<DB>, DB: Backend>(
-    mut reader: Box<Reader<'static, M, DB>>,
-    batches: mpsc::Sender<Fetched<M>>,
-) -> (Box<Reader<'static, M, DB>>, Option<Error>) {
-    let mut held: Option<Held<'_, M, DB>> = None;
+async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    mut reader: Box<Reader<'static, T, DB>>,
+    batches: mpsc::Sender<Loaded<T>>,
+) -> (Box<Reader<'static, T, DB>>, Option<Error>) {
+    let mut held: Option<Held<'_, T, DB>> = None;
     let error = loop {
         let room = match &held {
             _ if reader.ended() => None,
@@ -109,11 +110,11 @@ async fn read<M: ReadRow<DB>, DB: Backend>(
 }
 
 /// A batch that was read but not decoded, and the room for it.
-type Held<'c, M, DB> = (Permit<'c, Fetched<M>>, Undecoded<M, DB>);
+type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, Undecoded<T, DB>);
 
 /// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
-fn hand_over<M: ReadRow<DB>, DB: Backend>(
-    held: Option<Held<'_, M, DB>>,
+fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    held: Option<Held<'_, T, DB>>,
 ) -> Result<(), (Error, Arc<Expected>)> {
     let Some((room, batch)) = held else { return Ok(()) };
     let expected = Arc::clone(&batch.expected);
@@ -122,10 +123,10 @@ fn hand_over<M: ReadRow<DB>, DB: Backend>(
 }
 
 /// Waits until there is room for a batch, or nobody is left who waits for one.
-async fn room<'c, M: ReadRow<DB>, DB: Backend>(
-    batches: &'c mpsc::Sender<Fetched<M>>,
-    reader: &mut Reader<'static, M, DB>,
-) -> Option<Permit<'c, Fetched<M>>> {
+async fn room<'c, T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    batches: &'c mpsc::Sender<Loaded<T>>,
+    reader: &mut Reader<'static, T, DB>,
+) -> Option<Permit<'c, Loaded<T>>> {
     for _ in 0..MOMENT {
         match batches.try_reserve() {
             Ok(room) => return Some(room),

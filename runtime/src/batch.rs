@@ -1,26 +1,27 @@
 //! The rows of one query.
 
-use std::{ops::Deref, slice, vec};
+use std::{fmt, ops::Deref, slice, vec};
 
-use crate::{cursor::Cursor, model::Chunked};
+use crate::{cursor::Cursor, item::Item, key::Key, raw::RawValue};
 
 /// The rows of one query, never empty: what `batch_iter` yields.
 ///
-/// It derefs to a slice, and is iterated by value or by reference.
-#[derive(Debug)]
-pub struct Batch<M> {
-    rows: Vec<M>,
-    cursor: Cursor<M>,
+/// It derefs to a slice, and is iterated by value or by reference. `T` is the model, or a tuple of
+/// it and its related rows.
+pub struct Batch<T> {
+    rows: Vec<T>,
+    key: Key,
+    position: Vec<RawValue>,
 }
 
-impl<M: Chunked> Batch<M> {
-    pub(crate) const fn new(rows: Vec<M>, cursor: Cursor<M>) -> Self {
-        Self { rows, cursor }
+impl<T: Item> Batch<T> {
+    pub(crate) const fn new(rows: Vec<T>, key: Key, position: Vec<RawValue>) -> Self {
+        Self { rows, key, position }
     }
 
     /// The rows as a `Vec`.
     #[must_use]
-    pub fn into_vec(self) -> Vec<M> {
+    pub fn into_vec(self) -> Vec<T> {
         self.rows
     }
 
@@ -30,31 +31,41 @@ impl<M: Chunked> Batch<M> {
     /// Keep it once the batch has been dealt with, and a program that stops goes on from there by
     /// [`after`](crate::Iteration::after), or `before`.
     #[must_use]
-    pub fn cursor(&self) -> Cursor<M> {
-        self.cursor.clone()
+    pub fn cursor(&self) -> Cursor<T::Model> {
+        Cursor::new(self.key.clone(), self.position.clone())
     }
 }
 
-impl<M> Deref for Batch<M> {
-    type Target = [M];
+impl<T: Item + fmt::Debug> fmt::Debug for Batch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cursor = self.cursor();
+        f.debug_struct("Batch")
+            .field("rows", &self.rows)
+            .field("cursor", &cursor)
+            .finish_non_exhaustive()
+    }
+}
 
-    fn deref(&self) -> &[M] {
+impl<T> Deref for Batch<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
         &self.rows
     }
 }
 
-impl<M> IntoIterator for Batch<M> {
-    type Item = M;
-    type IntoIter = vec::IntoIter<M>;
+impl<T> IntoIterator for Batch<T> {
+    type Item = T;
+    type IntoIter = vec::IntoIter<T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.rows.into_iter()
     }
 }
 
-impl<'a, M> IntoIterator for &'a Batch<M> {
-    type Item = &'a M;
-    type IntoIter = slice::Iter<'a, M>;
+impl<'a, T> IntoIterator for &'a Batch<T> {
+    type Item = &'a T;
+    type IntoIter = slice::Iter<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.rows.iter()

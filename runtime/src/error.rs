@@ -108,6 +108,22 @@ pub enum Error {
         key: String,
     },
 
+    /// A foreign key refers to a row that is not there.
+    #[error(
+        "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
+         where it may be missing, load it by `with_optional`"
+    )]
+    Missing {
+        /// The name of the model with the foreign key.
+        model: &'static str,
+        /// The key's columns and their values.
+        key: String,
+        /// The name of the model that it refers to.
+        related: &'static str,
+        /// The table of that model.
+        table: &'static str,
+    },
+
     /// A cursor that does not belong to this iteration.
     #[error("this cursor does not fit the iteration over `{model}`: {reason}")]
     Cursor {

@@ -1,32 +1,26 @@
 //! The value that `iter` and `batch_iter` return: builder and stream at once.
 
-use std::{
-    fmt,
-    future::poll_fn,
-    marker::PhantomData,
-    ops::RangeBounds,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    vec,
-};
+mod relations;
+mod yields;
 
-use futures_core::Stream;
+use std::{fmt, marker::PhantomData, ops::RangeBounds};
+
 use sqlx::QueryBuilder;
 
+pub use self::yields::Yields;
+pub(crate) use self::yields::{Batches, Rows};
 use crate::{
     backend::Backend,
-    batch::Batch,
     cursor::Cursor,
     error::Error,
-    key::{Key, Keys},
+    key::Key,
     model::Chunked,
     order::UniqueOrder,
-    page::Page,
     plan::{Filter, Plan, SqlFilter},
     predicate::Predicate,
     range::{self, RangeKey},
-    raw::RawValue,
-    row::ReadRow,
+    reader::Items,
+    related::Unrelated,
     source::Source,
     walk::Walk,
 };
@@ -39,7 +33,7 @@ pub type Iter<'s, M, DB, K> = Iteration<'s, M, DB, K, Rows<M>>;
 /// The rows of a table in batches: what `batch_iter` returns.
 ///
 /// Its options are those of [`Iteration`].
-pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
+pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches<M>>;
 
 /// A walk over the rows of a model: a builder until it is first polled, and a [`Stream`] of rows
 /// ([`Iter`]) or of batches ([`BatchIter`]).
@@ -80,56 +74,32 @@ pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches>;
 /// makes of it depends on the driver: read the iteration to its next item first, or close the
 /// connection.
 #[must_use = "an iteration does nothing until it is polled"]
-pub struct Iteration<'s, M, DB: Backend, K, Y> {
+pub struct Iteration<'s, M, DB: Backend, K, Y: Yields<M>> {
     plan: Plan,
     /// Until the first poll.
-    filters: Vec<Filter<DB>>,
-    walk: Walk<'s, M, DB>,
+    items: Option<Items<Y::Item, DB>>,
+    walk: Walk<'s, Y::Item, DB>,
     yields: Y,
     /// A method that was called after the first poll.
     late: Option<&'static str>,
     key: PhantomData<fn() -> K>,
 }
 
-/// Yields rows: the part of an [`Iter`] that differs from a [`BatchIter`].
-#[doc(hidden)]
-pub struct Rows<M> {
-    batch: vec::IntoIter<M>,
-    /// The keys of the batch, those of rows that were handed out included.
-    keys: Keys,
-}
-
-impl<M> Rows<M> {
-    pub(crate) fn none() -> Self {
-        Self { batch: Vec::new().into_iter(), keys: Keys::new(0) }
-    }
-
-    /// The key of the row that was handed out last.
-    fn position(&self) -> Option<&[RawValue]> {
-        let handed_out = self.keys.len() - self.batch.len();
-        Some(self.keys.get(handed_out.checked_sub(1)?))
-    }
-}
-
-/// Yields batches: the part of a [`BatchIter`] that differs from an [`Iter`].
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Batches;
-
 impl<'s, M, DB, Y> Iteration<'s, M, DB, M::Key, Y>
 where
     M: Chunked,
     DB: Backend,
+    Y: Yields<M, Item = M>,
 {
-    pub(crate) fn new<S>(source: S, yields: Y) -> Self
+    pub(crate) fn new<S>(source: S) -> Self
     where
         S: Source<'s, Database = DB>,
     {
         Self {
             plan: Plan::new(M::MODEL),
-            filters: Vec::new(),
+            items: Some(Items { filters: Vec::new(), related: Box::new(Unrelated) }),
             walk: Walk::new(source.into_link()),
-            yields,
+            yields: Y::nothing(),
             late: None,
             key: PhantomData,
         }
@@ -141,6 +111,7 @@ impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
 where
     M: Chunked,
     DB: Backend,
+    Y: Yields<M>,
 {
     /// How many rows a query reads, and so how many are in memory; 1,000 if not said.
     ///
@@ -178,10 +149,10 @@ where
         O: UniqueOrder<M>,
     {
         let order = order(M::columns()).into_sorts();
-        let Self { plan, filters, walk, yields, late, .. } = self.configure("order_by", |plan| {
+        let Self { plan, items, walk, yields, late, .. } = self.configure("order_by", |plan| {
             plan.key = Key::new(M::MODEL, order);
         });
-        Iteration { plan, filters, walk, yields, late, key: PhantomData }
+        Iteration { plan, items, walk, yields, late, key: PhantomData }
     }
 
     /// The current order backwards: every direction turned.
@@ -304,8 +275,10 @@ where
         method: &'static str,
         filters: impl IntoIterator<Item = Filter<DB>>,
     ) -> Self {
-        if !self.is_late(method) {
-            self.filters.extend(filters);
+        if !self.is_late(method)
+            && let Some(items) = &mut self.items
+        {
+            items.filters.extend(filters);
         }
         self
     }
@@ -338,6 +311,7 @@ where
 impl<M, K, Y> Iteration<'_, M, sqlx::Sqlite, K, Y>
 where
     M: Chunked,
+    Y: Yields<M>,
 {
     /// Whether batches may be read on the connection's own handle; true if not said.
     ///
@@ -357,140 +331,14 @@ where
     }
 }
 
-impl<M, DB, K> Iteration<'_, M, DB, K, Batches>
-where
-    M: Chunked,
-    DB: Backend,
-{
-    /// The position after the last batch that was handed out; before the first one, what
-    /// [`after`](Self::after) or [`before`](Self::before) was given.
-    #[must_use]
-    pub fn cursor(&self) -> Option<Cursor<M>> {
-        let position = self.walk.position()?;
-        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
-    }
-}
-
-impl<M, DB, K> Iteration<'_, M, DB, K, Rows<M>>
-where
-    M: Chunked,
-    DB: Backend,
-{
-    /// The position after the last row that was handed out; before the first one, what
-    /// [`after`](Self::after) or [`before`](Self::before) was given.
-    #[must_use]
-    pub fn cursor(&self) -> Option<Cursor<M>> {
-        let position = self.yields.position().or_else(|| self.walk.position())?;
-        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
-    }
-}
-
-/// Pages.
-impl<M, DB, K> Iteration<'_, M, DB, K, Batches>
-where
-    M: ReadRow<DB>,
-    DB: Backend,
-{
-    /// Reads one batch as a page, with the cursors of the pages around it; one statement.
-    ///
-    /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
-    /// is for all pages together: there is none behind it.
-    ///
-    /// ```
-    /// # use sqlx_chunked::{Chunked, Cursor, Error, Page};
-    /// # #[derive(Chunked)]
-    /// # #[chunked(table = "entries")]
-    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
-    /// # async fn page(pool: sqlx::SqlitePool, cursor: Cursor<Entry>) -> Result<(), Error> {
-    /// let first: Page<Entry> = Entry::batch_iter(&pool).batch_size(50).page().await?;
-    /// if let Some(cursor) = first.next {
-    ///     let second = Entry::batch_iter(&pool).batch_size(50).after(cursor).page().await?;
-    ///     if let Some(cursor) = second.previous {
-    ///         Entry::batch_iter(&pool).batch_size(50).before(cursor).page().await?;
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As for the first item of the stream.
-    pub async fn page(mut self) -> Result<Page<M>, Error> {
-        self.check()?;
-        let given = self.cursor();
-        self.plan.read_ahead = 0;
-        let read =
-            poll_fn(|context| self.walk.poll_next(&self.plan, &mut self.filters, context)).await;
-        let key = &self.plan.key;
-        let Some(fetched) = read.transpose()? else {
-            return Ok(Page::empty(given, self.plan.backwards));
-        };
-        let at = |row| Cursor::new(key.clone(), fetched.keys.get(row).to_vec());
-        // In the order of travel.
-        let (first, last) = (at(0), at(fetched.rows.len() - 1));
-        let (behind, ahead) = (given.map(|_| first), fetched.more.then_some(last));
-        let mut rows = fetched.rows;
-        if self.plan.backwards {
-            rows.reverse();
-            Ok(Page { rows, next: behind, previous: ahead })
-        } else {
-            Ok(Page { rows, next: ahead, previous: behind })
-        }
-    }
-}
-
-impl<M, DB, K> Stream for Iteration<'_, M, DB, K, Batches>
-where
-    M: ReadRow<DB>,
-    DB: Backend,
-{
-    type Item = Result<Batch<M>, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        this.check()?;
-        let Some(fetched) = ready!(this.walk.poll_next(&this.plan, &mut this.filters, context)?)
-        else {
-            return Poll::Ready(None);
-        };
-        let mut rows = fetched.rows;
-        if this.plan.backwards {
-            rows.reverse();
-        }
-        Poll::Ready(this.cursor().map(|cursor| Ok(Batch::new(rows, cursor))))
-    }
-}
-
-impl<M, DB, K> Stream for Iteration<'_, M, DB, K, Rows<M>>
-where
-    M: ReadRow<DB>,
-    DB: Backend,
-{
-    type Item = Result<M, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        this.check()?;
-        if let Some(row) = this.yields.batch.next() {
-            return Poll::Ready(Some(Ok(row)));
-        }
-        let Some(fetched) = ready!(this.walk.poll_next(&this.plan, &mut this.filters, context)?)
-        else {
-            return Poll::Ready(None);
-        };
-        this.yields = Rows { batch: fetched.rows.into_iter(), keys: fetched.keys };
-        Poll::Ready(this.yields.batch.next().map(Ok))
-    }
-}
-
 /// Nothing in it is pinned: the query under way is in a box of its own.
-impl<M, DB: Backend, K, Y> Unpin for Iteration<'_, M, DB, K, Y> {}
+impl<M, DB: Backend, K, Y: Yields<M>> Unpin for Iteration<'_, M, DB, K, Y> {}
 
 impl<M, DB, K, Y> fmt::Debug for Iteration<'_, M, DB, K, Y>
 where
     M: Chunked,
     DB: Backend,
+    Y: Yields<M>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iteration")

@@ -26,8 +26,13 @@ pub(crate) struct Key {
 impl Key {
     /// The order of the model's chunk key.
     pub(crate) fn of(model: &'static Model) -> Self {
-        let ascending = |&column| Sort { column, direction: Direction::Ascending };
-        Self::new(model, model.key.iter().map(ascending).collect())
+        Self::new(model, model.key.iter().copied().map(ascending).collect())
+    }
+
+    /// Some columns, by which rows are found rather than sorted.
+    pub(crate) fn by(model: &'static Model, columns: &[usize]) -> Self {
+        let order: Arc<[Sort]> = columns.iter().copied().map(ascending).collect();
+        Self { model, order: Arc::clone(&order), written: order }
     }
 
     /// An order by columns of which some are unique. What follows those cannot matter.
@@ -84,13 +89,8 @@ impl Key {
         layout: &Layout,
         keys: &mut Keys,
     ) -> Result<(), Error> {
-        let missing = || BoxDynError::from("the table has no column of this name");
         for sort in &*self.order {
-            let value = layout
-                .ordinal(sort.column)
-                .ok_or_else(missing)
-                .and_then(|ordinal| row.raw(ordinal))
-                .map_err(|source| self.undecodable(sort.column, source))?;
+            let value = self.model.raw(sort.column, row, layout)?;
             if value.is_null() && !self.is_nullable(sort) {
                 return Err(self.null(sort.column));
             }
@@ -120,18 +120,59 @@ impl Key {
         Error::Query { model: self.model.name, table: self.model.table, source }
     }
 
-    fn undecodable(&self, column: usize, source: BoxDynError) -> Error {
-        let column = self.model.columns[column].column.to_owned();
-        Error::Decode { model: self.model.name, column, source }
-    }
-
     /// The values with their columns, for messages.
     pub(crate) fn describe(&self, values: &[RawValue]) -> String {
-        let columns = self.order.iter().map(|sort| self.model.columns[sort.column].column);
+        self.model.describe(self.order.iter().map(|sort| sort.column), values)
+    }
+}
+
+/// Values of a model's columns, in the database's own form.
+impl Model {
+    /// The value that a row has in a column.
+    fn raw<DB: Backend>(
+        &self,
+        column: usize,
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+    ) -> Result<RawValue, Error> {
+        let missing = || BoxDynError::from("the table has no column of this name");
+        let value = layout.ordinal(column).ok_or_else(missing);
+        value.and_then(|ordinal| row.raw(ordinal)).map_err(|source| Error::Decode {
+            model: self.name,
+            column: self.columns[column].column.to_owned(),
+            source,
+        })
+    }
+
+    /// Takes the values of some columns.
+    pub(crate) fn take<DB: Backend>(
+        &self,
+        columns: &[usize],
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+        values: &mut Keys,
+    ) -> Result<(), Error> {
+        for &column in columns {
+            values.values.push(self.raw(column, row, layout)?);
+        }
+        Ok(())
+    }
+
+    /// Values with their columns, for messages.
+    pub(crate) fn describe(
+        &self,
+        columns: impl IntoIterator<Item = usize>,
+        values: &[RawValue],
+    ) -> String {
+        let columns = columns.into_iter().map(|column| self.columns[column].column);
         let parts: Vec<_> =
             columns.zip(values).map(|(column, value)| format!("`{column}` = {value}")).collect();
         parts.join(", ")
     }
+}
+
+const fn ascending(column: usize) -> Sort {
+    Sort { column, direction: Direction::Ascending }
 }
 
 /// Whether no two rows can be equal in these columns: one of them is unique, or they have all
@@ -146,7 +187,7 @@ fn is_unique(model: &Model, sorts: &[Sort]) -> bool {
 }
 
 /// The keys of the rows of a batch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Keys {
     width: usize,
     values: Vec<RawValue>,
@@ -182,6 +223,10 @@ impl Keys {
     #[inline]
     pub(crate) fn get(&self, row: usize) -> &[RawValue] {
         &self.values[row * self.width..][..self.width]
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[RawValue]> {
+        self.values.chunks_exact(self.width.max(1))
     }
 
     pub(crate) fn last(&self) -> Option<&[RawValue]> {

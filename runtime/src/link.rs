@@ -8,7 +8,7 @@ use sqlx::{Connection as _, Database, Pool, Transaction, pool::PoolConnection};
 use crate::{
     backend::Backend,
     error::Error,
-    read::{self, Failure, Fetched, Request, Sink},
+    read::{self, Failure, Read, Request, Sink},
     row::ReadRow,
 };
 
@@ -54,26 +54,36 @@ impl<DB: Backend> Link<'_, DB> {
         }
     }
 
-    /// Tries to read a batch without the driver; if that cannot be done, the request is given back.
-    pub(crate) async fn read_directly<M: ReadRow<DB>>(
+    /// Reads one batch, without the driver if the request says so; where that cannot be done, it is
+    /// noted, since what was in the way once is likely to be there again. A connection taken from a
+    /// pool is kept, until it is released.
+    pub(crate) async fn read<M, S>(
         &mut self,
-        request: Request<DB>,
-    ) -> Result<Result<Fetched<M>, Request<DB>>, Error> {
-        let Self::Pool { pool, session, .. } = self else { return Ok(Err(request)) };
+        mut request: Request<DB>,
+        direct: &mut bool,
+    ) -> Result<Read<M, S>, Error>
+    where
+        M: ReadRow<DB>,
+        S: Sink<DB>,
+    {
         let key = request.expected.key.clone();
-        DB::read_directly(pool, session, request).await.map_err(|source| key.refused(source))
-    }
-
-    /// Reads one batch. A connection taken from a pool is kept, until it is released.
-    pub(crate) async fn read<S: Sink<DB>>(&mut self, request: Request<DB>) -> Result<S, Error> {
-        let key = request.expected.key.clone();
+        if request.direct
+            && let Self::Pool { pool, session, .. } = self
+        {
+            request = match DB::read_directly(pool, session, request).await {
+                Ok(Ok(batch)) => return Ok(Read::Direct(batch)),
+                Ok(Err(request)) => request,
+                Err(source) => return Err(key.refused(source)),
+            };
+            *direct = false;
+        }
         let batch = match self {
             Self::Pool { pool, kept, .. } => from_pool(pool, kept, request).await,
             Self::Connection(connection) => on_connection(&mut **connection, request).await,
             Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,
         };
-        batch.map_err(|failure| match failure {
+        batch.map(Read::Driver).map_err(|failure| match failure {
             Failure::Query { source, .. } => key.refused(source),
             Failure::Rows(error) => error,
         })

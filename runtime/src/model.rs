@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use crate::{
-    iteration::{BatchIter, Batches, Iter, Iteration, Rows},
+    iteration::{BatchIter, Iter, Iteration},
     row::ReadRow,
     source::Source,
 };
@@ -105,7 +105,7 @@ pub trait Chunked: Sized + Send + 'static {
         S: Source<'s>,
         Self: ReadRow<S::Database>,
     {
-        Iteration::new(source, Rows::none())
+        Iteration::new(source)
     }
 
     /// Reads the table in batches, in the order of the chunk key.
@@ -114,7 +114,7 @@ pub trait Chunked: Sized + Send + 'static {
         S: Source<'s>,
         Self: ReadRow<S::Database>,
     {
-        Iteration::new(source, Batches)
+        Iteration::new(source)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One batch as a page of a paginated listing.
 
-use crate::cursor::Cursor;
+use crate::{cursor::Cursor, item::Item};
 
 /// A page of rows, and how to get to the pages around it: what
 /// [`page`](crate::Iteration::page) returns.
@@ -9,18 +9,18 @@ use crate::cursor::Cursor;
 /// it is there whenever the page was reached by a cursor.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Page<M> {
+pub struct Page<T: Item> {
     /// The rows, in the order that was asked for.
-    pub rows: Vec<M>,
+    pub rows: Vec<T>,
     /// For [`after`](crate::Iteration::after): the page behind this one.
-    pub next: Option<Cursor<M>>,
+    pub next: Option<Cursor<T::Model>>,
     /// For [`before`](crate::Iteration::before): the page in front of this one.
-    pub previous: Option<Cursor<M>>,
+    pub previous: Option<Cursor<T::Model>>,
 }
 
-impl<M> Page<M> {
+impl<T: Item> Page<T> {
     /// A page without rows, from which only the way back is known.
-    pub(crate) const fn empty(given: Option<Cursor<M>>, backwards: bool) -> Self {
+    pub(crate) fn empty(given: Option<Cursor<T::Model>>, backwards: bool) -> Self {
         if backwards {
             Self { rows: Vec::new(), next: given, previous: None }
         } else {

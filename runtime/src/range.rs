@@ -8,7 +8,7 @@ use crate::{
     backend::Backend,
     order::Sort,
     predicate::{Node, Operator},
-    value::{Bind, KeyPart, Never},
+    value::{Bind, KeyPart, Never, nulls},
 };
 
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
@@ -67,11 +67,6 @@ macro_rules! range_keys {
             }
         }
     )+};
-}
-
-macro_rules! nulls {
-    () => { () };
-    ($part:ident $($rest:ident)*) => { ($part::Nulls, nulls!($($rest)*)) };
 }
 
 range_keys! {

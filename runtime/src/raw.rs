@@ -1,6 +1,6 @@
 //! Key values in the database's own form, as they were read and as they are bound back.
 
-use std::fmt;
+use std::{fmt, num::NonZeroU8};
 
 use crate::{
     backend,
@@ -50,6 +50,19 @@ impl RawValue {
             Self::Postgres(value) => value.write(tag::POSTGRES, out),
             #[cfg(feature = "mysql")]
             Self::MySql(value) => value.write(tag::MYSQL, out),
+        }
+    }
+
+    /// Appends bytes that are the same for values which the database surely calls equal. Where it
+    /// calls values equal by nothing else, it gives the kind of values for which that holds.
+    pub(crate) fn identify(&self, out: &mut Vec<u8>) -> Option<NonZeroU8> {
+        match self {
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.identify(tag::MYSQL, out),
+            value => {
+                value.write(out);
+                None
+            }
         }
     }
 

@@ -50,12 +50,61 @@ pub(crate) struct Expected {
     pub(crate) rows: u64,
     /// The key column whose NULLs the statement reports in its last column.
     pub(crate) nulls_of: Option<usize>,
+    /// Columns whose values are taken as well, list by list: what related rows are found by.
+    pub(crate) also: Arc<[Box<[usize]>]>,
+    /// Whether these are the rows of a batch, or those related to one.
+    pub(crate) kind: RowKind,
+    /// Whether another statement is likely to follow at once, even if all rows were read.
+    pub(crate) followed: bool,
+}
+
+/// What the rows of a statement are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowKind {
+    /// A batch: sorted by its key, which no two of them share.
+    Batch,
+    /// Rows that were asked for by a list of values of the key.
+    Related {
+        /// Whether the last column says which one of the list a row was found by.
+        numbered: bool,
+    },
+}
+
+impl Expected {
+    /// Compares the last key of a batch with the one before it.
+    #[inline]
+    fn check_order(&self, keys: &Keys) -> Result<(), Error> {
+        match (keys.last_two(), &self.position) {
+            ((Some(before), this), _) if before == this => Err(self.key.duplicate(this)),
+            ((None, this), Some(position)) if position == this => Err(self.key.no_progress(this)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A batch as it was read: without the driver, and decoded; or by it.
+pub(crate) enum Read<M, S> {
+    Direct(Fetched<M>),
+    Driver(S),
+}
+
+impl<M> Read<M, Collector<M>> {
+    pub(crate) fn decoded(self) -> Fetched<M> {
+        match self {
+            Self::Direct(batch) => batch,
+            Self::Driver(batch) => batch.finish(),
+        }
+    }
 }
 
 /// The rows of one statement.
 pub struct Fetched<M> {
     pub(crate) rows: Vec<M>,
     pub(crate) keys: Keys,
+    /// The values of further columns, list by list.
+    pub(crate) also: Vec<Keys>,
+    /// Where in a list of values each row was found, if the statement says so.
+    pub(crate) numbers: Vec<usize>,
     /// Whether a further row was seen.
     pub(crate) more: bool,
 }
@@ -160,7 +209,9 @@ pub(crate) fn first_row<DB: Backend>(
 ) -> Result<Layout, Error> {
     check_nulls::<DB>(row, expected)?;
     let layout = Layout::of::<DB>(expected.key.model, row);
-    expected.key.check::<DB>(row, &layout)?;
+    if expected.kind == RowKind::Batch {
+        expected.key.check::<DB>(row, &layout)?;
+    }
     Ok(layout)
 }
 
@@ -174,6 +225,12 @@ fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<
     }
 }
 
+/// Looks at the last column of rows that were asked for by a list of values.
+fn number<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error> {
+    let number = row.last_number().and_then(|number| Ok(usize::try_from(number - 1)?));
+    number.map_err(|source| key.refused(sqlx::Error::Decode(source)))
+}
+
 /// A batch as it fills.
 pub(crate) struct Collector<M> {
     layout: Option<Layout>,
@@ -184,7 +241,9 @@ impl<M> Collector<M> {
     pub(crate) fn new(expected: &Expected) -> Self {
         let rows = Vec::with_capacity(room(expected));
         let keys = Keys::new(expected.key.order.len());
-        Self { layout: None, fetched: Fetched { rows, keys, more: false } }
+        let also = expected.also.iter().map(|columns| Keys::new(columns.len())).collect();
+        let fetched = Fetched { rows, keys, also, numbers: Vec::new(), more: false };
+        Self { layout: None, fetched }
     }
 
     pub(crate) fn push<DB: Backend>(
@@ -195,27 +254,29 @@ impl<M> Collector<M> {
     where
         M: ReadRow<DB>,
     {
-        let Expected { key, position, rows, .. } = expected;
+        let key = &expected.key;
         let Self { layout, fetched } = self;
         let layout = match layout {
             Some(layout) => &*layout,
             None => layout.insert(first_row::<DB>(row, expected)?),
         };
-        let Fetched { rows: batch, keys, more, .. } = fetched;
-        key.take::<DB>(row, layout, keys)?;
-        match (keys.last_two(), position) {
-            ((Some(before), this), _) if before == this => return Err(key.duplicate(this)),
-            ((None, this), Some(position)) if position == this => {
-                return Err(key.no_progress(this));
+        key.take::<DB>(row, layout, &mut fetched.keys)?;
+        match expected.kind {
+            RowKind::Batch => {
+                expected.check_order(&fetched.keys)?;
+                // The one row more than asked for tells that more follow, and is read again by the
+                // next statement.
+                fetched.more = fetched.rows.len() as u64 == expected.rows;
+                if fetched.more {
+                    fetched.keys.pop();
+                    return Ok(());
+                }
             }
-            _ => {}
+            RowKind::Related { numbered: true } => fetched.numbers.push(number(key, row)?),
+            RowKind::Related { numbered: false } => {}
         }
-        // The one row more than asked for tells that more follow, and is read again by the next
-        // statement.
-        *more = batch.len() as u64 == *rows;
-        if *more {
-            keys.pop();
-            return Ok(());
+        for (columns, values) in expected.also.iter().zip(&mut fetched.also) {
+            key.model.take::<DB>(columns, row, layout, values)?;
         }
         let reader = RowReader { model: key.model, layout, row };
         let row = M::read_row(&reader).map_err(|ColumnError { column, source }| Error::Decode {
@@ -223,7 +284,7 @@ impl<M> Collector<M> {
             column: column.into_owned(),
             source,
         })?;
-        batch.push(row);
+        fetched.rows.push(row);
         Ok(())
     }
 

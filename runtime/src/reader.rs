@@ -6,67 +6,94 @@ use crate::{
     backend::{Backend, Statement},
     cursor::Cursor,
     error::Error,
+    item::Item,
     key::Keys,
     link::Link,
-    model::Chunked,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Collector, Expected, Fetched, Request, Sink, first_row},
+    read::{Collector, Expected, Fetched, Read, Request, RowKind, Sink, first_row},
+    related::{Join, Load, On},
     row::{AnyRow, ReadRow},
     sql::{self, Ask},
 };
 
 /// The next batch, or why there is none; `None` behind the last one.
-pub(crate) type Next<M> = Option<Result<Fetched<M>, Error>>;
+pub(crate) type Next<T> = Option<Result<Loaded<T>, Error>>;
+
+/// A batch as it is handed out.
+pub(crate) struct Loaded<T> {
+    pub(crate) rows: Vec<T>,
+    pub(crate) keys: Keys,
+    /// Whether a further row was seen.
+    pub(crate) more: bool,
+}
+
+/// What the batches of a plan hold: which rows, and what beside them.
+pub(crate) struct Items<T: Item, DB: Backend> {
+    pub(crate) filters: Vec<Filter<DB>>,
+    pub(crate) related: Box<dyn Load<T::Model, DB, T>>,
+}
 
 /// Reads the batches of a plan.
-pub(crate) struct Reader<'s, M, DB: Backend> {
-    plan: Plan,
-    filters: Vec<Filter<DB>>,
+pub(crate) struct Reader<'s, T: Item, DB: Backend> {
     link: Link<'s, DB>,
+    progress: Progress<T, DB>,
+}
+
+/// What was asked for, and how far it has come.
+struct Progress<T: Item, DB: Backend> {
+    plan: Plan,
+    items: Items<T, DB>,
+    /// The columns that related rows are found by.
+    columns: Arc<[Box<[usize]>]>,
     /// Where to begin, if not at the first row.
-    start: Option<Cursor<M>>,
+    start: Option<Cursor<T::Model>>,
     /// The key of the last row that was read, or of the one to begin behind.
     position: Option<Vec<RawValue>>,
     /// How many rows were read.
     rows: u64,
     /// Whether all was read.
     ended: bool,
+    /// Whether the driver may be left out, as it seems by now.
+    direct: bool,
 }
 
-impl<'s, M, DB> Reader<'s, M, DB>
+impl<'s, T, DB> Reader<'s, T, DB>
 where
-    M: Chunked,
+    T: Item,
     DB: Backend,
 {
     pub(crate) fn new(
-        mut plan: Plan,
-        filters: Vec<Filter<DB>>,
+        plan: Plan,
+        items: Items<T, DB>,
         link: Link<'s, DB>,
-        start: Option<Cursor<M>>,
+        start: Option<Cursor<T::Model>>,
     ) -> Self {
-        plan.direct &= link.is_pool() && DB::reads_directly(plan.key.model);
+        let direct = plan.direct && link.is_pool() && DB::reads_directly(plan.key.model);
+        let columns = items.related.columns().into();
         let position = start.as_ref().map(|cursor| cursor.position.clone());
-        Self { plan, filters, link, start, position, rows: 0, ended: false }
+        let progress =
+            Progress { plan, items, columns, start, position, rows: 0, ended: false, direct };
+        Self { link, progress }
     }
 
     /// The reader, to be moved into a task of its own, unless its source is borrowed.
-    pub(crate) fn into_owned(self) -> Result<Box<Reader<'static, M, DB>>, Box<Self>> {
-        let Self { plan, filters, link, start, position, rows, ended } = self;
+    pub(crate) fn into_owned(self) -> Result<Box<Reader<'static, T, DB>>, Box<Self>> {
+        let Self { link, progress } = self;
         match link.into_owned() {
-            Ok(link) => Ok(Box::new(Reader { plan, filters, link, start, position, rows, ended })),
-            Err(link) => Err(Box::new(Self { plan, filters, link, start, position, rows, ended })),
+            Ok(link) => Ok(Box::new(Reader { link, progress })),
+            Err(link) => Err(Box::new(Self { link, progress })),
         }
     }
 
     /// Whether all was read.
     pub(crate) const fn ended(&self) -> bool {
-        self.ended
+        self.progress.ended
     }
 
     /// How many batches to read before they are asked for.
     pub(crate) const fn read_ahead(&self) -> usize {
-        self.plan.read_ahead
+        self.progress.plan.read_ahead
     }
 
     /// Gives a connection that was taken from a pool back to it.
@@ -75,80 +102,95 @@ where
     }
 
     /// Reads the next batch; after an error, the same one again.
-    pub(crate) async fn next(&mut self) -> Next<M>
+    pub(crate) async fn next(&mut self) -> Next<T>
     where
-        M: ReadRow<DB>,
+        T::Model: ReadRow<DB>,
     {
-        let read = self.read::<Collector<M>>().await;
+        let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
-        let batch = match read? {
-            Ok((Read::Direct(batch), _)) => batch,
-            Ok((Read::Driver(batch), _)) => batch.finish(),
+        let (Fetched { rows, keys, more, .. }, join) = match read? {
+            Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
-        self.advance(batch.rows.len() as u64, batch.keys.last(), batch.more);
-        (!batch.rows.is_empty()).then_some(Ok(batch))
+        self.progress.advance(rows.len() as u64, keys.last(), more);
+        (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, more }))
     }
 
-    /// Reads the next batch, to be decoded elsewhere.
-    pub(crate) async fn next_undecoded(&mut self) -> Option<Result<Undecoded<M, DB>, Error>>
+    async fn read_batch(&mut self) -> Option<Result<(Fetched<T::Model>, Join<T::Model, T>), Error>>
     where
-        M: ReadRow<DB>,
+        T::Model: ReadRow<DB>,
+    {
+        let batch = match self.read::<Collector<T::Model>>().await? {
+            Ok((batch, _)) => batch.decoded(),
+            Err(error) => return Some(Err(error)),
+        };
+        let join = self.load(&batch.also).await;
+        Some(join.map(|join| (batch, join)))
+    }
+
+    /// Reads the next batch, to be decoded later.
+    pub(crate) async fn next_undecoded(&mut self) -> Option<Result<Undecoded<T, DB>, Error>>
+    where
+        T::Model: ReadRow<DB>,
     {
         let (read, expected) = match self.read::<Vec<DB::Row>>().await? {
             Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
-        let batch = Undecoded { read, expected };
-        let end = match batch.end() {
-            Ok(end) => end,
+        let essence = match Essence::of(&read, &expected) {
+            Ok(essence) => essence,
             Err(error) => return Some(Err(error)),
         };
-        self.advance(end.rows, end.keys.last(), end.more);
-        (end.rows > 0).then_some(Ok(batch))
+        let join = match self.load(&essence.also).await {
+            Ok(join) => join,
+            Err(error) => return Some(Err(error)),
+        };
+        self.progress.advance(essence.rows, essence.keys.last(), essence.more);
+        (essence.rows > 0).then_some(Ok(Undecoded { read, join, expected }))
+    }
+
+    /// Loads what is related to a batch whose columns have these values.
+    async fn load(&mut self, values: &[Keys]) -> Result<Join<T::Model, T>, Error> {
+        let Self { link, progress: Progress { plan, items, .. } } = self;
+        items.related.load(&mut On { link, plan }, values).await
     }
 
     /// Goes back to where a batch was to begin.
     pub(crate) fn rewind(&mut self, batch: &Expected) {
-        self.position.clone_from(&batch.position);
-        self.rows = batch.before;
-        self.ended = false;
+        let progress = &mut self.progress;
+        progress.position.clone_from(&batch.position);
+        progress.rows = batch.before;
+        progress.ended = false;
     }
 
-    async fn read<S>(&mut self) -> Option<Result<(Read<M, S>, Arc<Expected>), Error>>
+    async fn read<S>(&mut self) -> Option<Result<(Read<T::Model, S>, Arc<Expected>), Error>>
     where
-        M: ReadRow<DB>,
+        T::Model: ReadRow<DB>,
         S: Sink<DB>,
     {
-        if self.ended {
+        let Self { link, progress } = self;
+        if progress.ended {
             return None;
         }
-        let mut request = match self.request() {
+        let request = match progress.request() {
             Ok(Some(request)) => request,
             Ok(None) => {
-                self.ended = true;
+                progress.ended = true;
                 return None;
             }
             Err(error) => return Some(Err(error)),
         };
         let expected = Arc::clone(&request.expected);
-        if request.direct {
-            request = match self.link.read_directly(request).await {
-                Ok(Ok(batch)) => return Some(Ok((Read::Direct(batch), expected))),
-                Ok(Err(request)) => request,
-                Err(error) => return Some(Err(error)),
-            };
-            // Where something was in the way once, it is likely to be there again.
-            self.plan.direct = false;
-        }
-        let batch = self.link.read::<S>(request).await;
-        Some(batch.map(|batch| (Read::Driver(batch), expected)))
+        let batch = link.read(request, &mut progress.direct).await;
+        Some(batch.map(|batch| (batch, expected)))
     }
+}
 
+impl<T: Item, DB: Backend> Progress<T, DB> {
     /// What to ask the database for next, if anything.
     fn request(&mut self) -> Result<Option<Request<DB>>, Error> {
-        let Self { plan, filters, position, .. } = self;
+        let Self { plan, items: Items { filters, .. }, position, .. } = self;
         if let Some(cursor) = &self.start {
             cursor.check::<DB>(&plan.key)?;
         }
@@ -174,9 +216,18 @@ where
             }
             _ => None,
         };
-        let direct = plan.direct && statement.values.is_some();
+        let direct = self.direct && statement.values.is_some();
         let position = position.clone();
-        let expected = Expected { key, position, before: self.rows, rows, nulls_of };
+        let expected = Expected {
+            key,
+            position,
+            before: self.rows,
+            rows,
+            nulls_of,
+            also: Arc::clone(&self.columns),
+            kind: RowKind::Batch,
+            followed: !self.columns.is_empty(),
+        };
         Ok(Some(Request { statement, nulls, expected: Arc::new(expected), direct }))
     }
 
@@ -190,58 +241,71 @@ where
     }
 }
 
-/// A batch as it was read.
-enum Read<M, S> {
-    /// Without the driver, and decoded.
-    Direct(Fetched<M>),
-    Driver(S),
-}
-
 /// A batch that is still to be decoded.
-pub(crate) struct Undecoded<M, DB: Backend> {
-    read: Read<M, Vec<DB::Row>>,
+pub(crate) struct Undecoded<T: Item, DB: Backend> {
+    read: Read<T::Model, Vec<DB::Row>>,
+    join: Join<T::Model, T>,
     pub(crate) expected: Arc<Expected>,
 }
 
-/// What has to be known of a batch to read the one behind it.
-struct End {
+impl<T, DB> Undecoded<T, DB>
+where
+    T: Item<Model: ReadRow<DB>>,
+    DB: Backend,
+{
+    pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
+        let Fetched { rows, keys, more, .. } = match self.read {
+            Read::Direct(batch) => batch,
+            Read::Driver(rows) => {
+                let mut batch = Collector::<T::Model>::new(&self.expected);
+                for row in &rows {
+                    batch.push::<DB>(AnyRow::Driver(row), &self.expected)?;
+                }
+                batch.finish()
+            }
+        };
+        Ok(Loaded { rows: (self.join)(rows), keys, more })
+    }
+}
+
+/// What has to be known of a batch to read what is related to it, and the batch behind it.
+struct Essence {
     rows: u64,
+    /// At least the last one.
     keys: Keys,
+    also: Vec<Keys>,
     more: bool,
 }
 
-impl<M: ReadRow<DB>, DB: Backend> Undecoded<M, DB> {
-    fn end(&self) -> Result<End, Error> {
-        let Expected { key, rows: most, .. } = &*self.expected;
-        let mut keys = Keys::new(key.order.len());
-        match &self.read {
+impl Essence {
+    fn of<M: ReadRow<DB>, DB: Backend>(
+        read: &Read<M, Vec<DB::Row>>,
+        expected: &Expected,
+    ) -> Result<Self, Error> {
+        let mut keys = Keys::new(expected.key.order.len());
+        let rows = match read {
+            Read::Driver(rows) => rows,
             Read::Direct(batch) => {
                 if let Some(last) = batch.keys.last() {
                     keys.push(last);
                 }
-                Ok(End { rows: batch.rows.len() as u64, keys, more: batch.more })
+                let (rows, also) = (batch.rows.len() as u64, batch.also.clone());
+                return Ok(Self { rows, keys, also, more: batch.more });
             }
-            Read::Driver(rows) => {
-                let most = usize::try_from(*most).unwrap_or(usize::MAX);
-                let count = rows.len().min(most);
-                if let Some(last) = rows[..count].last() {
-                    let layout = first_row::<DB>(AnyRow::Driver(&rows[0]), &self.expected)?;
-                    key.take::<DB>(AnyRow::Driver(last), &layout, &mut keys)?;
-                }
-                Ok(End { rows: count as u64, keys, more: rows.len() > count })
-            }
-        }
-    }
-
-    pub(crate) fn decode(self) -> Result<Fetched<M>, Error> {
-        let rows = match self.read {
-            Read::Direct(batch) => return Ok(batch),
-            Read::Driver(rows) => rows,
         };
-        let mut batch = Collector::<M>::new(&self.expected);
-        for row in &rows {
-            batch.push::<DB>(AnyRow::Driver(row), &self.expected)?;
+        let mut also: Vec<_> = expected.also.iter().map(|list| Keys::new(list.len())).collect();
+        let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
+        let (handed_out, more) = rows.split_at(rows.len().min(most));
+        if let Some(last) = handed_out.last() {
+            let layout = first_row::<DB>(AnyRow::Driver(&rows[0]), expected)?;
+            expected.key.take::<DB>(AnyRow::Driver(last), &layout, &mut keys)?;
+            for (columns, values) in expected.also.iter().zip(&mut also) {
+                for row in handed_out {
+                    let model = expected.key.model;
+                    model.take::<DB>(columns, AnyRow::Driver(row), &layout, values)?;
+                }
+            }
         }
-        Ok(batch.finish())
+        Ok(Self { rows: handed_out.len() as u64, keys, also, more: !more.is_empty() })
     }
 }

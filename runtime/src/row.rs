@@ -104,6 +104,14 @@ impl<DB: Backend> AnyRow<'_, DB> {
             Self::Direct(row) => row.get(row.len() - 1),
         }
     }
+
+    /// The number that the statement itself computed, in the last column.
+    pub(crate) fn last_number(self) -> Result<i64, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::number(row, row.len() - 1)?),
+            Self::Direct(row) => row.get(row.len() - 1),
+        }
+    }
 }
 
 /// A row, and where in it the columns of the model are.

@@ -3,6 +3,12 @@
 //! Every column is qualified by its table. On SQLite an unknown name in double quotes would
 //! otherwise be read as a string.
 
+mod related;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::related::{List, related};
+
 use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 
 use crate::{
@@ -103,17 +109,28 @@ fn sort_and_limit<DB: Backend>(
     ask: Ask<'_>,
     write_column: impl Fn(&mut Writer<DB>, usize),
 ) -> Result<(), BoxDynError> {
+    sort(sql, &key.order, write_column)?;
+    sql.push(" LIMIT ");
+    sql.limit(ask.rows)
+}
+
+fn sort<DB: Backend>(
+    sql: &mut Writer<DB>,
+    order: &[Sort],
+    write_column: impl Fn(&mut Writer<DB>, usize),
+) -> Result<(), BoxDynError> {
+    if order.is_empty() {
+        return Ok(());
+    }
     sql.push(" ORDER BY ");
-    sql.separated(", ", key.order.iter(), |sql, &Sort { column, direction }| {
+    sql.separated(", ", order, |sql, &Sort { column, direction }| {
         write_column(sql, column);
         sql.push(match direction {
             Direction::Ascending => " ASC",
             Direction::Descending => " DESC",
         });
         Ok(())
-    })?;
-    sql.push(" LIMIT ");
-    sql.limit(ask.rows)
+    })
 }
 
 /// The statement that only asks whether a key column holds a NULL.
@@ -371,6 +388,3 @@ impl<DB: Backend> IntoArguments<DB> for Bound<DB::Arguments> {
         self.0
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,16 +15,20 @@ pub trait ColumnType<const NULLABLE: bool> {
     type Value;
     /// What the column adds to the key type of an order.
     type KeyPart;
+    /// Whether there are NULLs.
+    type Nulls;
 }
 
 impl<T> ColumnType<false> for T {
     type Value = T;
     type KeyPart = T;
+    type Nulls = Never;
 }
 
 impl<T> ColumnType<true> for Option<T> {
     type Value = T;
     type KeyPart = Nullable<T>;
+    type Nulls = Possible;
 }
 
 /// The part of a nullable column in an order's key type; `range` does not take it.
@@ -60,6 +64,15 @@ pub enum Never {}
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Possible {}
+
+/// Whether there are NULLs in each of several parts, as a list.
+macro_rules! nulls {
+    () => { () };
+    ($part:ident $($rest:ident)*) => {
+        ($part::Nulls, $crate::value::nulls!($($rest)*))
+    };
+}
+pub(crate) use nulls;
 
 /// A column type that can be compared with a `V`: with itself, and with what borrows to it.
 #[diagnostic::on_unimplemented(

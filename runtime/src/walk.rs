@@ -11,50 +11,64 @@ use crate::{
     ahead::{Ahead, Stopped},
     backend::Backend,
     cursor::Cursor,
+    item::Item,
     link::Link,
-    model::Chunked,
-    plan::{Filter, Plan},
+    plan::Plan,
     raw::RawValue,
-    reader::{Next, Reader},
+    reader::{Items, Next, Reader},
     row::ReadRow,
 };
 
 /// A reader, and what it is doing.
-pub(crate) struct Walk<'s, M, DB: Backend> {
-    state: State<'s, M, DB>,
+pub(crate) struct Walk<'s, T: Item, DB: Backend> {
+    state: State<'s, T, DB>,
     /// Where to begin, if not at the first row.
-    start: Option<Cursor<M>>,
+    start: Option<Cursor<T::Model>>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
 }
 
-enum State<'s, M, DB: Backend> {
+enum State<'s, T: Item, DB: Backend> {
     /// Nothing was asked for.
     Planned(Link<'s, DB>),
-    Idle(Box<Reader<'s, M, DB>>),
+    Idle(Box<Reader<'s, T, DB>>),
     /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
-    Reading(Reading<'s, M, DB>),
+    Reading(Reading<'s, T, DB>),
     /// A task of its own has the reader.
-    Ahead(Ahead<M, DB>),
+    Ahead(Ahead<T, DB>),
     /// The reader was lost, in a panic or with the runtime that it ran on.
     Lost,
     Ended,
 }
 
-type Reading<'s, M, DB> =
-    Pin<Box<dyn Future<Output = (Box<Reader<'s, M, DB>>, Next<M>)> + Send + 's>>;
+type Reading<'s, T, DB> =
+    Pin<Box<dyn Future<Output = (Box<Reader<'s, T, DB>>, Next<T>)> + Send + 's>>;
 
-impl<'s, M, DB> Walk<'s, M, DB>
+impl<'s, T, DB> Walk<'s, T, DB>
 where
-    M: Chunked,
+    T: Item,
     DB: Backend,
 {
     pub(crate) const fn new(link: Link<'s, DB>) -> Self {
         Self { state: State::Planned(link), start: None, position: None }
     }
 
-    pub(crate) fn start_at(&mut self, cursor: Cursor<M>) {
+    /// The same walk, with other items beside the same rows; one that has started is over, since it
+    /// was for the items of before.
+    pub(crate) fn of_other_items<U>(walk: Walk<'s, U, DB>) -> Self
+    where
+        U: Item<Model = T::Model>,
+    {
+        let Walk { state, start, position } = walk;
+        let state = match state {
+            State::Planned(link) => State::Planned(link),
+            _ => State::Lost,
+        };
+        Self { state, start, position }
+    }
+
+    pub(crate) fn start_at(&mut self, cursor: Cursor<T::Model>) {
         self.start = Some(cursor);
     }
 
@@ -72,19 +86,21 @@ where
     pub(crate) fn poll_next(
         &mut self,
         plan: &Plan,
-        filters: &mut Vec<Filter<DB>>,
+        items: &mut Option<Items<T, DB>>,
         context: &mut Context<'_>,
-    ) -> Poll<Next<M>>
+    ) -> Poll<Next<T>>
     where
-        M: ReadRow<DB>,
+        T::Model: ReadRow<DB>,
     {
         loop {
             self.state = match mem::replace(&mut self.state, State::Lost) {
-                State::Planned(link) => {
-                    let filters = mem::take(filters);
-                    let reader = Reader::new(plan.clone(), filters, link, self.start.clone());
-                    State::Idle(Box::new(reader))
-                }
+                State::Planned(link) => match items.take() {
+                    Some(items) => {
+                        let reader = Reader::new(plan.clone(), items, link, self.start.clone());
+                        State::Idle(Box::new(reader))
+                    }
+                    None => State::Lost,
+                },
                 State::Idle(reader) => State::read(reader),
                 State::Reading(mut reading) => match reading.as_mut().poll(context) {
                     Poll::Ready((reader, next)) => {
@@ -126,7 +142,7 @@ where
     }
 
     /// Takes note of a batch on its way to the caller.
-    fn hand_out(&mut self, next: Next<M>) -> Next<M> {
+    fn hand_out(&mut self, next: Next<T>) -> Next<T> {
         if let Some(Ok(batch)) = &next {
             self.position = batch.keys.last().map(<[RawValue]>::to_vec);
         }
@@ -134,14 +150,14 @@ where
     }
 }
 
-impl<'s, M: ReadRow<DB>, DB: Backend> State<'s, M, DB> {
+impl<'s, T: Item<Model: ReadRow<DB>>, DB: Backend> State<'s, T, DB> {
     /// What follows a batch or an error.
-    fn after(reader: Box<Reader<'s, M, DB>>) -> Self {
+    fn after(reader: Box<Reader<'s, T, DB>>) -> Self {
         if reader.ended() { Self::Ended } else { Self::Idle(reader) }
     }
 
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
-    fn read(mut reader: Box<Reader<'s, M, DB>>) -> Self {
+    fn read(mut reader: Box<Reader<'s, T, DB>>) -> Self {
         let batches = reader.read_ahead();
         if batches > 0 {
             reader = match reader.into_owned() {

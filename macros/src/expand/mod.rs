@@ -5,6 +5,7 @@ mod columns;
 mod inherent;
 mod key_types;
 mod read_row;
+mod referenced;
 mod sets;
 mod spans;
 mod substitute;
@@ -30,6 +31,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
     let sets = sets.items;
     let read_row = read_row::expand(model, &names, correct);
     let key_types = key_types::expand(model, &names);
+    let referenced = referenced::expand(model, &names);
     let code = quote! {
         #inherent
 
@@ -38,6 +40,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
             #columns
             #sets
             #chunked
+            #referenced
             #read_row
             #key_types
         };

@@ -80,6 +80,10 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn flag(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error>;
 
+    /// Reads a number that the statement itself computed.
+    #[doc(hidden)]
+    fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error>;
+
     /// Refuses a key that the database orders otherwise than it compares it.
     #[doc(hidden)]
     fn check_key(_row: &Self::Row, _ordinal: usize) -> Result<(), BoxDynError> {
@@ -97,6 +101,21 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     /// Binds a value back as it was read, and writes its placeholder.
     #[doc(hidden)]
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError>;
+
+    /// Whether a list of values like this one can be bound as one array.
+    #[doc(hidden)]
+    fn fits_array(_value: &RawValue) -> bool {
+        false
+    }
+
+    /// Binds values that fit an array, and writes its placeholder.
+    #[doc(hidden)]
+    fn bind_array<'v>(
+        _statement: &mut Statement<Self>,
+        _values: impl Iterator<Item = &'v RawValue>,
+    ) -> Result<(), BoxDynError> {
+        Err("this database has no arrays".into())
+    }
 
     /// Binds a value from the user, and writes its placeholder.
     #[doc(hidden)]
@@ -205,6 +224,8 @@ pub struct Dialect {
     pub statements_keep_types: bool,
     /// Whether every value has a type of its own, whatever its column says.
     pub values_have_types: bool,
+    /// How rows are found by a list of values.
+    pub lists: Lists,
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,
@@ -220,6 +241,17 @@ pub enum Tuples {
     FirstColumn,
     /// Not at all, unless it is spelled out column by column.
     Expanded,
+}
+
+/// How rows are found by a list of values in some columns.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lists {
+    /// The list is joined as a table, which numbers its rows on the way.
+    Joined,
+    /// By IN, with lists of so many values at most: MariaDB takes one of 1,000 for a table, whose
+    /// texts have a collation that is not the column's. A derived table has it from the start.
+    In(usize),
 }
 
 /// Where NULLs stand in ascending order.
@@ -296,6 +328,10 @@ macro_rules! driver {
         }
 
         fn flag(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error> {
+            sqlx::Row::try_get_unchecked(row, ordinal)
+        }
+
+        fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error> {
             sqlx::Row::try_get_unchecked(row, ordinal)
         }
 

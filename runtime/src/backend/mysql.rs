@@ -5,6 +5,7 @@ mod temporal;
 use std::{
     convert::Infallible,
     fmt::{self, Write as _},
+    num::NonZeroU8,
 };
 
 use sqlx::{
@@ -13,7 +14,7 @@ use sqlx::{
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -28,6 +29,7 @@ impl Backend for MySql {
         tuples: Tuples::Expanded,
         statements_keep_types: false,
         values_have_types: false,
+        lists: Lists::In(512),
         splits_unnamed_statements: false,
     };
 
@@ -216,6 +218,27 @@ impl Value {
         };
         out.push(tag + kind);
         write_bytes(out, bytes);
+    }
+
+    /// See [`RawValue::identify`]. Text is compared by its collation, and bytes can be text.
+    pub(crate) fn identify(&self, tag: u8, out: &mut Vec<u8>) -> Option<NonZeroU8> {
+        let kind = match self {
+            Self::Integer(value) => {
+                // Signed or not, a number is the same.
+                match u64::try_from(*value) {
+                    Ok(value) => Self::Unsigned(value).write(tag, out),
+                    Err(_) => self.write(tag, out),
+                }
+                return NonZeroU8::new(1);
+            }
+            Self::Unsigned(_) => 1,
+            Self::Date(_) => 2,
+            Self::DateTime(_) => 3,
+            Self::Time(_) => 4,
+            Self::Double(_) | Self::Decimal(_) | Self::Text(_) | Self::Bytes(_) => 0,
+        };
+        self.write(tag, out);
+        NonZeroU8::new(kind)
     }
 
     /// Takes a value from a token.

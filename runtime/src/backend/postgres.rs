@@ -13,7 +13,7 @@ use sqlx::{
     postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, types::Oid},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Nulls, Statement, Tuples, connection, driver};
+use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -28,6 +28,7 @@ impl Backend for Postgres {
         tuples: Tuples::RowValue,
         statements_keep_types: true,
         values_have_types: false,
+        lists: Lists::Joined,
         splits_unnamed_statements: true,
     };
 
@@ -62,6 +63,24 @@ impl Backend for Postgres {
             RawValue::Postgres(value) => bind(statement, value, &value.type_info()),
             _ => Err(FOREIGN.into()),
         }
+    }
+
+    fn fits_array(value: &RawValue) -> bool {
+        matches!(value, RawValue::Postgres(value) if array_of(value.oid).is_some())
+    }
+
+    fn bind_array<'v>(
+        statement: &mut Statement<Self>,
+        values: impl Iterator<Item = &'v RawValue>,
+    ) -> Result<(), BoxDynError> {
+        let mut array = None;
+        for value in values {
+            let RawValue::Postgres(value) = value else { return Err(FOREIGN.into()) };
+            array.get_or_insert_with(|| Array::of(value.oid)).push(value)?;
+        }
+        let array = array.ok_or("an array without values has no type")?;
+        let type_info = array.type_info().ok_or("there is no array of this type")?;
+        bind(statement, array, &type_info)
     }
 
     /// Text is bound without a type, so that the server gives it the column's: a `citext` column
@@ -166,6 +185,87 @@ impl Encode<'_, Postgres> for Value {
     fn produces(&self) -> Option<PgTypeInfo> {
         Some(self.type_info())
     }
+}
+
+/// Values of one type, in the binary format of an array
+/// (<https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/utils/adt/arrayfuncs.c>).
+struct Array {
+    /// The type of its values.
+    element: u32,
+    count: i32,
+    /// The values, each behind its length.
+    values: Vec<u8>,
+}
+
+impl Array {
+    const fn of(element: u32) -> Self {
+        Self { element, count: 0, values: Vec::new() }
+    }
+
+    fn push(&mut self, value: &Value) -> Result<(), BoxDynError> {
+        if value.oid != self.element {
+            return Err("the values of an array have different types".into());
+        }
+        self.count = self.count.checked_add(1).ok_or("an array of too many values")?;
+        self.values.extend(i32::try_from(value.bytes.len())?.to_be_bytes());
+        self.values.extend_from_slice(&value.bytes);
+        Ok(())
+    }
+
+    fn type_info(&self) -> Option<PgTypeInfo> {
+        array_of(self.element).map(|oid| PgTypeInfo::with_oid(Oid(oid)))
+    }
+}
+
+impl Type<Postgres> for Array {
+    fn type_info() -> PgTypeInfo {
+        UNSPECIFIED
+    }
+}
+
+impl Encode<'_, Postgres> for Array {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        // One dimension, no NULLs; the type; the length, and the number of the first.
+        for number in [1, 0, self.element.cast_signed(), self.count, 1] {
+            buffer.extend_from_slice(&number.to_be_bytes());
+        }
+        buffer.extend_from_slice(&self.values);
+        Ok(IsNull::No)
+    }
+
+    fn produces(&self) -> Option<PgTypeInfo> {
+        self.type_info()
+    }
+}
+
+/// The type of arrays of a type that every server has, by their numbers
+/// (<https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/catalog/pg_type.dat>).
+const fn array_of(element: u32) -> Option<u32> {
+    Some(match element {
+        16 => 1000,   // bool
+        17 => 1001,   // bytea
+        19 => 1003,   // name
+        20 => 1016,   // int8
+        21 => 1005,   // int2
+        23 => 1007,   // int4
+        25 => 1009,   // text
+        26 => 1028,   // oid
+        700 => 1021,  // float4
+        701 => 1022,  // float8
+        829 => 1040,  // macaddr
+        869 => 1041,  // inet
+        1042 => 1014, // bpchar
+        1043 => 1015, // varchar
+        1082 => 1182, // date
+        1083 => 1183, // time
+        1114 => 1115, // timestamp
+        1184 => 1185, // timestamptz
+        1186 => 1187, // interval
+        1266 => 1270, // timetz
+        1700 => 1231, // numeric
+        2950 => 2951, // uuid
+        _ => return None,
+    })
 }
 
 /// A value whose type is left to the server.

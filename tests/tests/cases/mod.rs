@@ -17,6 +17,8 @@ mod predicates;
 pub(crate) mod random;
 mod random_orders;
 mod read_ahead;
+pub(crate) mod related;
+mod relations;
 mod sources;
 mod statements;
 pub(crate) mod walk;
@@ -27,13 +29,14 @@ macro_rules! walks {
     ($($name:ident: $key:ty = $column:expr;)+) => {$(
         mod $name {
             use super::*;
-            use crate::cases::{random, walk};
+            use crate::cases::{random, related, walk};
 
             test! { every_batch_size, async |db| walk::every_batch_size::<$key>(db, &$column).await }
             test! { limits, async |db| walk::limits::<$key>(db, &$column).await }
             test! { filters, async |db| walk::filters::<$key>(db, &$column).await }
             test! { ranges, async |db| walk::ranges::<$key>(db, &$column).await }
             test! { cursors, async |db| walk::cursors::<$key>(db, &$column).await }
+            test! { related, async |db| related::by_key::<$key>(db, &$column).await }
             test! { random, async |db| random::walks::<$key>(db, &$column).await }
         }
     )+};

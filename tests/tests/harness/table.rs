@@ -30,6 +30,13 @@ impl Column {
         self.literals.len()
     }
 
+    /// The type alone: the definition up to where it says that values are unique, or not NULL.
+    pub(crate) fn without_constraints(&self) -> &'static str {
+        let end = ["NOT NULL", "PRIMARY KEY", "UNIQUE"].iter();
+        let end = end.filter_map(|constraint| self.definition.find(constraint)).min();
+        &self.definition[..end.unwrap_or(self.definition.len())]
+    }
+
     pub(crate) const fn has_ranges(&self) -> bool {
         self.ranges
     }

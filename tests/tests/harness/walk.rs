@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use futures_util::TryStreamExt as _;
-use sqlx_chunked::{Cursor, Iteration};
+use sqlx_chunked::{Cursor, Iteration, Yields};
 
 use super::{Key, Keyed, Table};
 use crate::Db;
@@ -99,7 +99,7 @@ impl Walk {
     }
 
     /// Sets the options, on rows and on batches alike.
-    pub(crate) fn configure<'s, K: Key, Y>(
+    pub(crate) fn configure<'s, K: Key, Y: Yields<Keyed<K>>>(
         &self,
         rows: &[Keyed<K>],
         cursor: Option<Cursor<Keyed<K>>>,
@@ -126,7 +126,7 @@ impl Walk {
         iteration
     }
 
-    fn ordered<'s, K: Key, Y>(
+    fn ordered<'s, K: Key, Y: Yields<Keyed<K>>>(
         &self,
         iteration: Iteration<'s, Keyed<K>, Db, (K,), Y>,
     ) -> Iteration<'s, Keyed<K>, Db, (K,), Y> {

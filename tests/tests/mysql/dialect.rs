@@ -21,6 +21,12 @@ pub(crate) const JSON: &str = "JSON";
 /// The order in which NULLs come last.
 pub(crate) const NULLS_LAST: Order = Order::Descending;
 
+/// A column type for texts that are compared without case, and what has to be executed before.
+pub(crate) const CASELESS: (&str, Option<&str>) = ("VARCHAR(200)", None);
+
+/// How many keys are asked for in one statement.
+pub(crate) const MOST_KEYS: usize = 16_384;
+
 /// A name with anything in it.
 pub(crate) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))

@@ -21,6 +21,17 @@ pub(crate) const JSON: &str = "JSONB";
 /// The order in which NULLs come last.
 pub(crate) const NULLS_LAST: Order = Order::Ascending;
 
+/// A column type for texts that are compared without case, and what has to be executed before.
+pub(crate) const CASELESS: (&str, Option<&str>) = (
+    "TEXT COLLATE caseless",
+    Some(
+        "CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+    ),
+);
+
+/// How many keys are asked for in one statement.
+pub(crate) const MOST_KEYS: usize = usize::MAX;
+
 /// A name with anything in it.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -12,7 +12,9 @@ use sqlx::{
 };
 
 pub(crate) use self::value::Value;
-use super::{Backend, Dialect, Direct, FOREIGN, Nulls, Statement, Tuples, connection, driver};
+use super::{
+    Backend, Dialect, Direct, FOREIGN, Lists, Nulls, Statement, Tuples, connection, driver,
+};
 
 use crate::{
     model::{Model, Select},
@@ -32,6 +34,7 @@ impl Backend for Sqlite {
         tuples: Tuples::FirstColumn,
         statements_keep_types: false,
         values_have_types: true,
+        lists: Lists::Joined,
         splits_unnamed_statements: false,
     };
 

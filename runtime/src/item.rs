@@ -1,0 +1,80 @@
+//! What an iteration hands out for a row: a model, or one and what is related to it.
+
+use crate::model::Chunked;
+
+/// What an iteration hands out for a row: a model, or a tuple of one and its related rows, as
+/// [`with_one`](crate::Iteration::with_one) and its kin add them.
+pub trait Item: Sized + Send + 'static {
+    /// The model whose rows are read in batches.
+    type Model: Chunked;
+}
+
+impl<M: Chunked> Item for M {
+    type Model = M;
+}
+
+/// An [`Item`] with room for related rows of type `V`.
+#[diagnostic::on_unimplemented(
+    message = "an iteration has at most 8 relations",
+    label = "this is the ninth"
+)]
+pub trait Append<V>: Item {
+    /// The item with its related rows.
+    type With: Item<Model = Self::Model>;
+
+    #[doc(hidden)]
+    fn append(self, value: V) -> Self::With;
+}
+
+impl<M: Chunked, V: Send + 'static> Append<V> for M {
+    type With = (M, V);
+
+    fn append(self, value: V) -> (M, V) {
+        (self, value)
+    }
+}
+
+macro_rules! items {
+    ($($($part:ident)+;)+) => {$(
+        impl<M: Chunked, $($part: Send + 'static),+> Item for (M, $($part),+) {
+            type Model = M;
+        }
+    )+};
+}
+
+macro_rules! append {
+    ($($($part:ident)+;)+) => {$(
+        #[allow(non_snake_case)]
+        impl<M: Chunked, $($part: Send + 'static,)+ V: Send + 'static> Append<V>
+            for (M, $($part),+)
+        {
+            type With = (M, $($part,)+ V);
+
+            fn append(self, value: V) -> Self::With {
+                let (row, $($part),+) = self;
+                (row, $($part,)+ value)
+            }
+        }
+    )+};
+}
+
+items! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}
+
+append! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+}

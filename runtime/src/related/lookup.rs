@@ -1,0 +1,103 @@
+//! Rows of a model by the values of some columns: one statement, or as few as the list needs.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use super::children::Children;
+use crate::{
+    backend::{Backend, Statement},
+    error::Error,
+    key::Key,
+    link::Link,
+    model::Model,
+    order::Sort,
+    plan::{Filter, Plan},
+    raw::RawValue,
+    read::{Collector, Expected, Fetched, Request, RowKind},
+    row::ReadRow,
+    sql::{self, List},
+};
+
+/// Where related rows are read: on the connection of their batch, as its plan says.
+pub(crate) struct On<'a, 's, DB: Backend> {
+    pub(crate) link: &'a mut Link<'s, DB>,
+    pub(crate) plan: &'a Plan,
+}
+
+/// Finds rows of `R` by the values of some of its columns.
+pub(crate) struct Lookup<R, DB: Backend> {
+    pub(super) model: &'static Model,
+    pub(super) columns: Box<[usize]>,
+    filters: Vec<Filter<DB>>,
+    order: Vec<Sort>,
+    /// Further columns whose values are taken.
+    also: Arc<[Box<[usize]>]>,
+    /// Whether the driver may be left out, as it seems by now.
+    direct: bool,
+    rows: PhantomData<fn() -> R>,
+}
+
+impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
+    /// Rows by columns that are unique.
+    pub(crate) fn of_one(columns: &[usize]) -> Self {
+        Self::new(columns.into(), Vec::new(), Vec::new())
+    }
+
+    /// Any number of rows for each key, as they were asked for.
+    pub(crate) fn of_many(columns: Box<[usize]>, children: Children<R, DB>) -> Self {
+        let Children { filters, order, .. } = children;
+        Self::new(columns, filters, order)
+    }
+
+    fn new(columns: Box<[usize]>, filters: Vec<Filter<DB>>, order: Vec<Sort>) -> Self {
+        let model = R::MODEL;
+        let direct = DB::reads_directly(model);
+        Self { model, columns, filters, order, also: [].into(), direct, rows: PhantomData }
+    }
+
+    /// Takes the values of some columns along.
+    pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
+        Self { also: [columns].into(), ..self }
+    }
+
+    /// What the rows are told apart by.
+    pub(super) fn key(&self) -> Key {
+        Key::by(self.model, &self.columns)
+    }
+
+    /// How many of some keys can be asked for at once, and whether the rows then say which of them
+    /// they were found by.
+    pub(super) fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
+        let list = List { columns: &self.columns, keys, numbered };
+        (list.most_keys::<DB>(), list.is_numbered::<DB>())
+    }
+
+    /// Reads the rows of some keys, which have to be few enough for one statement.
+    pub(super) async fn ask(
+        &mut self,
+        on: &mut On<'_, '_, DB>,
+        keys: &[&[RawValue]],
+        numbered: bool,
+    ) -> Result<Fetched<R>, Error> {
+        let Self { model, columns, filters, order, .. } = self;
+        let list = List { columns, keys, numbered };
+        let statement = sql::related(model, &list, filters, order)
+            .map_err(|source| Error::Bind { model: model.name, source })?;
+        let kind = RowKind::Related { numbered: list.is_numbered::<DB>() };
+        let statement = Statement { persistent: on.plan.persistent, ..statement };
+        let direct =
+            self.direct && on.plan.direct && on.link.is_pool() && statement.values.is_some();
+        let expected = Expected {
+            key: self.key(),
+            position: None,
+            before: 0,
+            rows: u64::MAX,
+            nulls_of: None,
+            also: Arc::clone(&self.also),
+            kind,
+            followed: true,
+        };
+        let request = Request { statement, nulls: None, expected: Arc::new(expected), direct };
+        let read = on.link.read::<R, Collector<R>>(request, &mut self.direct).await?;
+        Ok(read.decoded())
+    }
+}
