@@ -31,10 +31,11 @@ impl Column {
     }
 
     /// The type alone: the definition up to where it says that values are unique, or not NULL.
-    pub(crate) fn without_constraints(&self) -> &'static str {
+    pub(crate) fn without_constraints(&self) -> String {
         let end = ["NOT NULL", "PRIMARY KEY", "UNIQUE"].iter();
         let end = end.filter_map(|constraint| self.definition.find(constraint)).min();
-        &self.definition[..end.unwrap_or(self.definition.len())]
+        // That of a column which counts by itself says so by its type.
+        self.definition[..end.unwrap_or(self.definition.len())].replace("SERIAL", "INT")
     }
 
     pub(crate) const fn has_ranges(&self) -> bool {
