@@ -19,7 +19,7 @@ use crate::{
     note = "help: mark the primary key's field, or each of its fields: `#[chunked(primary_key)]`"
 )]
 pub trait Referenced: Chunked {
-    /// The types of the columns, as a tuple.
+    /// The type of the column; of several, a tuple.
     type ReferencedKey;
 
     /// The columns, as indices into the model's.
@@ -48,7 +48,7 @@ where
     note = "help: name the column that refers to the other model: `|book| book.author_id`"
 )]
 pub trait ForeignKey<M> {
-    /// The types of the values, as a tuple.
+    /// The type of a value; of several columns, a tuple.
     type Values;
 
     #[doc(hidden)]
@@ -81,6 +81,7 @@ pub trait AlwaysRefers {}
 
 impl AlwaysRefers for () {}
 
+#[diagnostic::do_not_recommend]
 impl<L: AlwaysRefers> AlwaysRefers for (Never, L) {}
 
 /// One column of a foreign key.
@@ -108,7 +109,7 @@ impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Foreign
 where
     T: ColumnType<NULLABLE>,
 {
-    type Values = (T::Value,);
+    type Values = T::Value;
     type Nulls = (T::Nulls, ());
 
     fn columns(&self) -> Box<[usize]> {

@@ -11,9 +11,13 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let key = model.referenced();
     let Some((first, _)) = key.first() else { return TokenStream::new() };
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let types = key.iter().map(|(field, _)| names.column_type(field));
+    let types: Vec<_> = key.iter().map(|(field, _)| names.column_type(field)).collect();
+    let types = match &types[..] {
+        [only] => quote!(type ReferencedKey = #only;),
+        types => quote!(type ReferencedKey = (#(#types,)*);),
+    };
     // See `Chunked::Key`.
-    let types = located(quote!(type ReferencedKey = (#(#types,)*);), first.decoded());
+    let types = located(types, first.decoded());
     let indices = key.iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     quote! {
         #[automatically_derived]

@@ -10,7 +10,7 @@ use crate::{
     raw::RawValue,
 };
 
-use super::{Ask, batch, nulls};
+use super::{Ask, List, batch, nulls, related};
 
 const MODEL: &Model = &Model {
     name: "Entry",
@@ -43,6 +43,13 @@ fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> Strin
     batch(key, &mut filters, ask).expect("values that can be bound").sql
 }
 
+/// The statement for rows of [`NULLABLE`] with some values in a column or two.
+fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: bool) -> String {
+    let list = List { columns, keys, numbered };
+    let statement = related::<DB>(NULLABLE, &list, &mut [], &Key::of(NULLABLE).order);
+    statement.expect("values that can be bound").sql
+}
+
 const FIRST: Ask<'_> = Ask { position: None, inside: false, rows: 3, nulls_of: None };
 
 #[cfg(feature = "sqlite")]
@@ -51,7 +58,7 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, Key, MODEL, Model, NULLABLE, Node, Operator, RawValue,
-        Select, Sort, SqlFilter, key, nulls, text,
+        Select, Sort, SqlFilter, key, nulls, related_text, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -233,6 +240,17 @@ mod sqlite {
     }
 
     #[test]
+    fn related_rows_are_joined_to_a_list_that_numbers_them() {
+        let keys = [[integer(7)], [integer(8)], [integer(9)]];
+        let keys: Vec<_> = keys.iter().map(|key| &key[..]).collect();
+        // Three keys are filled up to four, of which the fourth is not one.
+        assert_eq!(
+            related_text::<Sqlite>(&[1], &keys, false),
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column2" AS "sqlx_chunked_number" FROM (VALUES (?, CAST(1 AS BIGINT)), (?, 2), (?, 3), (?, 4)) AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."column2" <= ?) AND ("entries"."delay" = "sqlx_chunked_keys"."column1") ORDER BY "entries"."id" ASC"#,
+        );
+    }
+
+    #[test]
     fn a_schema_qualifies_the_table_and_the_table_its_columns() {
         const MAIN: &Model = &Model { schema: Some("main"), select: Select::Everything, ..*MODEL };
         assert_eq!(
@@ -246,7 +264,7 @@ mod sqlite {
 mod postgres {
     use sqlx::Postgres;
 
-    use super::{Ask, Direction, FIRST, Filter, Node, Operator, RawValue, key, text};
+    use super::{Ask, Direction, FIRST, Filter, Node, Operator, RawValue, key, related_text, text};
     use crate::backend::postgres::Value;
 
     #[test]
@@ -258,6 +276,21 @@ mod postgres {
         assert_eq!(
             text::<Postgres>(&order, vec![], ask),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."head ""line`", "entries"."id") > ($1 /* type 20 */, $2 /* type 20 */)) ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $3"#,
+        );
+    }
+
+    #[test]
+    fn the_keys_of_related_rows_are_arrays() {
+        let value = |oid| RawValue::Postgres(Value { oid, bytes: [0; 8].as_slice().into() });
+        let key = [value(20), value(25)];
+        assert_eq!(
+            related_text::<Postgres>(&[0, 1], &[&key, &key, &key], false),
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column3" AS "sqlx_chunked_number" FROM unnest($1 /* type 1016 */, $2 /* type 1009 */) WITH ORDINALITY AS "sqlx_chunked_keys" ("column1", "column2", "column3") CROSS JOIN "entries" WHERE ("entries"."id" = "sqlx_chunked_keys"."column1" AND "entries"."delay" = "sqlx_chunked_keys"."column2") ORDER BY "entries"."id" ASC"#,
+        );
+        // Of a type that only this server has, the type of its arrays is not known.
+        assert_eq!(
+            related_text::<Postgres>(&[1], &[&[value(16_999)]], false),
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column2" AS "sqlx_chunked_number" FROM (VALUES ($1 /* type 16999 */, CAST(1 AS BIGINT))) AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."column2" <= $2) AND ("entries"."delay" = "sqlx_chunked_keys"."column1") ORDER BY "entries"."id" ASC"#,
         );
     }
 
@@ -287,9 +320,33 @@ mod mysql {
     use sqlx::MySql;
 
     use super::{
-        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, key, text,
+        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, key,
+        related_text, text,
     };
     use crate::backend::mysql::Value;
+
+    #[test]
+    fn related_rows_are_within_lists() {
+        let key = [RawValue::MySql(Value::Integer(7))];
+        let keys = |count| vec![&key[..]; count];
+        assert_eq!(
+            related_text::<MySql>(&[1], &keys(2), false),
+            "SELECT `entries`.`id`, `entries`.`delay` FROM `entries` WHERE (`entries`.`delay` IN (?, ?)) ORDER BY `entries`.`id` ASC",
+        );
+        assert_eq!(
+            related_text::<MySql>(&[1], &keys(2), true),
+            "SELECT `entries`.`id`, `entries`.`delay`, CASE WHEN `entries`.`delay` = ? THEN 1 WHEN `entries`.`delay` = ? THEN 2 END AS `sqlx_chunked_number` FROM `entries` WHERE (`entries`.`delay` IN (?, ?)) ORDER BY `entries`.`id` ASC",
+        );
+        let pair = [key[0].clone(), key[0].clone()];
+        assert_eq!(
+            related_text::<MySql>(&[0, 1], &[&pair, &pair], false),
+            "SELECT `entries`.`id`, `entries`.`delay` FROM `entries` WHERE ((`entries`.`id`, `entries`.`delay`) IN ((?, ?), (?, ?))) ORDER BY `entries`.`id` ASC",
+        );
+        // Filled up to 1,024, in two lists.
+        let list = format!("`entries`.`delay` IN ({})", vec!["?"; 512].join(", "));
+        let sql = related_text::<MySql>(&[1], &keys(513), false);
+        assert!(sql.contains(&format!(" WHERE ({list} OR {list}) ORDER BY ")), "{sql}");
+    }
 
     #[test]
     fn nulls_are_ranges_of_one_condition() {

@@ -2,7 +2,9 @@
 //! at the position, and read no further than the batch goes. How that is measured is each database's
 //! own (`plans.rs` beside its `main.rs`).
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
+use futures_util::{
+    FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
+};
 use sqlx::Pool;
 use sqlx_chunked::{Batch, Chunked, Cursor, Error};
 
@@ -168,6 +170,61 @@ shapes! {
         r => r.order_by(|r| r.delay.asc().then(r.id.asc())).filter(|r| r.kind.eq(1));
     "delay desc, id desc, filter" filtered nullable:
         r => r.order_by(|r| r.delay.desc().then(r.id.desc())).filter(|r| r.kind.eq(1));
+}
+
+/// The same rows by another key.
+#[derive(Chunked)]
+#[chunked(table = "readings")]
+struct Pair {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    a: i64,
+    #[chunk_key]
+    #[chunked(primary_key)]
+    b: i64,
+}
+
+/// Reads a batch with its related rows, of which each row has one, in several ways and again and
+/// again; and checks that each time it took no more than `most`.
+pub(crate) async fn check_related(
+    pool: &Pool<Db>,
+    cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
+    most: &[u64],
+) {
+    let batch_size = usize::try_from(BATCH).unwrap();
+    let readings = || Reading::batch_iter(pool).range(50_001..).batch_size(batch_size);
+    for round in 0..8 {
+        let one = async {
+            let batch = readings().with_optional::<Reading>(|r| r.b).try_next().await;
+            let mut rows = batch.unwrap().unwrap().into_iter();
+            assert!(rows.all(|(reading, other)| other.unwrap().id == reading.b));
+        };
+        let one_by_two = async {
+            let batch = readings().with_one::<Pair>(|r| (r.a, r.b)).try_next().await;
+            let mut rows = batch.unwrap().unwrap().into_iter();
+            assert!(rows.all(|(reading, pair)| (pair.a, pair.b) == (reading.a, reading.b)));
+        };
+        let many_by_two = async {
+            let pairs = Pair::batch_iter(pool).range((5, 50_000)..).batch_size(batch_size);
+            let batch = pairs.with_many::<Reading>(|r| (r.a, r.b)).try_next().await;
+            let mut rows = batch.unwrap().unwrap().into_iter();
+            assert!(rows.all(|(pair, readings)| {
+                matches!(&readings[..], [reading] if (reading.a, reading.b) == (pair.a, pair.b))
+            }));
+        };
+        let costs = [
+            ("one", cost_of(pool, one.boxed()).await),
+            ("one by two columns", cost_of(pool, one_by_two.boxed()).await),
+            ("many by two columns", cost_of(pool, many_by_two.boxed()).await),
+        ];
+        for (name, cost) in costs {
+            assert!(
+                cost.iter().zip(most).all(|((_, count), most)| count <= most),
+                "{name}, round {round}: {cost:?}, but {most:?} are enough",
+            );
+            println!("{name}: {cost:?}");
+        }
+    }
 }
 
 /// Behind which rows batches are read: from everywhere in the table; at both ends of each order; and

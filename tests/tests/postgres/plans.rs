@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _, future::BoxFuture};
 use sqlx::{PgPool, postgres::PgPoolOptions, types::JsonValue};
 use sqlx_chunked::Batch;
 use tracing::{
@@ -23,7 +23,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { batches_cost_the_same_everywhere }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched }
 
 /// Makes the server send the plan of every statement that reads the table, with what each step of it
 /// did, along with the statement's result.
@@ -36,15 +36,7 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
     database.execute("VACUUM ANALYZE readings").await;
     for shape in SHAPES {
-        // One connection, where the same statement is executed again and again: the server may
-        // change to a plan for whatever parameters.
-        let options = PgPoolOptions::new().max_connections(1).after_connect(|connection, _| {
-            Box::pin(async {
-                sqlx::raw_sql(EXPLAIN).execute(connection).await?;
-                Ok(())
-            })
-        });
-        let pool = options.connect_with(database.options()).await.unwrap();
+        let pool = explaining(database).await;
         // A batch and the row behind it, from each of at most three places in the index.
         let mut entries = 3 * (BATCH + 1) * if shape.is_filtered() { 2 } else { 1 };
         if shape.is_interrupted() {
@@ -60,10 +52,37 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     }
 }
 
+async fn related_rows_are_searched(database: &TestDatabase) {
+    plans::create(database).await;
+    database.execute("VACUUM ANALYZE readings").await;
+    let pool = explaining(database).await;
+    plans::check_related(&pool, cost_of, &[2 * (BATCH + 1)]).await;
+    pool.close().await;
+}
+
+/// One connection, where the same statement is executed again and again: the server may change to a
+/// plan for whatever parameters.
+async fn explaining(database: &TestDatabase) -> PgPool {
+    let options = PgPoolOptions::new().max_connections(1).after_connect(|connection, _| {
+        Box::pin(async {
+            sqlx::raw_sql(EXPLAIN).execute(connection).await?;
+            Ok(())
+        })
+    });
+    options.connect_with(database.options()).await.unwrap()
+}
+
 /// Reads the next batch, and what its plan did.
-async fn next(_: &PgPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cost) {
+async fn next(pool: &PgPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cost) {
+    let mut batch = None;
+    let read = async { batch = batches.try_next().await.unwrap() };
+    let cost = cost_of(pool, read.boxed()).await;
+    (batch, cost)
+}
+
+async fn cost_of(_: &PgPool, work: BoxFuture<'_, ()>) -> Cost {
     let plans = Plans::default();
-    let batch = batches.try_next().with_subscriber(Registry::default().with(plans.clone())).await;
+    work.with_subscriber(Registry::default().with(plans.clone())).await;
     let (mut entries, mut buffers) = (0, 0);
     for plan in plans.0.lock().unwrap().drain(..) {
         let plan: JsonValue = plan[plan.find('{').unwrap()..].parse().unwrap();
@@ -72,7 +91,7 @@ async fn next(_: &PgPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cos
         buffers += count(plan, "Shared Hit Blocks") + count(plan, "Shared Read Blocks");
     }
     let further = buffers.saturating_sub(entries);
-    (batch.unwrap(), vec![("entries", entries), ("buffers", buffers), ("further buffers", further)])
+    vec![("entries", entries), ("buffers", buffers), ("further buffers", further)]
 }
 
 /// How many rows a plan read, those that it did not use included.

@@ -5,8 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, sqlite::SqlitePoolOptions};
+use futures_util::{TryStreamExt as _, future::BoxFuture};
+use sqlx::{AssertSqlSafe, SqlitePool, sqlite::SqlitePoolOptions};
 use sqlx_chunked_tests::statements::record;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { without_statistics, with_statistics, indexes_are_searched }
+tests! { without_statistics, with_statistics, related_rows_are_searched, indexes_are_searched }
 
 async fn without_statistics(database: &TestDatabase) {
     plans::create(database).await;
@@ -29,21 +29,7 @@ async fn with_statistics(database: &TestDatabase) {
 
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     for shape in SHAPES {
-        let steps = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&steps);
-        let count = move || {
-            counter.fetch_add(1, Ordering::Relaxed);
-            true
-        };
-        let options =
-            SqlitePoolOptions::new().max_connections(1).after_connect(move |connection, _| {
-                let count = count.clone();
-                Box::pin(async {
-                    connection.lock_handle().await?.set_progress_handler(1, count);
-                    Ok(())
-                })
-            });
-        let pool = options.connect_with(database.options()).await.unwrap();
+        let (pool, steps) = counting(database).await;
         // A row of a batch takes about ten; some more where batches come from several places and
         // are merged, or where rows are left out.
         let mut most = 130 * (BATCH + 1);
@@ -58,6 +44,42 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
         plans::check(shape, &pool, next, &[most]).await;
         pool.close().await;
     }
+}
+
+async fn related_rows_are_searched(database: &TestDatabase) {
+    plans::create(database).await;
+    for statistics in [false, true] {
+        if statistics {
+            database.execute("ANALYZE").await;
+        }
+        let (pool, steps) = counting(database).await;
+        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| {
+            steps.store(0, Ordering::Relaxed);
+            work.await;
+            vec![("steps", steps.load(Ordering::Relaxed))]
+        };
+        plans::check_related(&pool, cost_of, &[100 * (BATCH + 1)]).await;
+        pool.close().await;
+    }
+}
+
+/// One connection that counts the steps of the virtual machine.
+async fn counting(database: &TestDatabase) -> (SqlitePool, Arc<AtomicU64>) {
+    let steps = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&steps);
+    let count = move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        true
+    };
+    let options =
+        SqlitePoolOptions::new().max_connections(1).after_connect(move |connection, _| {
+            let count = count.clone();
+            Box::pin(async {
+                connection.lock_handle().await?.set_progress_handler(1, count);
+                Ok(())
+            })
+        });
+    (options.connect_with(database.options()).await.unwrap(), steps)
 }
 
 /// A step of a plan, as SQLite describes it; those with the same parent work together.
