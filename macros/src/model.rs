@@ -44,7 +44,10 @@ pub(crate) enum Read {
 pub(crate) struct Column {
     /// Its place among the columns.
     pub(crate) index: usize,
+    /// Of a joined column with its qualifier: `authors.name`.
     pub(crate) name: String,
+    /// Whether it is a column of another table.
+    pub(crate) joined: bool,
 }
 
 /// `unique(a, b)`: the names, and the fields that they stand for.
@@ -177,13 +180,13 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
         } else if own.flatten.is_some() && !is_column {
             Read::Flattened
         } else {
-            let given = own.rename.as_ref().or(own.sqlx_rename.as_ref());
-            let name = match (given, attrs.rename_all) {
+            let name = match (own.given_name(), attrs.rename_all) {
                 (Some(given), _) => given.value.clone(),
                 (None, Some(case)) => case(&name),
                 (None, None) => name.clone(),
             };
-            Read::Column(Column { index: columns.next().unwrap_or(usize::MAX), name })
+            let index = columns.next().unwrap_or(usize::MAX);
+            Read::Column(Column { index, name, joined: own.column.is_some() })
         };
         fields.push(Field { source, ident, name, attrs: own, read, unique: false });
     }

@@ -127,6 +127,8 @@ pub struct Model {
     pub schema: Option<&'static str>,
     /// `table = "…"`.
     pub table: &'static str,
+    /// `join = "…"`: SQL that stands behind the table.
+    pub join: Option<&'static str>,
     /// Every field that is read from a column of its own, in declared order.
     pub columns: &'static [ColumnName],
     /// The declared unique sets, as indices into `columns`.
@@ -142,8 +144,10 @@ pub struct Model {
 pub struct ColumnName {
     /// The field's name, without `r#`.
     pub field: &'static str,
-    /// The column's name.
+    /// The column's name; of a joined column as it is given, with its qualifier: `authors.name`.
     pub column: &'static str,
+    /// Whether it is `column = "…"`, of another table than the model's own.
+    pub joined: bool,
     /// Whether it is marked unique.
     pub unique: bool,
     /// Whether the field's type has room for NULL.
@@ -161,7 +165,12 @@ impl ColumnName {
         unique: bool,
         nullable: bool,
     ) -> Self {
-        Self { field, column, unique, nullable, type_id: TypeId::of::<i64>() }
+        Self { field, column, joined: false, unique, nullable, type_id: TypeId::of::<i64>() }
+    }
+
+    /// The same, of another table.
+    pub(crate) const fn joined(self) -> Self {
+        Self { joined: true, ..self }
     }
 }
 
