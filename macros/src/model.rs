@@ -105,7 +105,7 @@ impl<'a> Model<'a> {
             Read::Column(column) => Some(column.index),
             Read::Flattened | Read::Skipped => None,
         };
-        let primary = self.fields.iter().filter(|field| field.attrs.primary_key.is_some());
+        let primary = self.fields.iter().filter(|field| field.is_primary());
         let declared = |set: &UniqueSet| {
             set.fields.iter().map(|&field| place(&self.fields[field])).collect::<Option<Vec<_>>>()
         };
@@ -137,6 +137,12 @@ impl<'a> Model<'a> {
 impl Field<'_> {
     pub(crate) fn is_key(&self) -> bool {
         self.attrs.chunk_key.is_some()
+    }
+
+    /// Whether it is part of the table's primary key. A joined column never is, and its mark is an
+    /// error.
+    fn is_primary(&self) -> bool {
+        self.attrs.primary_key.is_some() && self.attrs.column.is_none()
     }
 
     /// The type that the database's value is decoded as, before a conversion.
@@ -196,10 +202,10 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
 /// A field is unique by its own mark, as the whole primary key, and where a mark was not
 /// understood, for that may have been it.
 fn mark_unique(fields: &mut [Field], sets: &[UniqueSet]) {
-    let primary = fields.iter().filter(|field| field.attrs.primary_key.is_some()).count();
+    let primary = fields.iter().filter(|field| field.is_primary()).count();
     for (place, field) in fields.iter_mut().enumerate() {
         field.unique = field.attrs.unique.is_some()
-            || (field.attrs.primary_key.is_some() && primary == 1)
+            || (field.is_primary() && primary == 1)
             || field.attrs.unclear
             || sets.iter().any(|set| set.names.len() == 1 && set.fields == [place]);
     }

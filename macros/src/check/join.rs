@@ -26,7 +26,7 @@ pub(super) fn join_is_one(model: &Model, errors: &mut Errors) {
 
 /// Of a name without a table nobody knows where it belongs.
 pub(super) fn columns_are_qualified(model: &Model, errors: &mut Errors) {
-    for (field, Text { value, span }) in joined(model) {
+    for (_, Text { value, span }) in joined(model) {
         let example = r#"`#[chunked(column = "authors.name")]`"#;
         if value.is_empty() {
             errors.push(*span, "`column` is empty", example);
@@ -42,13 +42,11 @@ pub(super) fn columns_are_qualified(model: &Model, errors: &mut Errors) {
         } else if value.split('.').any(str::is_empty) {
             errors.push(*span, format_args!("a part of `{value}` is empty"), example);
         } else if let Some(name) = own_column(model, value) {
-            let help = if field.name == name {
-                format!("leave it out: `{}` is read from it without an attribute", field.name)
-            } else {
-                format!("`#[chunked(rename = \"{name}\")]`")
-            };
-            let problem = format!("`{value}` is a column of the table itself, not of a joined one");
-            errors.push_clear(*span, problem, help);
+            errors.push_clear(
+                *span,
+                format_args!("`{value}` is a column of the table itself, not of a joined one"),
+                format_args!("`#[chunked(rename = \"{name}\")]`"),
+            );
         }
     }
 }

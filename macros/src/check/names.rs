@@ -74,15 +74,17 @@ pub(super) fn columns_read_once(model: &Model, errors: &mut Errors) {
         if let Some((first, other)) = model.columns().find(same)
             && other.index != column.index
         {
-            let word =
-                if column.joined { "column = \"authors.name\"" } else { "rename = \"column\"" };
+            let code = match column.name.rsplit_once('.').filter(|_| column.joined) {
+                Some((qualifier, _)) => format!("column = \"{qualifier}.column\""),
+                None => "rename = \"column\"".to_owned(),
+            };
             errors.push(
                 field.attrs.given_name().map_or(field.ident.span(), |text| text.span),
                 format_args!(
                     "`{}` and `{}` are read from the same column `{}`",
                     first.name, field.name, column.name
                 ),
-                format_args!("name another column: `#[chunked({word})]`"),
+                format_args!("name another column: `#[chunked({code})]`"),
             );
         }
     }

@@ -46,9 +46,11 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();
     let table = model.attrs.table.as_ref().map_or("", |table| &table.value);
-    let [schema, join] = [&model.attrs.schema, &model.attrs.join].map(|text| match text {
-        Some(Text { value, .. }) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+    let [schema, join] = [&model.attrs.schema, &model.attrs.join].map(|text| {
+        text.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
+        )
     });
     let columns = model.columns().map(|(field, column)| {
         let nullable = nullable(model, names, field);
