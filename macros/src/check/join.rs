@@ -131,7 +131,7 @@ pub(super) fn columns_are_listed(model: &Model, errors: &mut Errors) {
     let flattened = model.fields.iter().filter(|field| matches!(field.read, Read::Flattened));
     let words = model.attrs.default.into_iter().chain(defaults).map(|span| ("default", span));
     let flattened = flattened.filter_map(|field| Some(("flatten", field.attrs.flatten?)));
-    if let Some((word, span)) = words.chain(flattened).next() {
+    for (word, span) in words.chain(flattened) {
         errors.push(
             span,
             format_args!(
