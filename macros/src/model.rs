@@ -44,7 +44,10 @@ pub(crate) enum Read {
 pub(crate) struct Column {
     /// Its place among the columns.
     pub(crate) index: usize,
+    /// Of a joined column with its qualifier: `authors.name`.
     pub(crate) name: String,
+    /// Whether it is a column of another table.
+    pub(crate) joined: bool,
 }
 
 /// `unique(a, b)`: the names, and the fields that they stand for.
@@ -102,7 +105,7 @@ impl<'a> Model<'a> {
             Read::Column(column) => Some(column.index),
             Read::Flattened | Read::Skipped => None,
         };
-        let primary = self.fields.iter().filter(|field| field.attrs.primary_key.is_some());
+        let primary = self.fields.iter().filter(|field| field.is_primary());
         let declared = |set: &UniqueSet| {
             set.fields.iter().map(|&field| place(&self.fields[field])).collect::<Option<Vec<_>>>()
         };
@@ -114,9 +117,8 @@ impl<'a> Model<'a> {
     /// The columns that foreign keys refer to: the primary key, or else the one unique column or
     /// set that is never NULL; of several, none.
     pub(crate) fn referenced(&self) -> Vec<(&Field<'a>, &Column)> {
-        let primary = |field: &Field| field.attrs.primary_key.is_some();
-        if self.fields.iter().any(primary) {
-            return self.columns().filter(|(field, _)| primary(field)).collect();
+        if self.fields.iter().any(Field::is_primary) {
+            return self.columns().filter(|(field, _)| field.is_primary()).collect();
         }
         let fields = self.columns().filter(|(field, _)| field.unique).map(|part| vec![part]);
         let columns: Vec<_> = self.columns().collect();
@@ -154,6 +156,12 @@ impl<'a> Model<'a> {
 impl Field<'_> {
     pub(crate) fn is_key(&self) -> bool {
         self.attrs.chunk_key.is_some()
+    }
+
+    /// Whether it is part of the table's primary key. A joined column never is, and its mark is an
+    /// error.
+    fn is_primary(&self) -> bool {
+        self.attrs.primary_key.is_some() && self.attrs.column.is_none()
     }
 
     /// The type that the database's value is decoded as, before a conversion.
@@ -197,13 +205,13 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
         } else if own.flatten.is_some() && !is_column {
             Read::Flattened
         } else {
-            let given = own.rename.as_ref().or(own.sqlx_rename.as_ref());
-            let name = match (given, attrs.rename_all) {
+            let name = match (own.given_name(), attrs.rename_all) {
                 (Some(given), _) => given.value.clone(),
                 (None, Some(case)) => case(&name),
                 (None, None) => name.clone(),
             };
-            Read::Column(Column { index: columns.next().unwrap_or(usize::MAX), name })
+            let index = columns.next().unwrap_or(usize::MAX);
+            Read::Column(Column { index, name, joined: own.column.is_some() })
         };
         fields.push(Field { source, ident, name, attrs: own, read, unique: false });
     }
@@ -213,10 +221,10 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
 /// A field is unique by its own mark, as the whole primary key, and where a mark was not
 /// understood, for that may have been it.
 fn mark_unique(fields: &mut [Field], sets: &[UniqueSet]) {
-    let primary = fields.iter().filter(|field| field.attrs.primary_key.is_some()).count();
+    let primary = fields.iter().filter(|field| field.is_primary()).count();
     for (place, field) in fields.iter_mut().enumerate() {
         field.unique = field.attrs.unique.is_some()
-            || (field.attrs.primary_key.is_some() && primary == 1)
+            || (field.is_primary() && primary == 1)
             || field.attrs.unclear
             || sets.iter().any(|set| set.names.len() == 1 && set.fields == [place]);
     }

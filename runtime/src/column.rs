@@ -61,7 +61,12 @@ impl<M: Chunked, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize
     for Column<M, T, UNIQUE, NULLABLE, INDEX>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", M::MODEL.table, M::MODEL.columns[INDEX].column)
+        let name = &M::MODEL.columns[INDEX];
+        if name.joined {
+            f.write_str(name.column)
+        } else {
+            write!(f, "{}.{}", M::MODEL.table, name.column)
+        }
     }
 }
 

@@ -85,13 +85,16 @@ pub enum Error {
     /// Two rows have the same key, although the model marks it unique.
     #[error(
         "two rows of `{model}` have the same key, {key}: rows that tie would be skipped; \
-         the columns must be unique in table `{table}`"
+         the columns must be unique in table `{table}`{}",
+        once(*.joined)
     )]
     DuplicateKey {
         /// The model's name.
         model: &'static str,
         /// The model's table.
         table: &'static str,
+        /// Whether the model has a `join`, which may have found several rows for one.
+        joined: bool,
         /// The key's columns and their values.
         key: String,
     },
@@ -132,4 +135,9 @@ pub enum Error {
         /// What does not fit.
         reason: &'static str,
     },
+}
+
+/// What a join must do beside.
+const fn once(joined: bool) -> &'static str {
+    if joined { ", and the `join` must find one row at most for each of its rows" } else { "" }
 }

@@ -108,6 +108,7 @@ impl Key {
         Error::DuplicateKey {
             model: self.model.name,
             table: self.model.table,
+            joined: self.model.join.is_some(),
             key: self.describe(values),
         }
     }

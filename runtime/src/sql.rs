@@ -14,7 +14,7 @@ use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 use crate::{
     backend::{Backend, Statement},
     key::Key,
-    model::{Model, Select},
+    model::{ColumnName, Model, Select},
     order::{Direction, Sort},
     plan::Filter,
     predicate::{Node, Operator},
@@ -71,7 +71,7 @@ fn union<DB: Backend>(
         sql.push(") AS ");
         sql.name(&format!("place_{index}"));
     }
-    sort_and_limit(sql, key, ask, |sql, column| sql.name(key.model.columns[column].column))
+    sort_and_limit(sql, key, ask, Writer::selected)
 }
 
 fn select<DB: Backend>(
@@ -293,19 +293,35 @@ impl<DB: Backend> Writer<DB> {
         sql.push(quote);
     }
 
+    /// The table, and what is joined to it.
     fn table(&mut self) {
         if let Some(schema) = self.model.schema {
             self.name(schema);
             self.push(".");
         }
         self.name(self.model.table);
+        if let Some(join) = self.model.join {
+            self.push(" ");
+            self.push(join);
+            // What follows must not become part of a comment at its end.
+            self.push("\n");
+        }
     }
 
     /// A column of the model, qualified by its table.
     pub(crate) fn column(&mut self, index: usize) {
-        self.name(self.model.table);
-        self.push(".");
-        self.name(self.model.columns[index].column);
+        let ColumnName { column, joined, .. } = self.model.columns[index];
+        if !joined {
+            self.name(self.model.table);
+            self.push(".");
+            return self.name(column);
+        }
+        for (place, part) in column.split('.').enumerate() {
+            if place > 0 {
+                self.push(".");
+            }
+            self.name(part);
+        }
     }
 
     /// Whether a column is NULL, or is not.
@@ -328,6 +344,16 @@ impl<DB: Backend> Writer<DB> {
                     self.column(index);
                 }
             }
+        }
+    }
+
+    /// A column of what was selected, where the tables are out of sight.
+    fn selected(&mut self, index: usize) {
+        if self.model.columns.iter().any(|column| column.joined) {
+            // Columns of two tables may share a name, but no place.
+            self.push(&(index + 1).to_string());
+        } else {
+            self.name(self.model.columns[index].column);
         }
     }
 

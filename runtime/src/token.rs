@@ -95,6 +95,7 @@ fn sorts(model: &Model) -> impl Iterator<Item = Sort> {
     })
 }
 
+/// The join is no part of it: like a filter, it tells which rows there are, not where they stand.
 fn hash_of_model(model: &Model) -> u32 {
     let schema = model.schema.unwrap_or_default();
     hash([model.name, schema, model.table].map(str::as_bytes))
@@ -105,7 +106,9 @@ fn hash_of_sort(model: &Model, sort: Sort) -> u32 {
         Direction::Ascending => b"asc",
         Direction::Descending => b"desc",
     };
-    hash([model.columns[sort.column].column.as_bytes(), direction])
+    let name = &model.columns[sort.column];
+    let column = name.column.as_bytes();
+    if name.joined { hash([b"joined", column, direction]) } else { hash([column, direction]) }
 }
 
 /// FNV-1a (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), with a zero byte between

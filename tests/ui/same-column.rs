@@ -16,4 +16,18 @@ struct Entry {
     ab: i64,
 }
 
+// Of different tables they are two.
+#[derive(Chunked)]
+#[chunked(table = "books", join = "JOIN authors ON authors.id = books.author_id")]
+struct Book {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    name: String,
+    #[chunked(column = "authors.name")]
+    author: String,
+    #[chunked(column = "authors.name")]
+    again: String,
+}
+
 fn main() {}

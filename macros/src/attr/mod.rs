@@ -19,7 +19,7 @@ pub(crate) struct StructAttrs {
     /// `unique(a, b)`, each with the span of its word.
     pub(crate) unique: Vec<(Span, Vec<Ident>)>,
     pub(crate) krate: Option<Path>,
-    pub(crate) join: Option<Span>,
+    pub(crate) join: Option<Text>,
     pub(crate) rename_all: Option<Case>,
     pub(crate) default: Option<Span>,
 }
@@ -30,7 +30,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) chunk_key: Option<Span>,
     pub(crate) primary_key: Option<Span>,
     pub(crate) unique: Option<Span>,
-    pub(crate) column: Option<Span>,
+    /// The column of a joined table, with its qualifier.
+    pub(crate) column: Option<Text>,
     /// By `chunked`.
     pub(crate) rename: Option<Text>,
     /// By `sqlx`.
@@ -61,7 +62,7 @@ impl StructAttrs {
                 (Owner::Chunked, "schema") => this.schema = item.text(errors),
                 (Owner::Chunked, "unique") => this.unique.extend(item.names(errors)),
                 (Owner::Chunked, "crate") => this.krate = item.path(errors),
-                (Owner::Chunked, "join") => this.join = Some(item.span),
+                (Owner::Chunked, "join") => this.join = item.text(errors),
                 (Owner::Sqlx, "rename_all") => {
                     let text = item.text(errors);
                     this.rename_all = text.and_then(|text| rename_all::case(&text, errors));
@@ -83,6 +84,11 @@ impl StructAttrs {
 }
 
 impl FieldAttrs {
+    /// What names the column, where it is not named like the field.
+    pub(crate) fn given_name(&self) -> Option<&Text> {
+        [&self.column, &self.rename, &self.sqlx_rename].into_iter().find_map(Option::as_ref)
+    }
+
     pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
         let unclear = errors.unclear();
         let mut this = Self::default();
@@ -91,7 +97,7 @@ impl FieldAttrs {
                 (Owner::Chunked, "primary_key") => this.primary_key = item.flag(errors),
                 (Owner::Chunked, "unique") => this.unique = item.flag(errors),
                 (Owner::Chunked, "rename") => this.rename = item.text(errors),
-                (Owner::Chunked, "column") => this.column = Some(item.span),
+                (Owner::Chunked, "column") => this.column = item.text(errors),
                 (Owner::Sqlx, "rename") => this.sqlx_rename = item.text(errors),
                 (_, "skip") => this.skip = this.skip.or(item.flag(errors)),
                 (Owner::Sqlx, "flatten") => this.flatten = item.flag(errors),

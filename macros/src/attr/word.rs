@@ -66,8 +66,8 @@ pub(crate) struct Word {
     pub(crate) form: &'static str,
     /// Whether it may be given several times.
     pub(super) repeats: bool,
-    /// Whether it is for anyone to use here: not if it is only planned, or means something to
-    /// other derives of sqlx only.
+    /// Whether it is for anyone to use here: not if it means something to other derives of sqlx
+    /// only.
     listed: bool,
 }
 
@@ -101,14 +101,14 @@ use Place::{Field, Struct};
 const WORDS: &[Word] = &[
     word(Chunked, Struct, "table", "table = \"entries\""),
     word(Chunked, Struct, "schema", "schema = \"public\""),
+    word(Chunked, Struct, "join", "join = \"JOIN authors ON …\""),
     word(Chunked, Struct, "unique", "unique(a, b)").repeats(),
     word(Chunked, Struct, "crate", "crate = path::to::sqlx_chunked"),
-    word(Chunked, Struct, "join", "join = \"…\"").unlisted(),
     word(Chunked, Field, "primary_key", "primary_key"),
     word(Chunked, Field, "unique", "unique"),
     word(Chunked, Field, "rename", "rename = \"column\""),
+    word(Chunked, Field, "column", "column = \"authors.name\""),
     word(Chunked, Field, "skip", "skip"),
-    word(Chunked, Field, "column", "column = \"…\"").unlisted(),
     word(Sqlx, Struct, "rename_all", "rename_all = \"camelCase\""),
     word(Sqlx, Struct, "default", "default"),
     word(Sqlx, Struct, "transparent", "transparent").unlisted(),

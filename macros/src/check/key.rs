@@ -55,7 +55,8 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     let [first, rest @ ..] = key.as_slice() else {
         return;
     };
-    if key.iter().any(|&column| fields[column].unique)
+    // A joined column is an error already, whatever else it would take.
+    if key.iter().any(|&column| fields[column].unique || fields[column].attrs.column.is_some())
         || sets.iter().any(|set| stand_in_order(set, &key))
     {
         return;

@@ -3,6 +3,7 @@
 //! They judge syntax and names only. Whether a key's type is an `Option` or a float is left to the
 //! type checker, which sees through aliases: see `expand/key_types.rs`.
 
+mod join;
 mod key;
 mod names;
 mod sets;
@@ -16,12 +17,16 @@ pub(crate) fn rules(model: &Model, errors: &mut Errors) {
         return;
     }
     shape::owned(model, errors);
-    words::supported(model, errors);
     words::sqlx_combinations(model, errors);
     words::marks_need_a_column(model, errors);
     names::names_not_empty(model, errors);
     names::renamed_once(model, errors);
     names::columns_read_once(model, errors);
+    join::join_is_one(model, errors);
+    join::columns_are_qualified(model, errors);
+    join::columns_are_not_renamed(model, errors);
+    join::columns_are_listed(model, errors);
+    join::joined_columns_are_not_unique(model, errors);
     sets::sets_of_several(model, errors);
     sets::sets_of_comparable(model, errors);
     key::key_is_comparable(model, errors);
@@ -29,6 +34,7 @@ pub(crate) fn rules(model: &Model, errors: &mut Errors) {
     // The rest is about what is missing. Where something was not understood, it may be that.
     if !model.unclear {
         names::has_table(model, errors);
+        join::columns_are_joined(model, errors);
         key::has_key(model, errors);
         key::key_is_unique(model, errors);
     }

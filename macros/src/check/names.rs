@@ -65,21 +65,26 @@ pub(super) fn renamed_once(model: &Model, errors: &mut Errors) {
 }
 
 /// Two fields of one column are one too many for a position to be taken from: most often a
-/// forgotten `rename`.
+/// forgotten `rename`. Columns of two tables may have the same name.
 pub(super) fn columns_read_once(model: &Model, errors: &mut Errors) {
     for (field, column) in model.columns().filter(|(_, column)| !column.name.is_empty()) {
-        let same = |other: &(&Field, &Column)| other.1.name == column.name;
+        let same = |other: &(&Field, &Column)| {
+            (other.1.joined, &other.1.name) == (column.joined, &column.name)
+        };
         if let Some((first, other)) = model.columns().find(same)
             && other.index != column.index
         {
-            let given = field.attrs.rename.as_ref().or(field.attrs.sqlx_rename.as_ref());
+            let code = match column.name.rsplit_once('.').filter(|_| column.joined) {
+                Some((qualifier, _)) => format!("column = \"{qualifier}.column\""),
+                None => "rename = \"column\"".to_owned(),
+            };
             errors.push(
-                given.map_or(field.ident.span(), |text| text.span),
+                field.attrs.given_name().map_or(field.ident.span(), |text| text.span),
                 format_args!(
                     "`{}` and `{}` are read from the same column `{}`",
                     first.name, field.name, column.name
                 ),
-                "name another column: `#[chunked(rename = \"column\")]`",
+                format_args!("name another column: `#[chunked({code})]`"),
             );
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn sets_of_several(model: &Model, errors: &mut Errors) {
 }
 
 /// A set says that no two rows agree in all its columns, which says nothing where one may be NULL:
-/// NULLs do not count as equal.
+/// NULLs do not count as equal. No constraint is over the columns of two tables.
 pub(super) fn sets_of_comparable(model: &Model, errors: &mut Errors) {
     for set in &model.sets {
         for name in &set.names {
@@ -46,19 +46,21 @@ pub(super) fn sets_of_comparable(model: &Model, errors: &mut Errors) {
             else {
                 continue;
             };
-            let without = match field.read {
-                Read::Skipped => "is skipped, so it has no column",
-                Read::Flattened => "is flattened, so it has no column of its own",
+            let not_null = "name fields whose columns are NOT NULL: `#[chunked(unique(a, b))]`";
+            let (without, help) = match &field.read {
+                Read::Skipped => ("is skipped, so it has no column", not_null),
+                Read::Flattened => ("is flattened, so it has no column of its own", not_null),
+                Read::Column(column) if column.joined => (
+                    "is a column of a joined table, so it can come several times",
+                    "name fields of the table itself: `#[chunked(unique(a, b))]`",
+                ),
                 Read::Column(_) if field.looks_nullable() => {
-                    "may be NULL, and NULLs are never equal"
+                    ("may be NULL, and NULLs are never equal", not_null)
                 }
                 Read::Column(_) => continue,
             };
-            errors.push(
-                name.span(),
-                format_args!("`unique` names `{name}`, which {without}"),
-                "name fields whose columns are NOT NULL: `#[chunked(unique(a, b))]`",
-            );
+            let problem = format!("`unique` names `{name}`, which {without}");
+            errors.push(name.span(), problem, help);
         }
     }
 }

@@ -2,19 +2,6 @@
 
 use crate::{errors::Errors, model::Model};
 
-/// What is planned, and must not be ignored until then.
-pub(super) fn supported(model: &Model, errors: &mut Errors) {
-    let columns = model.fields.iter().map(|field| ("column", field.attrs.column));
-    for (name, span) in [("join", model.attrs.join)].into_iter().chain(columns) {
-        let Some(span) = span else { continue };
-        errors.push(
-            span,
-            format_args!("`{name}` is not supported yet"),
-            "join in a view and read that: `#[chunked(table = \"entries_with_authors\")]`",
-        );
-    }
-}
-
 /// `sqlx::FromRow` panics on these; what they would mean is not clear either.
 pub(super) fn sqlx_combinations(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
@@ -51,6 +38,7 @@ pub(super) fn marks_need_a_column(model: &Model, errors: &mut Errors) {
             ("#[chunked(primary_key)]", field.attrs.primary_key),
             ("#[chunked(unique)]", field.attrs.unique),
             ("#[chunked(rename)]", field.attrs.rename.as_ref().map(|text| text.span)),
+            ("#[chunked(column)]", field.attrs.column.as_ref().map(|text| text.span)),
         ];
         if let Some((mark, _)) = marks.iter().find(|(_, span)| span.is_some()) {
             errors.push(

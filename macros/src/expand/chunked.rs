@@ -46,18 +46,22 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();
     let table = model.attrs.table.as_ref().map_or("", |table| &table.value);
-    let schema = model.attrs.schema.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
-    );
+    let [schema, join] = [&model.attrs.schema, &model.attrs.join].map(|text| {
+        text.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
+        )
+    });
     let columns = model.columns().map(|(field, column)| {
         let nullable = nullable(model, names, field);
         let ty = names.column_type(field);
-        let (field, column, unique) = (&field.name, &column.name, field.unique);
+        let (joined, unique) = (column.joined, field.unique);
+        let (field, column) = (&field.name, &column.name);
         quote! {
             #krate::__private::ColumnName {
                 field: #field,
                 column: #column,
+                joined: #joined,
                 unique: #unique,
                 nullable: #nullable,
                 type_id: ::core::any::TypeId::of::<#ty>(),
@@ -71,6 +75,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             name: #name,
             schema: #schema,
             table: #table,
+            join: #join,
             columns: &[#(#columns,)*],
             sets: #sets,
             key: &[#(#key,)*],

@@ -111,6 +111,30 @@ fn names_are_spelt_as_sqlx_spells_them() {
 }
 
 #[test]
+fn joined_columns_have_their_table_in_their_name() {
+    let code = code(&parse_quote! {
+        #[chunked(table = "books", join = "JOIN authors ON authors.id = books.author_id")]
+        #[sqlx(rename_all = "UPPERCASE")]
+        struct Book {
+            #[chunk_key]
+            #[chunked(unique)]
+            id: i64,
+            #[chunked(column = "authors.name")]
+            author: String,
+        }
+    });
+    assert_contains(
+        &code,
+        &quote! {
+            table: "books",
+            join: ::core::option::Option::Some("JOIN authors ON authors.id = books.author_id"),
+        },
+    );
+    assert_contains(&code, &quote!(field: "id", column: "ID", joined: false));
+    assert_contains(&code, &quote!(field: "author", column: "authors.name", joined: true));
+}
+
+#[test]
 fn a_type_is_asked_of_the_database_once() {
     let code = code(&parse_quote! {
         #[chunked(table = "entries")]

@@ -16,6 +16,7 @@ const MODEL: &Model = &Model {
     name: "Entry",
     schema: None,
     table: "entries",
+    join: None,
     columns: &[
         ColumnName::of_integers("id", "id", true, false),
         ColumnName::of_integers("head_line", "head \"line`", false, false),
@@ -33,9 +34,25 @@ const NULLABLE: &Model = &Model {
     ..*MODEL
 };
 
+/// Names that both tables have, and one that is qualified by a schema.
+const JOINED: &Model = &Model {
+    schema: Some("main"),
+    join: Some("JOIN main.authors ON authors.id = entries.author_id"),
+    columns: &[
+        ColumnName::of_integers("id", "id", true, false),
+        ColumnName::of_integers("author", "authors.id", false, false).joined(),
+        ColumnName::of_integers("born", "main.authors.born \"in", false, true).joined(),
+    ],
+    ..*MODEL
+};
+
 fn key(order: &[(usize, Direction)]) -> Key {
+    key_of(MODEL, order)
+}
+
+fn key_of(model: &'static Model, order: &[(usize, Direction)]) -> Key {
     let sort = |&(column, direction)| Sort { column, direction };
-    Key::new(MODEL, order.iter().map(sort).collect())
+    Key::new(model, order.iter().map(sort).collect())
 }
 
 fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> String {
@@ -57,8 +74,8 @@ mod sqlite {
     use sqlx::{QueryBuilder, Sqlite};
 
     use super::{
-        Ask, Direction, FIRST, Filter, Key, MODEL, Model, NULLABLE, Node, Operator, RawValue,
-        Select, Sort, SqlFilter, key, nulls, related_text, text,
+        Ask, Direction, FIRST, Filter, JOINED, Key, MODEL, Model, NULLABLE, Node, Operator,
+        RawValue, Select, Sort, SqlFilter, key, key_of, nulls, related_text, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -256,6 +273,57 @@ mod sqlite {
         assert_eq!(
             text::<Sqlite>(&Key::of(MAIN), vec![], FIRST),
             r#"SELECT "entries".* FROM "main"."entries" ORDER BY "entries"."id" ASC LIMIT ?"#,
+        );
+    }
+
+    #[test]
+    fn a_join_stands_behind_the_table_and_its_columns_are_qualified() {
+        let position = [integer(7)];
+        let filters = || vec![Filter::Typed(compare(1, Operator::Equal, 1))];
+        let selected = r#"SELECT "entries"."id", "authors"."id", "main"."authors"."born ""in""#;
+        let from = concat!(
+            r#"FROM "main"."entries" JOIN main.authors ON authors.id = entries.author_id"#,
+            "\n"
+        );
+        assert_eq!(
+            text::<Sqlite>(&Key::of(JOINED), filters(), Ask { position: Some(&position), ..FIRST }),
+            format!(
+                r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ?"#
+            ),
+        );
+        let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Descending)]);
+        assert_eq!(
+            text::<Sqlite>(&order, filters(), Ask { nulls_of: Some(1), ..FIRST }),
+            format!(
+                r#"{selected}, EXISTS (SELECT 1 {from} WHERE ("authors"."id" = ?) AND ("authors"."id" IS NULL)) AS "sqlx_chunked_has_nulls" {from} WHERE ("authors"."id" = ?) ORDER BY "authors"."id" DESC, "entries"."id" DESC LIMIT ?"#
+            ),
+        );
+    }
+
+    /// Outside the parts no table is in sight, and both have an `id`.
+    #[test]
+    fn several_parts_of_a_join_are_sorted_by_place() {
+        let position = [integer(7), integer(8)];
+        let ask = Ask { position: Some(&position), ..FIRST };
+        let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Ascending)]);
+        let part = |condition| {
+            format!(
+                concat!(
+                    r#"SELECT * FROM (SELECT "entries"."id", "authors"."id", "main"."authors"."born ""in" "#,
+                    r#"FROM "main"."entries" JOIN main.authors ON authors.id = entries.author_id"#,
+                    "\n",
+                    r#" WHERE ({}) ORDER BY "authors"."id" DESC, "entries"."id" ASC LIMIT ?)"#,
+                ),
+                condition
+            )
+        };
+        let tied = part(r#""authors"."id" = ? AND "entries"."id" > ?"#);
+        let further = part(r#""authors"."id" < ?"#);
+        assert_eq!(
+            text::<Sqlite>(&order, vec![], ask),
+            format!(
+                r#"{tied} AS "place_0" UNION ALL {further} AS "place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#
+            ),
         );
     }
 }

@@ -15,6 +15,7 @@ const MODEL: &Model = &Model {
     name: "Entry",
     schema: None,
     table: "entries",
+    join: None,
     columns: &[
         ColumnName::of_integers("id", "id", true, false),
         ColumnName::of_integers("delay", "delay", false, true),
@@ -151,6 +152,28 @@ fn what_does_not_fit_is_named() {
     let mut next = bytes[..bytes.len() - 4].to_vec();
     next[0] = 2;
     assert_eq!(read(MODEL, &seal(&next)), Err(TokenError::Version(2)));
+}
+
+#[test]
+fn equal_names_of_two_tables_are_two() {
+    const JOINED: &Model = &Model {
+        join: Some("JOIN authors ON authors.id = entries.author_id"),
+        columns: &[
+            ColumnName::of_integers("id", "id", true, false),
+            ColumnName::of_integers("author", "authors.id", false, false).joined(),
+            ColumnName::of_integers("odd", "authors.id", false, false),
+        ],
+        ..*MODEL
+    };
+    for column in 0..JOINED.columns.len() {
+        let order = vec![Sort { column, direction: Direction::Ascending }];
+        let token = write(&Key::new(JOINED, order.clone()), &[RawValue::Null]);
+        assert_eq!(read(JOINED, &token), Ok((order, vec![RawValue::Null])));
+        // What is the table's own is written as without a join.
+        let without = read(MODEL, &token).map(|(order, _)| order[0].column);
+        let expected = if column == 0 { Ok(0) } else { Err(TokenError::Column("Entry")) };
+        assert_eq!(without, expected);
+    }
 }
 
 /// A token with a checksum that is right.
