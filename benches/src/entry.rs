@@ -7,6 +7,8 @@ use diesel::Queryable;
 use sqlx::FromRow;
 use sqlx_chunked::Chunked;
 
+use crate::Error;
+
 /// A row of the table. `C` is the Rust type of `created`.
 #[derive(Debug, Chunked, FromRow, Queryable)]
 #[chunked(table = "chunked_bench_entries")]
@@ -19,6 +21,17 @@ pub(crate) struct Entry<C> {
     pub(crate) headline: String,
     pub(crate) score: f64,
     pub(crate) editor_id: Option<i64>,
+}
+
+/// The entry whose id is an `author_id`. There is none with the id 0.
+#[derive(Debug, Chunked)]
+#[chunked(table = "chunked_bench_entries")]
+#[expect(dead_code, reason = "only the id is looked at")]
+pub(crate) struct Author {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    pub(crate) id: i64,
+    headline: String,
 }
 
 /// SQLite has no type for a time: `created` is text there.
@@ -46,6 +59,19 @@ impl Totals {
         self.bytes += entry.headline.len();
         self.score += entry.score;
         self.unedited += u64::from(entry.editor_id.is_none());
+    }
+
+    /// An entry with the id of its author, which has to be the right one.
+    pub(crate) fn add_with<C>(
+        &mut self,
+        entry: &Entry<C>,
+        author: Option<i64>,
+    ) -> Result<(), Error> {
+        if author.unwrap_or(0) != entry.author_id {
+            return Err(format!("entry {} came with author {author:?}", entry.id).into());
+        }
+        self.add(entry);
+        Ok(())
     }
 }
 

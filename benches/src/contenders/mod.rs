@@ -58,11 +58,13 @@ pub(crate) mod name {
     pub(crate) const AHEAD_2: &str = "batch_iter, read_ahead(2)";
     pub(crate) const NOT_DIRECT: &str = "batch_iter, direct(false)";
     pub(crate) const BATCH_ITER_TIMES: &str = "batch_iter, decoding times";
+    pub(crate) const WITH_AUTHORS: &str = "batch_iter, with_optional";
     pub(crate) const FETCH: &str = "sqlx fetch";
     pub(crate) const FETCH_TIMES: &str = "sqlx fetch, decoding times";
     pub(crate) const KEYSET: &str = "sqlx keyset";
     pub(crate) const KEYSET_CONNECTION: &str = "sqlx keyset, one connection";
     pub(crate) const SEA_ORM: &str = "sea-orm cursor_by";
+    pub(crate) const LOAD_ONE: &str = "sea-orm cursor_by, load_one";
     pub(crate) const DIESEL: &str = "diesel keyset";
     pub(crate) const RUSQLITE: &str = "rusqlite keyset";
     pub(crate) const RUSQLITE_TIMES: &str = "rusqlite keyset, decoding times";
@@ -79,10 +81,12 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::BatchesOfConnection<Sqlite, Text>>(name::BATCH_ITER_CONNECTION),
             entrant::<ours::Batches<Sqlite, Text, 1>>(name::AHEAD_1),
             entrant::<ours::NotDirect>(name::NOT_DIRECT),
+            entrant::<ours::WithAuthors<Sqlite, Text>>(name::WITH_AUTHORS),
             entrant::<sqlx_by_hand::Fetch<Sqlite, Text>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<Sqlite, Text>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<Sqlite, Text>>(name::KEYSET_CONNECTION),
             entrant::<sea_orm::text::CursorBy>(name::SEA_ORM),
+            entrant::<sea_orm::text::LoadOne>(name::LOAD_ONE),
             entrant::<diesel::OnSqlite>(name::DIESEL),
             entrant::<rusqlite::Keyset<Text>>(name::RUSQLITE),
             entrant::<ours::Batches<Sqlite, Time>>(name::BATCH_ITER_TIMES),
@@ -95,10 +99,12 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::BatchesOfConnection<Postgres, Time>>(name::BATCH_ITER_CONNECTION),
             entrant::<ours::Batches<Postgres, Time, 1>>(name::AHEAD_1),
             entrant::<ours::Batches<Postgres, Time, 2>>(name::AHEAD_2),
+            entrant::<ours::WithAuthors<Postgres, Time>>(name::WITH_AUTHORS),
             entrant::<sqlx_by_hand::Fetch<Postgres, Time>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<Postgres, Time>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<Postgres, Time>>(name::KEYSET_CONNECTION),
             entrant::<sea_orm::time::CursorBy>(name::SEA_ORM),
+            entrant::<sea_orm::time::LoadOne>(name::LOAD_ONE),
             entrant::<diesel::OnPostgres>(name::DIESEL),
             entrant::<tokio_postgres::Keyset>(name::TOKIO_POSTGRES),
         ],
@@ -108,10 +114,12 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<ours::BatchesOfConnection<MySql, Time>>(name::BATCH_ITER_CONNECTION),
             entrant::<ours::Batches<MySql, Time, 1>>(name::AHEAD_1),
             entrant::<ours::Batches<MySql, Time, 2>>(name::AHEAD_2),
+            entrant::<ours::WithAuthors<MySql, Time>>(name::WITH_AUTHORS),
             entrant::<sqlx_by_hand::Fetch<MySql, Time>>(name::FETCH),
             entrant::<sqlx_by_hand::Keyset<MySql, Time>>(name::KEYSET),
             entrant::<sqlx_by_hand::KeysetOfConnection<MySql, Time>>(name::KEYSET_CONNECTION),
             entrant::<sea_orm::time::CursorBy>(name::SEA_ORM),
+            entrant::<sea_orm::time::LoadOne>(name::LOAD_ONE),
         ],
     }
 }

@@ -9,7 +9,7 @@ use sqlx_chunked::{Backend, Chunked, ReadRow};
 use super::Contender;
 use crate::{
     Error,
-    entry::{Entry, Text, Totals},
+    entry::{Author, Entry, Text, Totals},
 };
 
 /// `iter(&pool)`.
@@ -71,6 +71,33 @@ impl Contender for NotDirect {
         let mut batches = Entry::<Text>::batch_iter(&self.0).direct(false);
         while let Some(batch) = batches.try_next().await? {
             totals.extend(&batch);
+        }
+        Ok(totals)
+    }
+}
+
+/// `batch_iter(&pool)`, each entry with its author.
+pub(super) struct WithAuthors<DB: Backend, C>(Pool<DB>, PhantomData<C>);
+
+impl<DB, C> Contender for WithAuthors<DB, C>
+where
+    DB: Backend,
+    C: Send + 'static,
+    Entry<C>: ReadRow<DB>,
+    Author: ReadRow<DB>,
+{
+    async fn open(url: &str) -> Result<Self, Error> {
+        Ok(Self(Pool::connect(url).await?, PhantomData))
+    }
+
+    async fn read(&mut self) -> Result<Totals, Error> {
+        let mut totals = Totals::default();
+        let mut batches = <Entry<C> as Chunked>::batch_iter(&self.0)
+            .with_optional::<Author>(|entry| entry.author_id);
+        while let Some(batch) = batches.try_next().await? {
+            for (entry, author) in &batch {
+                totals.add_with(entry, author.as_ref().map(|author| author.id))?;
+            }
         }
         Ok(totals)
     }

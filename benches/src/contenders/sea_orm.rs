@@ -1,10 +1,28 @@
-//! sea-orm's `cursor_by`.
+//! sea-orm's `cursor_by`, and its loader of related models.
+
+/// The row of an author: one of the same table, by its `author_id`.
+mod author {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "chunked_bench_entries")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key)]
+        pub(super) id: i64,
+        headline: String,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
 
 /// An entity, and the loop over it, for each type of `created`.
 macro_rules! cursor_by {
     ($module:ident, $created:ty) => {
         pub(super) mod $module {
-            use sea_orm::{Database, DatabaseConnection, entity::prelude::*};
+            use sea_orm::{Database, DatabaseConnection, LoaderTrait, entity::prelude::*};
 
             use crate::{
                 BATCH, Error,
@@ -25,7 +43,20 @@ macro_rules! cursor_by {
             }
 
             #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
-            pub(super) enum Relation {}
+            pub(super) enum Relation {
+                #[sea_orm(
+                    belongs_to = "super::author::Entity",
+                    from = "Column::AuthorId",
+                    to = "super::author::Column::Id"
+                )]
+                Author,
+            }
+
+            impl Related<super::author::Entity> for Entity {
+                fn to() -> RelationDef {
+                    Relation::Author.def()
+                }
+            }
 
             impl ActiveModelBehavior for ActiveModel {}
 
@@ -34,6 +65,18 @@ macro_rules! cursor_by {
                     let Model { id, author_id, created, headline, score, editor_id } = model;
                     Self { id, author_id, created, headline, score, editor_id }
                 }
+            }
+
+            /// The rows behind an id.
+            async fn next(
+                database: &DatabaseConnection,
+                last: Option<i64>,
+            ) -> Result<Vec<Model>, Error> {
+                let mut cursor = Entity::find().cursor_by(Column::Id);
+                if let Some(id) = last {
+                    cursor.after(id);
+                }
+                Ok(cursor.first(u64::try_from(BATCH)?).all(database).await?)
             }
 
             pub(in crate::contenders) struct CursorBy(DatabaseConnection);
@@ -47,15 +90,37 @@ macro_rules! cursor_by {
                     let mut totals = Totals::default();
                     let mut last = None;
                     loop {
-                        let mut cursor = Entity::find().cursor_by(Column::Id);
-                        if let Some(id) = last {
-                            cursor.after(id);
-                        }
-                        let batch = cursor.first(u64::try_from(BATCH)?).all(&self.0).await?;
+                        let batch = next(&self.0, last).await?;
                         let rows = batch.len();
                         last = batch.last().map(|model| model.id);
                         for model in batch {
                             totals.add(&Entry::from(model));
+                        }
+                        if rows < BATCH {
+                            return Ok(totals);
+                        }
+                    }
+                }
+            }
+
+            pub(in crate::contenders) struct LoadOne(DatabaseConnection);
+
+            impl Contender for LoadOne {
+                async fn open(url: &str) -> Result<Self, Error> {
+                    Ok(Self(Database::connect(url).await?))
+                }
+
+                async fn read(&mut self) -> Result<Totals, Error> {
+                    let mut totals = Totals::default();
+                    let mut last = None;
+                    loop {
+                        let batch = next(&self.0, last).await?;
+                        let authors = batch.load_one(super::author::Entity, &self.0).await?;
+                        let rows = batch.len();
+                        last = batch.last().map(|model| model.id);
+                        for (model, author) in batch.into_iter().zip(authors) {
+                            let entry = Entry::from(model);
+                            totals.add_with(&entry, author.map(|author| author.id))?;
                         }
                         if rows < BATCH {
                             return Ok(totals);
