@@ -3,13 +3,13 @@
 use std::marker::PhantomData;
 
 use futures_util::TryStreamExt;
-use sqlx::{Pool, SqlitePool, pool::PoolConnection};
+use sqlx::{MySql, Pool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
 use sqlx_chunked::{Backend, Chunked, ReadRow};
 
 use super::Contender;
 use crate::{
     Error,
-    entry::{Author, Entry, Text, Totals},
+    entry::{Author, Entry, Text, Time, Totals},
 };
 
 /// `iter(&pool)`.
@@ -79,29 +79,32 @@ impl Contender for NotDirect {
 /// `batch_iter(&pool)`, each entry with its author.
 pub(super) struct WithAuthors<DB: Backend, C>(Pool<DB>, PhantomData<C>);
 
-impl<DB, C> Contender for WithAuthors<DB, C>
-where
-    DB: Backend,
-    C: Send + 'static,
-    Entry<C>: ReadRow<DB>,
-    Author: ReadRow<DB>,
-{
-    async fn open(url: &str) -> Result<Self, Error> {
-        Ok(Self(Pool::connect(url).await?, PhantomData))
-    }
+/// Not generic: a column can be named only of a type that is known.
+macro_rules! with_authors {
+    ($DB:ty, $C:ty) => {
+        impl Contender for WithAuthors<$DB, $C> {
+            async fn open(url: &str) -> Result<Self, Error> {
+                Ok(Self(Pool::connect(url).await?, PhantomData))
+            }
 
-    async fn read(&mut self) -> Result<Totals, Error> {
-        let mut totals = Totals::default();
-        let mut batches = <Entry<C> as Chunked>::batch_iter(&self.0)
-            .with_optional::<Author>(|entry| entry.author_id);
-        while let Some(batch) = batches.try_next().await? {
-            for (entry, author) in &batch {
-                totals.add_with(entry, author.as_ref().map(|author| author.id))?;
+            async fn read(&mut self) -> Result<Totals, Error> {
+                let mut totals = Totals::default();
+                let mut batches = Entry::<$C>::batch_iter(&self.0)
+                    .with_optional::<Author>(|entry| entry.author_id);
+                while let Some(batch) = batches.try_next().await? {
+                    for (entry, author) in &batch {
+                        totals.add_with(entry, author.as_ref().map(|author| author.id))?;
+                    }
+                }
+                Ok(totals)
             }
         }
-        Ok(totals)
-    }
+    };
 }
+
+with_authors!(Sqlite, Text);
+with_authors!(Postgres, Time);
+with_authors!(MySql, Time);
 
 /// `batch_iter(&mut connection)`.
 pub(super) struct BatchesOfConnection<DB: Backend, C>(PoolConnection<DB>, PhantomData<C>);
