@@ -17,35 +17,51 @@ use crate::{
     row::{AnyRow, ReadRow},
 };
 
-/// A statement, kept for the next batch, and its text.
-pub(super) struct Prepared<'c> {
-    sql: String,
-    statement: Statement<'c>,
+/// Statements that were prepared on a connection, and are kept for the batches that follow.
+#[derive(Default)]
+pub(super) struct Prepared<'c>(Vec<(String, Statement<'c>)>);
+
+/// How many are kept: for a batch and each of its relations, the first batch and the others, and
+/// lists of keys of some lengths.
+const MOST_PREPARED: usize = 32;
+
+impl<'c> Prepared<'c> {
+    /// Takes the statement of a text out, which is the one that was used last when it is put back.
+    fn take(&mut self, connection: &'c Locked<'_>, sql: &str) -> Option<Statement<'c>> {
+        match self.0.iter().position(|(text, _)| text == sql) {
+            Some(place) => Some(self.0.remove(place).1),
+            None => Statement::prepare(connection, sql).ok(),
+        }
+    }
+
+    fn put_back(&mut self, sql: &str, statement: Statement<'c>) {
+        if self.0.len() == MOST_PREPARED {
+            self.0.remove(0);
+        }
+        self.0.push((sql.to_owned(), statement));
+    }
 }
 
 /// The batch, if everything is as it should be, and somebody still waits for it.
 pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
     connection: &'c Locked<'_>,
-    prepared: &mut Option<Prepared<'c>>,
+    prepared: &mut Prepared<'c>,
     request: &Request<Sqlite>,
     is_abandoned: impl Fn() -> bool,
 ) -> Option<Fetched<M>> {
     let Request { statement: backend::Statement { sql, .. }, nulls, expected, .. } = request;
     let started = Instant::now();
-    let mut kept = match prepared.take() {
-        Some(kept) if kept.sql == *sql => kept,
-        _ => Prepared { sql: sql.clone(), statement: Statement::prepare(connection, sql).ok()? },
-    };
-    kept.statement.bind(values(&request.statement)?.iter()).ok()?;
+    let mut statement = prepared.take(connection, sql)?;
+    statement.bind(values(&request.statement)?.iter()).ok()?;
     let mut batch = Collector::<M>::new(expected);
-    while let Some(row) = kept.statement.next().ok()? {
+    while let Some(row) = statement.next().ok()? {
         if is_abandoned() {
             return None;
         }
         batch.push(AnyRow::Direct(row), expected).ok()?;
     }
-    kept.statement.reset();
-    *prepared = Some(kept);
+    statement.reset();
+    prepared.put_back(sql, statement);
     let fetched = batch.finish();
     // There is a question left, and it is for the driver.
     if fetched.rows.is_empty() && nulls.is_some() {

@@ -43,7 +43,7 @@ const ASLEEP: Duration = Duration::from_millis(2);
 pub struct Session(Option<Sender<Job>>);
 
 /// Reads a batch; whether another one is to be expected.
-type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Option<Prepared<'c>>) -> bool + Send>;
+type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,7 +113,7 @@ fn serve(
     let started = Instant::now();
     let Ok(mut lock) = spawn::block_on(connection.lock_handle()) else { return };
     let locked = Locked::new(&mut lock);
-    let mut prepared = None;
+    let mut prepared = Prepared::default();
     let mut job = first;
     while job(&locked, &mut prepared) && !is_over(pool, started) {
         job = match next(pool, jobs) {
