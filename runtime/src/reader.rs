@@ -258,8 +258,9 @@ where
             Read::Direct(batch) => batch,
             Read::Driver(rows) => {
                 let mut batch = Collector::<T::Model>::new(&self.expected);
-                for row in &rows {
-                    batch.push::<DB>(AnyRow::Driver(row), &self.expected)?;
+                // Each is gone before the next one: memory that is still at hand is used again.
+                for row in rows {
+                    batch.push::<DB>(AnyRow::Driver(&row), &self.expected)?;
                 }
                 batch.finish()
             }
