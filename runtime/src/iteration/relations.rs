@@ -109,8 +109,10 @@ where
     /// Loads the row of `R` that a foreign key refers to: adds an `Arc<R>`, which rows with the same
     /// key share within a batch.
     ///
-    /// The closure names the foreign key, a column or a tuple of columns of `M`. It has to have the
-    /// type of `R`'s primary key, and no `Option`; see [`Referenced`].
+    /// The closure names the foreign key, a column or a tuple of columns of `M`:
+    /// `|flight| (flight.origin, flight.hour)`. It has to have the type of `R`'s primary key (see
+    /// [`Referenced`]), and no `Option`. Columns stand in the order of `R`'s fields: where these have
+    /// the same type, another order compiles, and finds no rows.
     ///
     /// # Errors
     ///

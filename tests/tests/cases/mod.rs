@@ -19,6 +19,7 @@ pub(crate) mod random;
 mod random_orders;
 mod read_ahead;
 pub(crate) mod related;
+mod related_flights;
 mod relations;
 mod sources;
 mod statements;
