@@ -24,9 +24,10 @@ use crate::{
     error::Error,
     item::Item,
     read::Expected,
-    reader::{Loaded, Next, Reader, Undecoded},
+    reader::{Loaded, Next, Reader},
     row::ReadRow,
     spawn::{self, Abandoned, Task},
+    undecoded::Undecoded,
 };
 
 /// Batches that are read before they are asked for, and the task that reads more.

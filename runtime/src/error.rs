@@ -114,7 +114,7 @@ pub enum Error {
     /// A foreign key refers to a row that is not there.
     #[error(
         "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
-         where it may be missing, load it by `with_optional`"
+         where it may be missing, use `with_optional`, or leave it out by a filter"
     )]
     Missing {
         /// The name of the model with the foreign key.

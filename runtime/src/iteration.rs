@@ -27,13 +27,15 @@ use crate::{
 
 /// The rows of a table, one by one: what `iter` returns.
 ///
-/// Its options are those of [`Iteration`].
-pub type Iter<'s, M, DB, K> = Iteration<'s, M, DB, K, Rows<M>>;
+/// Its options are those of [`Iteration`]. `T` is what it yields: the model, or a tuple of it and
+/// its related rows.
+pub type Iter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Rows<T>>;
 
 /// The rows of a table in batches: what `batch_iter` returns.
 ///
-/// Its options are those of [`Iteration`].
-pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches<M>>;
+/// Its options are those of [`Iteration`]. `T` is what the batches hold: the model, or a tuple of
+/// it and its related rows.
+pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 
 /// A walk over the rows of a model: a builder until it is first polled, and a [`Stream`] of rows
 /// ([`Iter`]) or of batches ([`BatchIter`]).
@@ -63,8 +65,8 @@ pub type BatchIter<'s, M, DB, K> = Iteration<'s, M, DB, K, Batches<M>>;
 /// the rows contradict the unique mark: two with the same key, or a key that is NULL. Polling
 /// again asks for the same batch again, and nothing is lost or repeated. From a pool that is a
 /// fresh connection; on a borrowed connection that is broken, the error repeats: leave the loop
-/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out. After
-/// a panic, in a `filter_sql` closure say, every further item is an error.
+/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out.
+/// After a panic, in a `filter_sql` closure say, every further item is an error.
 ///
 /// # Cancel safety
 ///
@@ -182,8 +184,8 @@ where
     ///
     /// The closure is called for every statement, once for each part of a `UNION ALL` (see
     /// [`order_by`](Self::order_by)), and should push the same each time: SQL and bound values. The
-    /// condition is parenthesised. What it pushes goes into the query as it is: never push text that comes
-    /// from outside, bind it.
+    /// condition is parenthesised. What it pushes goes into the query as it is: never push text
+    /// that comes from outside, bind it.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])
     }

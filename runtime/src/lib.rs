@@ -82,6 +82,7 @@ mod spawn;
 mod sql;
 mod token;
 mod tuple;
+mod undecoded;
 mod value;
 mod walk;
 

@@ -67,8 +67,9 @@ impl<DB: Backend> Link<'_, DB> {
         S: Sink<DB>,
     {
         let key = request.expected.key.clone();
+        // Never on two connections at once, of which a pool may have just one.
         if request.direct
-            && let Self::Pool { pool, session, .. } = self
+            && let Self::Pool { pool, kept: None, session } = self
         {
             request = match DB::read_directly(pool, session, request).await {
                 Ok(Ok(batch)) => return Ok(Read::Direct(batch)),
@@ -78,7 +79,10 @@ impl<DB: Backend> Link<'_, DB> {
             *direct = false;
         }
         let batch = match self {
-            Self::Pool { pool, kept, .. } => from_pool(pool, kept, request).await,
+            Self::Pool { pool, kept, session } => {
+                *session = DB::Session::default();
+                from_pool(pool, kept, request).await
+            }
             Self::Connection(connection) => on_connection(&mut **connection, request).await,
             Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,

@@ -1,10 +1,5 @@
 //! What an iteration reads: its key, its conditions and its limits.
 
-use std::{
-    any::TypeId,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
-};
-
 use sqlx::QueryBuilder;
 
 use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::Node};
@@ -33,8 +28,6 @@ pub(crate) enum Filter<DB: Backend> {
 /// A condition that the program writes itself.
 pub(crate) struct SqlFilter<DB: Backend> {
     pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,
-    /// Tells closures apart.
-    pub(crate) id: u64,
 }
 
 impl<DB: Backend> SqlFilter<DB> {
@@ -42,9 +35,7 @@ impl<DB: Backend> SqlFilter<DB> {
     where
         F: FnMut(&mut QueryBuilder<DB>) + Send + 'static,
     {
-        let mut hasher = DefaultHasher::new();
-        TypeId::of::<F>().hash(&mut hasher);
-        Self { push: Box::new(push), id: hasher.finish() }
+        Self { push: Box::new(push) }
     }
 }
 

@@ -11,10 +11,11 @@ use crate::{
     link::Link,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Collector, Expected, Fetched, Read, Request, RowKind, Sink, first_row},
+    read::{Collector, Expected, Fetched, Read, Request, RowKind, Sink},
     related::{Join, Load, On},
-    row::{AnyRow, ReadRow},
+    row::ReadRow,
     sql::{self, Ask},
+    undecoded::{Essence, Undecoded},
 };
 
 /// The next batch, or why there is none; `None` behind the last one.
@@ -238,75 +239,5 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
             self.position = Some(last.to_vec());
         }
         self.ended = !more || self.plan.left(self.rows) == Some(0);
-    }
-}
-
-/// A batch that is still to be decoded.
-pub(crate) struct Undecoded<T: Item, DB: Backend> {
-    read: Read<T::Model, Vec<DB::Row>>,
-    join: Join<T::Model, T>,
-    pub(crate) expected: Arc<Expected>,
-}
-
-impl<T, DB> Undecoded<T, DB>
-where
-    T: Item<Model: ReadRow<DB>>,
-    DB: Backend,
-{
-    pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
-        let Fetched { rows, keys, more, .. } = match self.read {
-            Read::Direct(batch) => batch,
-            Read::Driver(rows) => {
-                let mut batch = Collector::<T::Model>::new(&self.expected);
-                // Each is gone before the next one: memory that is still at hand is used again.
-                for row in rows {
-                    batch.push::<DB>(AnyRow::Driver(&row), &self.expected)?;
-                }
-                batch.finish()
-            }
-        };
-        Ok(Loaded { rows: (self.join)(rows), keys, more })
-    }
-}
-
-/// What has to be known of a batch to read what is related to it, and the batch behind it.
-struct Essence {
-    rows: u64,
-    /// At least the last one.
-    keys: Keys,
-    also: Vec<Keys>,
-    more: bool,
-}
-
-impl Essence {
-    fn of<M: ReadRow<DB>, DB: Backend>(
-        read: &Read<M, Vec<DB::Row>>,
-        expected: &Expected,
-    ) -> Result<Self, Error> {
-        let mut keys = Keys::new(expected.key.order.len());
-        let rows = match read {
-            Read::Driver(rows) => rows,
-            Read::Direct(batch) => {
-                if let Some(last) = batch.keys.last() {
-                    keys.push(last);
-                }
-                let (rows, also) = (batch.rows.len() as u64, batch.also.clone());
-                return Ok(Self { rows, keys, also, more: batch.more });
-            }
-        };
-        let mut also: Vec<_> = expected.also.iter().map(|list| Keys::new(list.len())).collect();
-        let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
-        let (handed_out, more) = rows.split_at(rows.len().min(most));
-        if let Some(last) = handed_out.last() {
-            let layout = first_row::<DB>(AnyRow::Driver(&rows[0]), expected)?;
-            expected.key.take::<DB>(AnyRow::Driver(last), &layout, &mut keys)?;
-            for (columns, values) in expected.also.iter().zip(&mut also) {
-                for row in handed_out {
-                    let model = expected.key.model;
-                    model.take::<DB>(columns, AnyRow::Driver(row), &layout, values)?;
-                }
-            }
-        }
-        Ok(Self { rows: handed_out.len() as u64, keys, also, more: !more.is_empty() })
     }
 }

@@ -178,9 +178,9 @@ fn write_filters<DB: Backend>(
             Filter::Typed(node) => predicate(sql, node)?,
             Filter::Sql(filter) => {
                 sql.with_builder(&mut filter.push)?;
-                if DB::DIALECT.statements_keep_types {
-                    // What types the closure bound is not known here, but is the closure's own.
-                    sql.push(&format!(" /* closure {:x} */", filter.id));
+                // What the closure bound is named by nothing else in the text.
+                if let Some(types) = DB::types(&sql.statement.arguments) {
+                    sql.push(&format!(" /* types {types:x} */"));
                 }
             }
         }
@@ -293,13 +293,17 @@ impl<DB: Backend> Writer<DB> {
         sql.push(quote);
     }
 
-    /// The table, and what is joined to it.
-    fn table(&mut self) {
-        if let Some(schema) = self.model.schema {
+    fn table_of(&mut self, model: &Model) {
+        if let Some(schema) = model.schema {
             self.name(schema);
             self.push(".");
         }
-        self.name(self.model.table);
+        self.name(model.table);
+    }
+
+    /// The table, and what is joined to it.
+    fn table(&mut self) {
+        self.table_of(self.model);
         if let Some(join) = self.model.join {
             self.push(" ");
             self.push(join);

@@ -132,6 +132,13 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
         builder: &mut QueryBuilder<Self>,
     ) -> Result<Option<Self::Arguments>, BoxDynError>;
 
+    /// A number that tells the types of the arguments from others, where a prepared statement keeps
+    /// the types of its parameters, so that the same text must not be sent with others.
+    #[doc(hidden)]
+    fn types(_arguments: &Self::Arguments) -> Option<u64> {
+        None
+    }
+
     /// Binds the number of rows of a LIMIT, and writes its placeholder.
     #[doc(hidden)]
     fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError>;
@@ -219,9 +226,6 @@ pub struct Dialect {
     pub nulls: Nulls,
     /// How an index is searched by a comparison of several columns.
     pub tuples: Tuples,
-    /// Whether a prepared statement keeps the types of its parameters, so that the same text must
-    /// not be sent with others.
-    pub statements_keep_types: bool,
     /// Whether every value has a type of its own, whatever its column says.
     pub values_have_types: bool,
     /// How rows are found by a list of values.

@@ -27,7 +27,6 @@ impl Backend for MySql {
         quote: '`',
         nulls: Nulls::First,
         tuples: Tuples::Expanded,
-        statements_keep_types: false,
         values_have_types: false,
         lists: Lists::In(512),
         splits_unnamed_statements: false,

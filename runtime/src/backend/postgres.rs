@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     fmt::{self, Write as _},
+    hash::{DefaultHasher, Hasher as _},
 };
 
 use smallvec::SmallVec;
@@ -10,7 +11,7 @@ use sqlx::{
     Connection as _, Encode, PgConnection, Postgres, Row as _, Type, TypeInfo as _, ValueRef as _,
     encode::IsNull,
     error::BoxDynError,
-    postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, types::Oid},
+    postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, PgValueFormat, types::Oid},
 };
 
 use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
@@ -26,7 +27,6 @@ impl Backend for Postgres {
         quote: '"',
         nulls: Nulls::Last,
         tuples: Tuples::RowValue,
-        statements_keep_types: true,
         values_have_types: false,
         lists: Lists::Joined,
         splits_unnamed_statements: true,
@@ -36,6 +36,13 @@ impl Backend for Postgres {
     type Session = ();
 
     driver!();
+
+    fn types(arguments: &PgArguments) -> Option<u64> {
+        let mut types = Types(DefaultHasher::new());
+        // An error is where the types end.
+        let _end = write!(types, "{arguments:?}");
+        Some(types.0.finish())
+    }
 
     fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError> {
         statement.add(rows)
@@ -139,6 +146,19 @@ where
         write!(statement.sql, " /* type {name} */")?;
     }
     Ok(())
+}
+
+/// The types of arguments, as only `Debug` shows them, in front of the values.
+struct Types(DefaultHasher);
+
+impl fmt::Write for Types {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text == "buffer" {
+            return Err(fmt::Error);
+        }
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
 }
 
 /// A value as it was read: its type, and its bytes in the binary format of that type.

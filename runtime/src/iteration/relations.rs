@@ -54,8 +54,8 @@ type With<'s, M, DB, K, Y, V> =
 ///     .with_optional::<Author>(|book| book.editor_id);
 /// while let Some(batch) = books.try_next().await? {
 ///     for (book, author, editor) in &batch {
-///         let edited = editor.as_ref().map_or(String::new(), |e| format!(", edited by {}", e.name));
-///         println!("{} by {}{edited}", book.title, author.name);
+///         let editor = editor.as_ref().map_or("nobody", |editor| &editor.name);
+///         println!("{} by {}, edited by {editor}", book.title, author.name);
 ///     }
 /// }
 ///
@@ -86,8 +86,8 @@ type With<'s, M, DB, K, Y, V> =
 ///
 /// Lists are filled up to a power of two by repeating the last key, so that few texts are prepared,
 /// and have at most 16,384 values: a batch with more keys is asked for in several statements. On
-/// PostgreSQL a list is one array, of any length, where its type is a built-in one. Nothing is asked
-/// where all keys are NULL, and nothing is kept from one batch to the next.
+/// PostgreSQL a list is one array, of any length, where its type is a built-in one. Nothing is
+/// asked where all keys are NULL, and nothing is kept from one batch to the next.
 ///
 /// Which row a key refers to is the database's to say: a foreign key `'ANNE'` finds the author
 /// `'Anne'` where the column's collation says so. On MySQL, rows are told by the values themselves
@@ -106,13 +106,13 @@ where
     DB: Backend,
     Y: Yields<M>,
 {
-    /// Loads the row of `R` that a foreign key refers to: adds an `Arc<R>`, which rows with the same
-    /// key share within a batch.
+    /// Loads the row of `R` that a foreign key refers to: adds an `Arc<R>`, which rows with the
+    /// same key share within a batch.
     ///
     /// The closure names the foreign key, a column or a tuple of columns of `M`:
     /// `|flight| (flight.origin, flight.hour)`. It has to have the type of `R`'s primary key (see
-    /// [`Referenced`]), and no `Option`. Columns stand in the order of `R`'s fields: where these have
-    /// the same type, another order compiles, and finds no rows.
+    /// [`Referenced`]), and no `Option`. Columns stand in the order of `R`'s fields: where these
+    /// have the same type, another order compiles, and finds no rows.
     ///
     /// # Errors
     ///
@@ -153,8 +153,8 @@ where
     /// `C`'s chunk key.
     ///
     /// The closure names the foreign key, a column or a tuple of columns of `C`, which has to have
-    /// the type of `M`'s primary key; see [`Referenced`]. All rows of `C` that belong to a batch are
-    /// in memory at once: where a row may have very many, choose a small
+    /// the type of `M`'s primary key; see [`Referenced`]. All rows of `C` that belong to a batch
+    /// are in memory at once: where a row may have very many, choose a small
     /// [`batch_size`](Self::batch_size), or iterate over `C` instead.
     pub fn with_many<C>(
         self,
@@ -181,8 +181,9 @@ where
         Y::Item: Append<Vec<C>>,
     {
         let columns = foreign_key(C::columns()).columns();
-        let children = Lookup::of_many(columns, children(Children::all()));
-        self.with("with_many", Many { parents: Key::by(M::MODEL, M::REFERENCED), children })
+        let parents = Key::by(M::MODEL, M::REFERENCED);
+        let children = Lookup::of_many(columns, parents.clone(), children(Children::all()));
+        self.with("with_many", Many { parents, children })
     }
 
     /// Loads the rows of `R` that a row is linked to by the rows of `L`: adds a `Vec<Arc<R>>`, in
@@ -205,7 +206,7 @@ where
     /// # }
     /// # fn read(pool: sqlx::SqlitePool) {
     /// Playlist::iter(&pool)
-    ///     .with_many_through::<PlaylistTrack, Track>(|link| link.playlist_id, |link| link.track_id);
+    ///     .with_many_through::<PlaylistTrack, Track>(|l| l.playlist_id, |l| l.track_id);
     /// # }
     /// ```
     ///
@@ -248,12 +249,11 @@ where
     {
         let near = near(L::columns()).columns();
         let far = far(L::columns()).columns();
-        let links = Lookup::of_many(near, links(Children::all())).taking(far.clone());
+        let parents = Key::by(M::MODEL, M::REFERENCED);
+        let links = Lookup::of_many(near, parents.clone(), links(Children::all()));
+        let links = links.taking(far.clone());
         let far = reference::<L, R, DB>(far);
-        self.with(
-            "with_many_through",
-            ManyThrough { parents: Key::by(M::MODEL, M::REFERENCED), links, far },
-        )
+        self.with("with_many_through", ManyThrough { parents, links, far })
     }
 
     fn with<R>(mut self, method: &'static str, relation: R) -> With<'s, M, DB, K, Y, R::Value>

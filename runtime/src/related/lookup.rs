@@ -29,6 +29,8 @@ pub(crate) struct Lookup<R, DB: Backend> {
     pub(super) columns: Box<[usize]>,
     filters: Vec<Filter<DB>>,
     order: Vec<Sort>,
+    /// The key that the columns refer to, if they are to be compared as it is.
+    referenced: Option<Key>,
     /// Further columns whose values are taken.
     also: Arc<[Box<[usize]>]>,
     /// Whether the driver may be left out, as it seems by now.
@@ -39,24 +41,35 @@ pub(crate) struct Lookup<R, DB: Backend> {
 impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// Rows by columns that are unique.
     pub(crate) fn of_one(columns: &[usize]) -> Self {
-        Self::new(columns.into(), Vec::new(), Vec::new())
+        Self::new(columns.into(), None, Vec::new(), Vec::new())
     }
 
-    /// Any number of rows for each key, as they were asked for.
-    pub(crate) fn of_many(columns: Box<[usize]>, children: Children<R, DB>) -> Self {
+    /// Any number of rows for each value of a key, as they were asked for.
+    pub(crate) fn of_many(columns: Box<[usize]>, key: Key, children: Children<R, DB>) -> Self {
         let Children { filters, order, .. } = children;
-        Self::new(columns, filters, order)
+        Self::new(columns, Some(key), filters, order)
     }
 
-    fn new(columns: Box<[usize]>, filters: Vec<Filter<DB>>, order: Vec<Sort>) -> Self {
+    fn new(
+        columns: Box<[usize]>,
+        referenced: Option<Key>,
+        filters: Vec<Filter<DB>>,
+        order: Vec<Sort>,
+    ) -> Self {
         let model = R::MODEL;
         let direct = DB::reads_directly(model);
-        Self { model, columns, filters, order, also: [].into(), direct, rows: PhantomData }
+        let also = [].into();
+        Self { model, columns, referenced, filters, order, also, direct, rows: PhantomData }
     }
 
     /// Takes the values of some columns along.
     pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
         Self { also: [columns].into(), ..self }
+    }
+
+    /// How many values are taken along with each row.
+    pub(super) fn taken(&self) -> usize {
+        self.also.first().map_or(0, |columns| columns.len())
     }
 
     /// What the rows are told apart by.
@@ -67,7 +80,8 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// How many of some keys can be asked for at once, and whether the rows then say which of them
     /// they were found by.
     pub(super) fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
-        let list = List { columns: &self.columns, keys, numbered };
+        let referenced = self.referenced.as_ref();
+        let list = List { columns: &self.columns, keys, referenced, numbered };
         (list.most_keys::<DB>(), list.is_numbered::<DB>())
     }
 
@@ -78,8 +92,8 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         keys: &[&[RawValue]],
         numbered: bool,
     ) -> Result<Fetched<R>, Error> {
-        let Self { model, columns, filters, order, .. } = self;
-        let list = List { columns, keys, numbered };
+        let Self { model, columns, referenced, filters, order, .. } = self;
+        let list = List { columns, keys, referenced: referenced.as_ref(), numbered };
         let statement = sql::related(model, &list, filters, order)
             .map_err(|source| Error::Bind { model: model.name, source })?;
         let kind = RowKind::Related { numbered: list.is_numbered::<DB>() };

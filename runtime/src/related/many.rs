@@ -1,6 +1,6 @@
 //! Any number of rows for each key: `with_many` and `with_many_through`.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
     Relation,
@@ -40,10 +40,9 @@ impl<C: ReadRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
     async fn load(&mut self, on: &mut On<'_, '_, DB>, values: &Keys) -> Result<Vec<Vec<C>>, Error> {
         let parents = Parents::of(&self.parents, values)?;
         let mut of_keys = groups(parents.keys.len());
-        for Found { rows, of_keys: numbers, .. } in self.children.each(on, &parents.keys).await? {
-            for (row, number) in rows.into_iter().zip(numbers) {
-                of_keys[number].push(row);
-            }
+        let found = self.children.each(on, &parents.keys).await?;
+        for (row, key) in found.rows.into_iter().zip(found.of_keys) {
+            of_keys[key].push(row);
         }
         Ok(parents.in_order(of_keys))
     }
@@ -67,16 +66,11 @@ where
         values: &Keys,
     ) -> Result<Vec<Vec<Arc<R>>>, Error> {
         let parents = Parents::of(&self.parents, values)?;
-        let mut far = Keys::new(self.far.columns.len());
-        let mut numbers = Vec::new();
-        for found in self.links.each(on, &parents.keys).await? {
-            found.also.iter().flat_map(Keys::iter).for_each(|key| far.push(key));
-            numbers.extend(found.of_keys);
-        }
-        let rows = self.far.all(on, &far).await?;
+        let Found { of_keys: links, also, .. } = self.links.each(on, &parents.keys).await?;
+        let rows = self.far.all(on, &also).await?;
         let mut of_keys = groups(parents.keys.len());
-        for (row, number) in rows.into_iter().zip(numbers) {
-            of_keys[number].push(row);
+        for (row, key) in rows.into_iter().zip(links) {
+            of_keys[key].push(row);
         }
         Ok(parents.in_order(of_keys))
     }
@@ -119,7 +113,8 @@ impl<'k> Parents<'k> {
 struct Found<C> {
     rows: Vec<C>,
     of_keys: Vec<usize>,
-    also: Vec<Keys>,
+    /// The values that were taken along.
+    also: Keys,
 }
 
 impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
@@ -128,24 +123,27 @@ impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
         &mut self,
         on: &mut On<'_, '_, DB>,
         keys: &[&[RawValue]],
-    ) -> Result<Vec<Found<C>>, Error> {
-        let mut found = Vec::new();
+    ) -> Result<Found<C>, Error> {
+        let mut found =
+            Found { rows: Vec::new(), of_keys: Vec::new(), also: Keys::new(self.taken()) };
         let mut asked = 0;
         while asked < keys.len() {
             let (most, numbered) = self.at_once(&keys[asked..], false);
             let end = keys.len().min(asked.saturating_add(most));
-            let part = &keys[asked..end];
-            let rows = self.ask(on, part, false).await?;
-            if let Some(of_keys) = of_keys(&rows, part, numbered) {
-                found.push(rows.found_by(asked, of_keys));
+            let indices = indices(keys, asked..end);
+            let rows = self.ask(on, &keys[asked..end], false).await?;
+            if numbered {
+                found.add(rows, asked, &indices);
+            } else if let Some(rows) = told_by_bytes(rows, asked, &indices) {
+                found.add(rows, asked, &indices);
             } else {
                 // What the bytes do not tell, the database does, of all rows at once: what was
                 // written in between must not be in one answer and not in the other.
-                let (most, _) = self.at_once(part, true);
-                for (index, part) in part.chunks(most).enumerate() {
-                    let mut rows = self.ask(on, part, true).await?;
-                    let of_keys = std::mem::take(&mut rows.numbers);
-                    found.push(rows.found_by(asked + index * most, of_keys));
+                let (most, _) = self.at_once(&keys[asked..end], true);
+                while asked < end {
+                    let part = &keys[asked..end.min(asked + most)];
+                    found.add(self.ask(on, part, true).await?, asked, &indices);
+                    asked += part.len();
                 }
             }
             asked = end;
@@ -154,21 +152,42 @@ impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
     }
 }
 
-/// Which of the keys each row was found by, if that can be told.
-fn of_keys<C>(rows: &Fetched<C>, keys: &[&[RawValue]], numbered: bool) -> Option<Vec<usize>> {
-    if numbered {
-        return Some(rows.numbers.clone());
-    }
+/// Where some of the keys are.
+fn indices(keys: &[&[RawValue]], range: Range<usize>) -> ByKey<usize> {
     let mut indices = ByKey::new();
-    for (index, key) in keys.iter().enumerate() {
-        indices.insert(key, index);
+    for index in range {
+        indices.insert(keys[index], index);
     }
-    rows.keys.iter().map(|key| indices.get(key).copied()).collect()
+    indices
 }
 
-impl<C> Fetched<C> {
-    fn found_by(self, first: usize, of_keys: Vec<usize>) -> Found<C> {
-        let of_keys = of_keys.into_iter().map(|index| first + index).collect();
-        Found { rows: self.rows, of_keys, also: self.also }
+/// Numbers rows by their bytes, if these tell all of them.
+fn told_by_bytes<C>(
+    mut rows: Fetched<C>,
+    first: usize,
+    indices: &ByKey<usize>,
+) -> Option<Fetched<C>> {
+    let number = |key| indices.get(key).map(|index| index - first);
+    rows.numbers = rows.keys.iter().map(number).collect::<Option<_>>()?;
+    Some(rows)
+}
+
+impl<C> Found<C> {
+    /// Adds rows whose numbers count from the first of some keys. A row that has one of the keys
+    /// byte by byte belongs to no other that the database calls equal.
+    fn add(&mut self, rows: Fetched<C>, first: usize, indices: &ByKey<usize>) {
+        let also = rows.also.first();
+        let keys = rows.rows.into_iter().zip(rows.keys.iter()).zip(rows.numbers).enumerate();
+        for (place, ((row, key), number)) in keys {
+            let index = first + number;
+            if indices.get(key).is_some_and(|own| *own != index) {
+                continue;
+            }
+            self.rows.push(row);
+            self.of_keys.push(index);
+            if let Some(also) = also {
+                self.also.push(also.get(place));
+            }
+        }
     }
 }

@@ -113,23 +113,15 @@ impl<R: ReadRow<DB> + Sync, DB: Backend> Lookup<R, DB> {
         }
         // What the bytes do not tell, the database does.
         open.retain(|&index| rows.may_have(keys[index]));
-        while !open.is_empty() {
-            let (most, _) = self.at_once(keys, true);
-            let mut left = Vec::new();
-            for part in open.chunks(most) {
-                let seen = self.ask_for(on, keys, part, true, &mut found, &mut rows).await?;
-                // Of keys that are equal to each other, a row names only the first.
-                if seen > 0 {
-                    left.extend(part.iter().copied().filter(|&index| found[index].is_none()));
-                }
-            }
-            open = left;
+        let (most, _) = self.at_once(keys, true);
+        for part in open.chunks(most) {
+            self.ask_for(on, keys, part, true, &mut found, &mut rows).await?;
         }
         Ok(found)
     }
 
-    /// Asks for the rows of some of the keys; how many there are. A row that was read before is
-    /// shared with the keys that it belongs to as well.
+    /// Asks for the rows of some of the keys. A row that was read before is shared with the keys
+    /// that it belongs to as well.
     async fn ask_for(
         &mut self,
         on: &mut On<'_, '_, DB>,
@@ -138,10 +130,9 @@ impl<R: ReadRow<DB> + Sync, DB: Backend> Lookup<R, DB> {
         numbered: bool,
         found: &mut [Option<Arc<R>>],
         rows: &mut ByKey<Arc<R>>,
-    ) -> Result<usize, Error> {
+    ) -> Result<(), Error> {
         let asked: Vec<_> = indices.iter().map(|&index| keys[index]).collect();
         let fetched = self.ask(on, &asked, numbered).await?;
-        let seen = fetched.rows.len();
         let mut numbers = fetched.numbers.iter();
         let mut keys_seen = ByKey::new();
         for (row, key) in fetched.rows.into_iter().zip(fetched.keys.iter()) {
@@ -154,6 +145,6 @@ impl<R: ReadRow<DB> + Sync, DB: Backend> Lookup<R, DB> {
                 return Err(self.key().duplicate(key));
             }
         }
-        Ok(seen)
+        Ok(())
     }
 }

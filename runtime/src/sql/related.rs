@@ -5,6 +5,7 @@ use sqlx::error::BoxDynError;
 use super::{Conditions, Writer, sort, write_filters};
 use crate::{
     backend::{Backend, Lists, Statement},
+    key::Key,
     model::Model,
     order::Sort,
     plan::Filter,
@@ -17,6 +18,8 @@ pub(crate) struct List<'a> {
     pub(crate) columns: &'a [usize],
     /// Their values, key by key; at least one, and never NULL.
     pub(crate) keys: &'a [&'a [RawValue]],
+    /// The key that the values are of, if they are to be compared as its columns are.
+    pub(crate) referenced: Option<&'a Key>,
     /// Whether each row is to say by which key it was found, even if that takes longer.
     pub(crate) numbered: bool,
 }
@@ -28,9 +31,11 @@ const MOST_VALUES: usize = 16_384;
 /// How many keys a row is compared with one by one to say which of them it was found by.
 const MOST_COMPARED: usize = 256;
 
-/// The name of the table that the keys are joined as, and that of a row's number in it.
+/// The name of the table that the keys are joined as, that of a row's number in it, and the first
+/// part of that of a column. No name of the user's should clash with them.
 const KEYS: &str = "sqlx_chunked_keys";
 const NUMBER: &str = "sqlx_chunked_number";
+const KEY: &str = "sqlx_chunked_key";
 
 impl List<'_> {
     /// How many of so many keys one statement can ask for.
@@ -66,11 +71,12 @@ impl List<'_> {
 /// The statement that reads the rows of a list.
 ///
 /// ```sql
-/// SELECT "t"."id", "keys"."column2" FROM (VALUES (?, 1), (?, 2)) AS "keys" CROSS JOIN "t"
-///  WHERE ("keys"."column2" <= ?) AND ("t"."id" = "keys"."column1");        -- SQLite
-/// SELECT "t"."id", "keys"."column2" FROM unnest($1) WITH ORDINALITY AS "keys" (…) CROSS JOIN "t"
-///  WHERE ("t"."id" = "keys"."column1");                                    -- PostgreSQL
-/// SELECT `t`.`id` FROM `t` WHERE (`t`.`id` IN (?, ?));                     -- MySQL
+/// SELECT "t"."id", "keys"."number" FROM (SELECT "column1" AS "key_1", "column2" AS "number"
+///   FROM (VALUES (?, 1), (?, 2)) AS "keys") AS "keys" CROSS JOIN "t"
+///  WHERE ("keys"."number" <= ?) AND ("t"."id" = "keys"."key_1");                     -- SQLite
+/// SELECT "t"."id", "keys"."number" FROM unnest($1) WITH ORDINALITY AS "keys" ("key_1", "number")
+///   CROSS JOIN "t" WHERE ("t"."id" = "keys"."key_1");                           -- PostgreSQL
+/// SELECT `t`.`id` FROM `t` WHERE (`t`.`id` IN (?, ?));                               -- MySQL
 /// ```
 pub(crate) fn related<DB: Backend>(
     model: &'static Model,
@@ -81,6 +87,13 @@ pub(crate) fn related<DB: Backend>(
     let mut sql = Writer::<DB>::new(model);
     sql.push("SELECT ");
     sql.selection();
+    if list.is_numbered::<DB>() {
+        sql.push(", ");
+        of_keys(&mut sql, NUMBER);
+        sql.push(" AS ");
+        sql.name(NUMBER);
+    }
+    sql.push(" FROM ");
     let mut conditions = Conditions::default();
     match DB::DIALECT.lists {
         Lists::Joined => joined(&mut sql, &mut conditions, list)?,
@@ -96,36 +109,60 @@ fn joined<DB: Backend>(
     conditions: &mut Conditions,
     list: &List<'_>,
 ) -> Result<(), BoxDynError> {
-    let number = list.columns.len() + 1;
-    sql.push(", ");
-    key_column(sql, number);
-    sql.push(" AS ");
-    sql.name(NUMBER);
-    sql.push(" FROM ");
     let is_array = list.is_array::<DB>();
+    if let Some(key) = list.referenced {
+        sql.push("(");
+        none_of(sql, key);
+        sql.push(" UNION ALL SELECT * FROM ");
+    }
     if is_array {
         array(sql, list)?;
     } else {
         values(sql, list)?;
     }
+    if list.referenced.is_some() {
+        sql.push(") AS ");
+        sql.name(KEYS);
+    }
     sql.push(" CROSS JOIN ");
     sql.table();
     if !is_array {
-        conditions.next(sql);
-        key_column(sql, number);
-        sql.push(" <= ");
-        sql.limit(list.keys.len() as u64)?;
-        sql.push(")");
+        not_filled_up(sql, conditions, list)?;
     }
     conditions.next(sql);
     sql.separated(" AND ", list.columns.iter().enumerate(), |sql, (index, &column)| {
-        sql.column(column);
-        sql.push(" = ");
-        key_column(sql, index + 1);
+        // SQLite compares by the collation of the side on the left.
+        if list.referenced.is_some() {
+            of_keys(sql, &key_column(index));
+            sql.push(" = ");
+            sql.column(column);
+        } else {
+            sql.column(column);
+            sql.push(" = ");
+            of_keys(sql, &key_column(index));
+        }
         Ok(())
     })?;
     sql.push(")");
     Ok(())
+}
+
+/// No row of the columns that the keys are of: the rows of a UNION have their collations.
+fn none_of<DB: Backend>(sql: &mut Writer<DB>, key: &Key) {
+    sql.push("SELECT ");
+    for (index, sort) in key.order.iter().enumerate() {
+        sql.name(key.model.table);
+        sql.push(".");
+        sql.name(key.model.columns[sort.column].column);
+        sql.push(" AS ");
+        sql.name(&key_column(index));
+        sql.push(", ");
+    }
+    sql.push("CAST(0 AS BIGINT) AS ");
+    sql.name(NUMBER);
+    sql.push(" FROM ");
+    sql.table_of(key.model);
+    sql.push(" WHERE 1 = 0");
 }
 
 /// The keys as a table of arrays, one for each column.
@@ -138,38 +175,44 @@ fn array<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDy
     sql.push(") WITH ORDINALITY AS ");
     sql.name(KEYS);
     sql.push(" (");
-    sql.separated(", ", 1..=columns + 1, |sql, column| {
-        sql.name(&format!("column{column}"));
-        Ok(())
-    })?;
+    for column in 0..columns {
+        sql.name(&key_column(column));
+        sql.push(", ");
+    }
+    sql.name(NUMBER);
     sql.push(")");
     Ok(())
 }
 
-/// The keys as a table of values, and a number behind each.
+/// The keys as a table of values, and a number behind each. SQLite names its columns only so.
 fn values<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDynError> {
-    sql.push("(VALUES ");
+    let columns = list.columns.len();
+    sql.push("(SELECT ");
+    for column in 0..columns {
+        sql.name(&format!("column{}", column + 1));
+        sql.push(" AS ");
+        sql.name(&key_column(column));
+        sql.push(", ");
+    }
+    sql.name(&format!("column{}", columns + 1));
+    sql.push(" AS ");
+    sql.name(NUMBER);
+    sql.push(" FROM (VALUES ");
     sql.separated(", ", (1..).zip(list.padded()), |sql, (number, key)| {
         sql.push("(");
         bind_all(sql, key)?;
         // All numbers have the type of the first.
-        sql.push(&if number == 1 {
-            ", CAST(1 AS BIGINT))".to_owned()
-        } else {
-            format!(", {number})")
+        sql.push(&match number {
+            1 => ", CAST(1 AS BIGINT))".to_owned(),
+            _ => format!(", {number})"),
         });
         Ok(())
     })?;
     sql.push(") AS ");
     sql.name(KEYS);
-    Ok(())
-}
-
-/// A column of the joined keys, by its number; both SQLite and PostgreSQL name them so.
-fn key_column<DB: Backend>(sql: &mut Writer<DB>, number: usize) {
+    sql.push(") AS ");
     sql.name(KEYS);
-    sql.push(".");
-    sql.name(&format!("column{number}"));
+    Ok(())
 }
 
 fn within<DB: Backend>(
@@ -178,22 +221,11 @@ fn within<DB: Backend>(
     list: &List<'_>,
     most_values: usize,
 ) -> Result<(), BoxDynError> {
-    if list.numbered {
-        sql.push(", CASE");
-        for (number, key) in (1..).zip(list.padded()) {
-            sql.push(" WHEN ");
-            sql.separated(" AND ", list.columns.iter().zip(key), |sql, (&column, value)| {
-                sql.column(column);
-                sql.push(" = ");
-                DB::bind_raw(&mut sql.statement, value)
-            })?;
-            sql.push(&format!(" THEN {number}"));
-        }
-        sql.push(" END AS ");
-        sql.name(NUMBER);
-    }
-    sql.push(" FROM ");
     sql.table();
+    if list.numbered {
+        numbers(sql, list);
+        not_filled_up(sql, conditions, list)?;
+    }
     conditions.next(sql);
     let keys: Vec<_> = list.padded().collect();
     let is_tuple = list.columns.len() > 1;
@@ -221,7 +253,63 @@ fn within<DB: Backend>(
         Ok(())
     })?;
     sql.push(")");
+    if list.numbered {
+        conditions.next(sql);
+        is_numbered(sql, list)?;
+        sql.push(")");
+    }
     Ok(())
+}
+
+/// Joins the numbers of the keys, behind the table, so that its rows are found by the keys first.
+fn numbers<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) {
+    sql.push(" STRAIGHT_JOIN (SELECT 1 AS ");
+    sql.name(NUMBER);
+    for number in 2..=list.padded().count() {
+        sql.push(&format!(" UNION ALL SELECT {number}"));
+    }
+    sql.push(") AS ");
+    sql.name(KEYS);
+}
+
+/// Whether a row has the key of the number beside it.
+fn is_numbered<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDynError> {
+    sql.push("ELT(");
+    of_keys(sql, NUMBER);
+    for key in list.padded() {
+        sql.push(", ");
+        sql.separated(" AND ", list.columns.iter().zip(key), |sql, (&column, value)| {
+            sql.column(column);
+            sql.push(" = ");
+            DB::bind_raw(&mut sql.statement, value)
+        })?;
+    }
+    sql.push(") = 1");
+    Ok(())
+}
+
+/// Leaves out what the list was only filled up with.
+fn not_filled_up<DB: Backend>(
+    sql: &mut Writer<DB>,
+    conditions: &mut Conditions,
+    list: &List<'_>,
+) -> Result<(), BoxDynError> {
+    conditions.next(sql);
+    of_keys(sql, NUMBER);
+    sql.push(" <= ");
+    sql.limit(list.keys.len() as u64)?;
+    sql.push(")");
+    Ok(())
+}
+
+fn of_keys<DB: Backend>(sql: &mut Writer<DB>, column: &str) {
+    sql.name(KEYS);
+    sql.push(".");
+    sql.name(column);
+}
+
+fn key_column(index: usize) -> String {
+    format!("{KEY}_{}", index + 1)
 }
 
 fn bind_all<DB: Backend>(sql: &mut Writer<DB>, key: &[RawValue]) -> Result<(), BoxDynError> {

@@ -62,7 +62,7 @@ fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> Strin
 
 /// The statement for rows of [`NULLABLE`] with some values in a column or two.
 fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: bool) -> String {
-    let list = List { columns, keys, numbered };
+    let list = List { columns, keys, referenced: None, numbered };
     let statement = related::<DB>(NULLABLE, &list, &mut [], &Key::of(NULLABLE).order);
     statement.expect("values that can be bound").sql
 }
@@ -74,8 +74,8 @@ mod sqlite {
     use sqlx::{QueryBuilder, Sqlite};
 
     use super::{
-        Ask, Direction, FIRST, Filter, JOINED, Key, MODEL, Model, NULLABLE, Node, Operator,
-        RawValue, Select, Sort, SqlFilter, key, key_of, nulls, related_text, text,
+        Ask, Direction, FIRST, Filter, JOINED, Key, List, MODEL, Model, NULLABLE, Node, Operator,
+        RawValue, Select, Sort, SqlFilter, key, key_of, nulls, related, related_text, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -263,7 +263,16 @@ mod sqlite {
         // Three keys are filled up to four, of which the fourth is not one.
         assert_eq!(
             related_text::<Sqlite>(&[1], &keys, false),
-            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column2" AS "sqlx_chunked_number" FROM (VALUES (?, CAST(1 AS BIGINT)), (?, 2), (?, 3), (?, 4)) AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."column2" <= ?) AND ("entries"."delay" = "sqlx_chunked_keys"."column1") ORDER BY "entries"."id" ASC"#,
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM (SELECT "column1" AS "sqlx_chunked_key_1", "column2" AS "sqlx_chunked_number" FROM (VALUES (?, CAST(1 AS BIGINT)), (?, 2), (?, 3), (?, 4)) AS "sqlx_chunked_keys") AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."sqlx_chunked_number" <= ?) AND ("entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_1") ORDER BY "entries"."id" ASC"#,
+        );
+        // Compared as the column is that the keys are of.
+        let key = Key::by(MODEL, &[1]);
+        let list =
+            List { columns: &[1], keys: &keys[..1], referenced: Some(&key), numbered: false };
+        let statement = related::<Sqlite>(NULLABLE, &list, &mut [], &[]);
+        assert_eq!(
+            statement.expect("numbers can be bound").sql,
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM (SELECT "entries"."head ""line`" AS "sqlx_chunked_key_1", CAST(0 AS BIGINT) AS "sqlx_chunked_number" FROM "entries" WHERE 1 = 0 UNION ALL SELECT * FROM (SELECT "column1" AS "sqlx_chunked_key_1", "column2" AS "sqlx_chunked_number" FROM (VALUES (?, CAST(1 AS BIGINT))) AS "sqlx_chunked_keys") AS "sqlx_chunked_keys") AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."sqlx_chunked_number" <= ?) AND ("sqlx_chunked_keys"."sqlx_chunked_key_1" = "entries"."delay")"#,
         );
     }
 
@@ -353,12 +362,12 @@ mod postgres {
         let key = [value(20), value(25)];
         assert_eq!(
             related_text::<Postgres>(&[0, 1], &[&key, &key, &key], false),
-            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column3" AS "sqlx_chunked_number" FROM unnest($1 /* type 1016 */, $2 /* type 1009 */) WITH ORDINALITY AS "sqlx_chunked_keys" ("column1", "column2", "column3") CROSS JOIN "entries" WHERE ("entries"."id" = "sqlx_chunked_keys"."column1" AND "entries"."delay" = "sqlx_chunked_keys"."column2") ORDER BY "entries"."id" ASC"#,
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM unnest($1 /* type 1016 */, $2 /* type 1009 */) WITH ORDINALITY AS "sqlx_chunked_keys" ("sqlx_chunked_key_1", "sqlx_chunked_key_2", "sqlx_chunked_number") CROSS JOIN "entries" WHERE ("entries"."id" = "sqlx_chunked_keys"."sqlx_chunked_key_1" AND "entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_2") ORDER BY "entries"."id" ASC"#,
         );
         // Of a type that only this server has, the type of its arrays is not known.
         assert_eq!(
             related_text::<Postgres>(&[1], &[&[value(16_999)]], false),
-            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."column2" AS "sqlx_chunked_number" FROM (VALUES ($1 /* type 16999 */, CAST(1 AS BIGINT))) AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."column2" <= $2) AND ("entries"."delay" = "sqlx_chunked_keys"."column1") ORDER BY "entries"."id" ASC"#,
+            r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM (SELECT "column1" AS "sqlx_chunked_key_1", "column2" AS "sqlx_chunked_number" FROM (VALUES ($1 /* type 16999 */, CAST(1 AS BIGINT))) AS "sqlx_chunked_keys") AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."sqlx_chunked_number" <= $2) AND ("entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_1") ORDER BY "entries"."id" ASC"#,
         );
     }
 
@@ -403,7 +412,7 @@ mod mysql {
         );
         assert_eq!(
             related_text::<MySql>(&[1], &keys(2), true),
-            "SELECT `entries`.`id`, `entries`.`delay`, CASE WHEN `entries`.`delay` = ? THEN 1 WHEN `entries`.`delay` = ? THEN 2 END AS `sqlx_chunked_number` FROM `entries` WHERE (`entries`.`delay` IN (?, ?)) ORDER BY `entries`.`id` ASC",
+            "SELECT `entries`.`id`, `entries`.`delay`, `sqlx_chunked_keys`.`sqlx_chunked_number` AS `sqlx_chunked_number` FROM `entries` STRAIGHT_JOIN (SELECT 1 AS `sqlx_chunked_number` UNION ALL SELECT 2) AS `sqlx_chunked_keys` WHERE (`sqlx_chunked_keys`.`sqlx_chunked_number` <= ?) AND (`entries`.`delay` IN (?, ?)) AND (ELT(`sqlx_chunked_keys`.`sqlx_chunked_number`, `entries`.`delay` = ?, `entries`.`delay` = ?) = 1) ORDER BY `entries`.`id` ASC",
         );
         let pair = [key[0].clone(), key[0].clone()];
         assert_eq!(

@@ -31,12 +31,17 @@ tests! {
     cursors_and_pages,
     connections_and_transactions,
     one_connection_is_enough,
+    one_connection_is_enough_for_values_of_all_kinds,
+    as_many_connections_as_iterations,
+    failures_between_batch_and_related_rows,
     ahead,
     a_missing_row_is_an_error,
     a_missing_far_row_is_an_error,
     two_rows_with_one_key,
     keys_that_the_database_calls_equal,
     children_that_the_database_calls_equal,
+    one_key_in_many_spellings,
+    the_collation_of_the_referenced_column_counts,
     equal_keys_without_a_row,
     giving_up_waiting_loses_nothing,
     too_late,
@@ -599,6 +604,111 @@ async fn one_connection_is_enough(database: &TestDatabase) {
     pool.close().await;
 }
 
+/// Some are read without the driver on SQLite, and some are not, in every order.
+async fn one_connection_is_enough_for_values_of_all_kinds(database: &TestDatabase) {
+    /// sqlx alone reads such a field.
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "authors")]
+    #[expect(dead_code, reason = "only the id is compared")]
+    struct Boxed {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        name: Box<str>,
+    }
+
+    create(database).await;
+    let pool = database.pool_of(1);
+    for ahead in 0..=1 {
+        let rows = Book::iter(&pool)
+            .batch_size(7)
+            .read_ahead(ahead)
+            .filter_sql(|q| {
+                q.push("books.id > ").push_bind(0_i64);
+            })
+            .with_one::<Author>(|book| book.author_id)
+            .with_one::<Boxed>(|book| book.author_id)
+            .with_optional::<Author>(|book| book.editor_id)
+            .with_many_as::<Shelf>(
+                |shelves| {
+                    shelves.filter_sql(|q| {
+                        q.push("shelves.id > ").push_bind(0_i64);
+                    })
+                },
+                |shelf| shelf.id,
+            )
+            .with_many::<Shelf>(|shelf| shelf.id);
+        let rows = rows.try_collect::<Vec<_>>().await.unwrap();
+        assert_eq!(rows.len(), 40);
+        for (book, author, boxed, editor, filtered, shelves) in rows {
+            assert_eq!((book.author_id, book.author_id), (author.id, boxed.id));
+            assert!(editor.is_none_or(|editor| Some(editor.id) == book.editor_id));
+            assert_eq!(shelves.len(), usize::from(book.id <= 5));
+            assert_eq!(filtered, shelves);
+        }
+        let rows = Boxed::iter(&pool).batch_size(2).read_ahead(ahead);
+        let rows = rows.with_many::<Book>(|book| book.author_id).with_many::<Book>(|book| book.id);
+        assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap().len(), 7);
+    }
+    pool.close().await;
+}
+
+async fn as_many_connections_as_iterations(database: &TestDatabase) {
+    create(database).await;
+    let pool = database.pool_of(3);
+    let iterations = (0..8_u64).map(|n| {
+        let rows = Book::iter(&pool).batch_size(3).limit(30 + n).filter_sql(|q| {
+            q.push("books.id > ").push_bind(0_i64);
+        });
+        rows.with_one::<Author>(|book| book.author_id).try_collect::<Vec<_>>()
+    });
+    let iterations: Vec<_> = iterations.map(tokio::spawn).collect();
+    for (n, rows) in iterations.into_iter().enumerate() {
+        assert_eq!(rows.await.unwrap().unwrap().len(), 30 + n);
+    }
+    pool.close().await;
+}
+
+/// What failed once is asked for again, and all goes on from there.
+async fn failures_between_batch_and_related_rows(database: &TestDatabase) {
+    create(database).await;
+    for connections in [1, 3] {
+        for ahead in 0..=2 {
+            let pool = database.pool_of(connections);
+            let mut rows = Book::iter(&pool)
+                .batch_size(4)
+                .read_ahead(ahead)
+                .with_one::<Author>(|book| book.author_id)
+                .with_many::<ShelfBook>(|link| link.book_id);
+            let mut ids = Vec::new();
+            let mut errors = 0;
+            loop {
+                match rows.try_next().await {
+                    Ok(Some((book, author, _))) => {
+                        assert_eq!(book.author_id, author.id);
+                        ids.push(book.id);
+                        if book.id == 10 {
+                            database.execute("ALTER TABLE authors RENAME TO hidden").await;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        assert!(error.to_string().contains("`Author`"), "{error}");
+                        errors += 1;
+                        if errors == 2 {
+                            database.execute("ALTER TABLE hidden RENAME TO authors").await;
+                        }
+                        assert!(errors <= 2, "{error}");
+                    }
+                }
+            }
+            assert!(ids.into_iter().eq(1..=BOOKS));
+            assert_eq!(errors, 2);
+            pool.close().await;
+        }
+    }
+}
+
 async fn ahead(database: &TestDatabase) {
     create(database).await;
     for ahead in 1..=3 {
@@ -637,7 +747,8 @@ async fn a_missing_row_is_an_error(database: &TestDatabase) {
                     assert_eq!(
                         error.to_string(),
                         "`Book` refers to a row of `Author` by `author_id` = 4, but table \
-                         `authors` has none; where it may be missing, load it by `with_optional`"
+                         `authors` has none; where it may be missing, use `with_optional`, or leave \
+                         it out by a filter"
                     );
                     errors += 1;
                     // The same batch is read again, and nothing is lost or repeated.
@@ -751,6 +862,62 @@ async fn children_that_the_database_calls_equal(database: &TestDatabase) {
         let found = rows.iter().map(|(_, posts)| posts.iter().map(|post| post.id).collect());
         let expected: [Vec<i64>; 3] = [vec![1, 3, 4, 6, 7], vec![2, 5], vec![]];
         assert_eq!(found.collect::<Vec<Vec<i64>>>(), expected);
+    }
+}
+
+async fn one_key_in_many_spellings(database: &TestDatabase) {
+    create_tags(database).await;
+    database.execute("DELETE FROM posts; INSERT INTO tags VALUES ('abcdefghij', 7)").await;
+    let spelled = |n: i64| {
+        let letters = "abcdefghij".chars().enumerate();
+        letters
+            .map(|(at, c)| if n >> at & 1 == 1 { c.to_ascii_uppercase() } else { c })
+            .collect::<String>()
+    };
+    let rows: Vec<_> = (0..1_000).map(|n| format!("({n}, '{}')", spelled(n))).collect();
+    database.execute(format!("INSERT INTO posts VALUES {}", rows.join(", "))).await;
+    let rows = Post::iter(database.pool()).with_one::<Tag>(|post| post.tag);
+    let (rows, statements) = record("tags", rows.try_collect::<Vec<_>>()).await;
+    let rows = rows.unwrap();
+    assert!(rows.len() == 1_000 && rows.iter().all(|(_, tag)| Arc::ptr_eq(tag, &rows[0].1)));
+    // MySQL is asked again in parts of 256.
+    assert!(statements.len() <= 5, "{} statements", statements.len());
+
+    let rows = Tag::iter(database.pool()).with_many::<Post>(|post| post.tag);
+    let rows = rows.try_collect::<Vec<_>>().await.unwrap();
+    let posts = rows.into_iter().find(|(tag, _)| tag.n == 7).unwrap().1;
+    assert!(posts.iter().map(|post| post.id).eq(0..1_000));
+}
+
+/// As for a constraint in the database, which MySQL has only between equal collations.
+async fn the_collation_of_the_referenced_column_counts(database: &TestDatabase) {
+    if let Some(setup) = CASELESS.1 {
+        database.execute(setup).await;
+    }
+    let [caseless, exact] = [CASELESS.0, TEXT];
+    database
+        .execute(format!(
+            "CREATE TABLE tags (name {caseless} NOT NULL PRIMARY KEY, n {BIGINT} NOT NULL); \
+             CREATE TABLE posts (id {BIGINT} NOT NULL PRIMARY KEY, tag {exact} NOT NULL); \
+             INSERT INTO tags VALUES ('Anne', 1), ('Bob', 2); \
+             INSERT INTO posts VALUES (1, 'ANNE'), (2, 'Anne'), (3, 'bob'), (4, 'anne')"
+        ))
+        .await;
+    let pairs: Vec<(i64, i64)> = all(
+        database,
+        "SELECT tags.n, posts.id FROM tags JOIN posts ON tags.name = posts.tag \
+         ORDER BY tags.n, posts.id",
+    )
+    .await;
+    assert_eq!(pairs, [(1, 1), (1, 2), (1, 4), (2, 3)]);
+    for batch_size in 1..=3 {
+        let rows = Tag::iter(database.pool()).order_by(|tag| tag.name.asc()).batch_size(batch_size);
+        let rows = rows.with_many::<Post>(|post| post.tag).try_collect::<Vec<_>>().await.unwrap();
+        let found = rows.iter().flat_map(|(tag, posts)| posts.iter().map(|post| (tag.n, post.id)));
+        assert!(found.eq(pairs.iter().copied()), "batches of {batch_size}: {rows:?}");
+        let rows = Post::iter(database.pool()).batch_size(batch_size);
+        let rows = rows.with_one::<Tag>(|post| post.tag).try_collect::<Vec<_>>().await.unwrap();
+        assert!(rows.iter().map(|(_, tag)| tag.n).eq([1, 1, 2, 1]));
     }
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use futures_util::TryStreamExt as _;
 use sqlx::{
-    Decode, Encode, PgConnection, Postgres, Type,
+    Decode, Encode, PgConnection, Postgres, QueryBuilder, Type,
     encode::IsNull,
     error::BoxDynError,
     postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef},
@@ -13,7 +13,13 @@ use sqlx_chunked::Chunked;
 
 use crate::harness::TestDatabase;
 
-tests! { integers_of_two_widths, integers_in_sql, moments_with_and_without_zone, moments_in_sql }
+tests! {
+    integers_of_two_widths,
+    integers_in_sql,
+    closures_of_one_type,
+    moments_with_and_without_zone,
+    moments_in_sql,
+}
 
 /// An integer that is read from columns of two widths, and bound as the wider one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +127,40 @@ async fn moments(database: &TestDatabase) -> PgConnection {
     let mut connection = database.connect().await;
     sqlx::raw_sql("SET TIME ZONE 'Asia/Kolkata'").execute(&mut connection).await.unwrap();
     connection
+}
+
+/// Closures that bind different types, of one type themselves.
+async fn closures_of_one_type(database: &TestDatabase) {
+    type Push = Box<dyn FnMut(&mut QueryBuilder<Postgres>) + Send>;
+
+    let mut connection = numbers(database).await;
+    for _ in 0..3 {
+        let closures: [(Push, &[i32]); 3] = [
+            (
+                Box::new(|q| {
+                    q.push("numbers.n > ").push_bind(7_i32);
+                }),
+                &[8, 9],
+            ),
+            (
+                Box::new(|q| {
+                    q.push("numbers.n > ").push_bind(7.5_f64);
+                }),
+                &[8, 9],
+            ),
+            (
+                Box::new(|q| {
+                    q.push("numbers.n > ").push_bind(8_i64);
+                }),
+                &[9],
+            ),
+        ];
+        for (closure, expected) in closures {
+            let rows = Narrow::iter(&mut connection).filter_sql(closure);
+            let rows: Vec<_> = rows.map_ok(|row| row.n).try_collect().await.unwrap();
+            assert_eq!(rows, expected);
+        }
+    }
 }
 
 async fn moments_with_and_without_zone(database: &TestDatabase) {

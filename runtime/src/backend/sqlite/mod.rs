@@ -32,7 +32,6 @@ impl Backend for Sqlite {
         // A row value does not search by the rowid behind an index's own columns, which is what
         // most tie-breakers are.
         tuples: Tuples::FirstColumn,
-        statements_keep_types: false,
         values_have_types: true,
         lists: Lists::Joined,
         splits_unnamed_statements: false,
