@@ -74,12 +74,12 @@ type With<'s, M, DB, K, Y, V> =
 ///
 /// ```sql
 /// -- PostgreSQL
-/// SELECT "authors"."id", "authors"."name", "keys"."column2" AS "number"
-///   FROM unnest($1) WITH ORDINALITY AS "keys" ("column1", "column2") CROSS JOIN "authors"
-///  WHERE ("authors"."id" = "keys"."column1");
+/// SELECT "authors"."id", "authors"."name", "keys"."number"
+///   FROM unnest($1) WITH ORDINALITY AS "keys" ("key_1", "number") CROSS JOIN "authors"
+///  WHERE ("authors"."id" = "keys"."key_1");
 /// -- SQLite
-/// SELECT … FROM (VALUES (?, 1), (?, 2)) AS "keys" CROSS JOIN "authors"
-///  WHERE ("keys"."column2" <= ?) AND ("authors"."id" = "keys"."column1");
+/// SELECT … FROM (SELECT … FROM (VALUES (?, 1), (?, 2))) AS "keys" CROSS JOIN "authors"
+///  WHERE ("keys"."number" <= ?) AND ("authors"."id" = "keys"."key_1");
 /// -- MySQL
 /// SELECT `authors`.`id`, `authors`.`name` FROM `authors` WHERE (`authors`.`id` IN (?, ?));
 /// ```
@@ -90,12 +90,15 @@ type With<'s, M, DB, K, Y, V> =
 /// asked where all keys are NULL, and nothing is kept from one batch to the next.
 ///
 /// Which row a key refers to is the database's to say: a foreign key `'ANNE'` finds the author
-/// `'Anne'` where the column's collation says so. On MySQL, rows are told by the values themselves
-/// first; of what that leaves over, where texts and other values may be equal without being the
-/// same, the rows are asked for once more, with a number for each.
+/// `'Anne'` where the collation of `authors.name` says so, as a constraint in the database does.
+/// On MySQL, which has constraints only between equal collations, `with_many` goes by that of the
+/// foreign key: give both the same. There, rows are told by the values themselves first; where
+/// that leaves some over, texts and other values that may be equal without being the same, rows
+/// are asked for once more, 256 keys a statement, with a number for each.
 ///
-/// All statements of a batch run on one connection, but not in one transaction, unless the source
-/// is one: a row may be written between them. The columns on the far side should have an index.
+/// Statements are sent one after the other, on one connection at a time, but not in one
+/// transaction, unless the source is one: a row may be written between them. The columns on the
+/// far side should have an index, in the collation that is compared by.
 ///
 /// # Memory
 ///

@@ -117,7 +117,8 @@ where
     T: Item<Model = M>,
     DB: Backend,
 {
-    /// Reads one batch as a page, with the cursors of the pages around it; one statement.
+    /// Reads one batch as a page, with the cursors of the pages around it; one statement, and those
+    /// for related rows.
     ///
     /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
     /// is for all pages together: there is none behind it.

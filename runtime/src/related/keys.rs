@@ -31,14 +31,15 @@ impl<'k> Distinct<'k> {
 }
 
 /// A key as bytes, which are the same only for keys that are equal to the database.
-struct Identity {
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Identity {
     bytes: Vec<u8>,
     /// The kind of its values, if nothing else is equal to them among values of that kind.
     kind: Option<u64>,
 }
 
 impl Identity {
-    fn of(key: &[RawValue]) -> Self {
+    pub(super) fn of(key: &[RawValue]) -> Self {
         let mut bytes = Vec::with_capacity(16 * key.len());
         let mut kind = Some(0);
         for value in key {

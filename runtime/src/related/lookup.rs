@@ -1,6 +1,6 @@
 //! Rows of a model by the values of some columns: one statement, or as few as the list needs.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{iter, marker::PhantomData, sync::Arc};
 
 use super::children::Children;
 use crate::{
@@ -31,7 +31,8 @@ pub(crate) struct Lookup<R, DB: Backend> {
     order: Vec<Sort>,
     /// The key that the columns refer to, if they are to be compared as it is.
     referenced: Option<Key>,
-    /// Further columns whose values are taken.
+    /// Further columns whose values are taken. Of many rows, the first list is for whoever asks for
+    /// them; with a join, the second one is the chunk key, which no two of them should share.
     also: Arc<[Box<[usize]>]>,
     /// Whether the driver may be left out, as it seems by now.
     direct: bool,
@@ -47,7 +48,11 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// Any number of rows for each value of a key, as they were asked for.
     pub(crate) fn of_many(columns: Box<[usize]>, key: Key, children: Children<R, DB>) -> Self {
         let Children { filters, order, .. } = children;
-        Self::new(columns, Some(key), filters, order)
+        let mut also = vec![Box::default()];
+        if R::MODEL.join.is_some() {
+            also.push(R::MODEL.key.into());
+        }
+        Self { also: also.into(), ..Self::new(columns, Some(key), filters, order) }
     }
 
     fn new(
@@ -63,8 +68,10 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     }
 
     /// Takes the values of some columns along.
-    pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
-        Self { also: [columns].into(), ..self }
+    pub(crate) fn taking(mut self, columns: Box<[usize]>) -> Self {
+        let others = self.also.iter().skip(1).cloned();
+        self.also = iter::once(columns).chain(others).collect();
+        self
     }
 
     /// How many values are taken along with each row.

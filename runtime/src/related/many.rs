@@ -1,10 +1,10 @@
 //! Any number of rows for each key: `with_many` and `with_many_through`.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use super::{
     Relation,
-    keys::{ByKey, Distinct},
+    keys::{ByKey, Distinct, Identity},
     lookup::{Lookup, On},
     one::Reference,
 };
@@ -12,6 +12,7 @@ use crate::{
     backend::Backend,
     error::Error,
     key::{Key, Keys},
+    model::Chunked,
     raw::RawValue,
     read::Fetched,
     row::ReadRow,
@@ -115,6 +116,8 @@ struct Found<C> {
     of_keys: Vec<usize>,
     /// The values that were taken along.
     also: Keys,
+    /// The chunk keys of a model with a join, each with its place in `of_keys`.
+    chunk_keys: HashSet<(usize, Identity)>,
 }
 
 impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
@@ -124,8 +127,7 @@ impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
         on: &mut On<'_, '_, DB>,
         keys: &[&[RawValue]],
     ) -> Result<Found<C>, Error> {
-        let mut found =
-            Found { rows: Vec::new(), of_keys: Vec::new(), also: Keys::new(self.taken()) };
+        let mut found = Found::nothing(self.taken());
         let mut asked = 0;
         while asked < keys.len() {
             let (most, numbered) = self.at_once(&keys[asked..], false);
@@ -133,16 +135,16 @@ impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
             let indices = indices(keys, asked..end);
             let rows = self.ask(on, &keys[asked..end], false).await?;
             if numbered {
-                found.add(rows, asked, &indices);
+                found.add(rows, asked, &indices)?;
             } else if let Some(rows) = told_by_bytes(rows, asked, &indices) {
-                found.add(rows, asked, &indices);
+                found.add(rows, asked, &indices)?;
             } else {
                 // What the bytes do not tell, the database does, of all rows at once: what was
                 // written in between must not be in one answer and not in the other.
                 let (most, _) = self.at_once(&keys[asked..end], true);
                 while asked < end {
                     let part = &keys[asked..end.min(asked + most)];
-                    found.add(self.ask(on, part, true).await?, asked, &indices);
+                    found.add(self.ask(on, part, true).await?, asked, &indices)?;
                     asked += part.len();
                 }
             }
@@ -172,22 +174,33 @@ fn told_by_bytes<C>(
     Some(rows)
 }
 
-impl<C> Found<C> {
+impl<C: Chunked> Found<C> {
+    fn nothing(taken: usize) -> Self {
+        let also = Keys::new(taken);
+        Self { rows: Vec::new(), of_keys: Vec::new(), also, chunk_keys: HashSet::new() }
+    }
+
     /// Adds rows whose numbers count from the first of some keys. A row that has one of the keys
     /// byte by byte belongs to no other that the database calls equal.
-    fn add(&mut self, rows: Fetched<C>, first: usize, indices: &ByKey<usize>) {
-        let also = rows.also.first();
-        let keys = rows.rows.into_iter().zip(rows.keys.iter()).zip(rows.numbers).enumerate();
-        for (place, ((row, key), number)) in keys {
+    fn add(&mut self, rows: Fetched<C>, first: usize, indices: &ByKey<usize>) -> Result<(), Error> {
+        let Fetched { rows, keys, also, numbers, .. } = rows;
+        for (place, ((row, key), number)) in
+            rows.into_iter().zip(keys.iter()).zip(numbers).enumerate()
+        {
             let index = first + number;
             if indices.get(key).is_some_and(|own| *own != index) {
                 continue;
             }
+            if let Some(chunk_keys) = also.get(1) {
+                let chunk_key = chunk_keys.get(place);
+                if !self.chunk_keys.insert((index, Identity::of(chunk_key))) {
+                    return Err(Key::of(C::MODEL).duplicate(chunk_key));
+                }
+            }
             self.rows.push(row);
             self.of_keys.push(index);
-            if let Some(also) = also {
-                self.also.push(also.get(place));
-            }
+            self.also.push(also[0].get(place));
         }
+        Ok(())
     }
 }

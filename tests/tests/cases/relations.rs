@@ -38,6 +38,7 @@ tests! {
     a_missing_row_is_an_error,
     a_missing_far_row_is_an_error,
     two_rows_with_one_key,
+    rows_with_joined_columns,
     keys_that_the_database_calls_equal,
     children_that_the_database_calls_equal,
     one_key_in_many_spellings,
@@ -797,6 +798,52 @@ async fn two_rows_with_one_key(database: &TestDatabase) {
     let rows = ByTitle::iter(database.pool()).order_by(|row| row.author_id.asc());
     let rows = rows.with_many::<ShelfBook>(|link| link.book_id);
     assert!(matches!(rows.try_collect::<Vec<_>>().await, Err(Error::DuplicateKey { .. })));
+}
+
+async fn rows_with_joined_columns(database: &TestDatabase) {
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "books", join = "JOIN authors ON authors.id = books.author_id")]
+    struct Signed {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        author_id: i64,
+        #[chunked(column = "authors.name")]
+        author: String,
+    }
+
+    /// Once for each shelf that it stands on.
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "books", join = "JOIN shelf_books ON shelf_books.book_id = books.id")]
+    #[expect(dead_code, reason = "it is never read")]
+    struct Shelved {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        author_id: i64,
+        #[chunked(column = "shelf_books.position")]
+        position: i64,
+    }
+
+    create(database).await;
+    let rows = Author::iter(database.pool()).batch_size(3);
+    let rows = rows.with_many::<Signed>(|book| book.author_id);
+    let rows: Vec<_> = rows.try_collect().await.unwrap();
+    assert_eq!(rows.iter().flat_map(|(_, books)| books).count(), 40);
+    assert!(rows.iter().all(|(author, books)| {
+        books.iter().all(|book| (book.author_id, &book.author) == (author.id, &author.name))
+    }));
+    let rows = ShelfBook::iter(database.pool()).with_one::<Signed>(|link| link.book_id);
+    let rows: Vec<_> = rows.try_collect().await.unwrap();
+    assert!(rows.iter().all(|(link, book)| link.book_id == book.id));
+
+    // What a join multiplies is found out here, too.
+    let rows = Author::iter(database.pool()).with_many::<Shelved>(|book| book.author_id);
+    let error = rows.try_collect::<Vec<_>>().await.unwrap_err();
+    assert!(matches!(error, Error::DuplicateKey { model: "Shelved", .. }), "{error}");
+    let rows = Book::iter(database.pool()).with_one::<Shelved>(|book| book.id);
+    let error = rows.try_collect::<Vec<_>>().await.unwrap_err();
+    assert!(matches!(error, Error::DuplicateKey { .. } | Error::Missing { .. }), "{error}");
 }
 
 #[derive(Chunked, Clone, Debug, PartialEq)]
