@@ -40,6 +40,8 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 /// A walk over the rows of a model: a builder until it is first polled, and a [`Stream`] of rows
 /// ([`Iter`]) or of batches ([`BatchIter`]).
 ///
+/// [`Stream`]: futures_core::Stream
+///
 /// Every row that stays in the table with an unchanged key while the iteration runs is handed out
 /// exactly once. Rows inserted behind the position are not seen, and rows whose key moves may be
 /// missed or repeated. `K` is the key type of the current order.

@@ -55,6 +55,7 @@ pub(crate) struct Expected {
     /// Whether these are the rows of a batch, or those related to one.
     pub(crate) kind: RowKind,
     /// Whether another statement is likely to follow at once, even if all rows were read.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(crate) followed: bool,
 }
 
