@@ -12,7 +12,7 @@ use crate::{
 ///
 /// These are the fields marked `#[chunked(primary_key)]`, in declared order. If there are none, it
 /// is the one field marked `#[chunked(unique)]`, or the one `unique(…)` set, without `Option`s; of
-/// several, none is chosen.
+/// several, none is chosen. As those of a chunk key, their types have to be as visible as the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no primary key that a foreign key could refer to",
     label = "needs a row of `{Self}` for each foreign key",
