@@ -95,13 +95,13 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
             if reader.ended() {
                 reader.release();
             }
-            (hand_over(Some(batch)), None)
+            (hand_over(Some(batch)), Ok(None))
         };
         if let Err((error, batch)) = handed_over {
             reader.rewind(&batch);
             break Some(error);
         }
-        held = match next.transpose() {
+        held = match next {
             Ok(next) => next,
             Err(error) => break Some(error),
         };

@@ -34,14 +34,11 @@ impl<M: Chunked, V: Send + 'static> Append<V> for M {
     }
 }
 
-macro_rules! items {
-    ($($($part:ident)+;)+) => {$(
-        impl<M: Chunked, $($part: Send + 'static),+> Item for (M, $($part),+) {
-            type Model = M;
-        }
-    )+};
+impl<M: Chunked, V: Send + 'static> Item for (M, V) {
+    type Model = M;
 }
 
+/// The items with some relations, and what one more makes of them.
 macro_rules! append {
     ($($($part:ident)+;)+) => {$(
         #[allow(non_snake_case)]
@@ -55,18 +52,11 @@ macro_rules! append {
                 (row, $($part,)+ value)
             }
         }
-    )+};
-}
 
-items! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
+        impl<M: Chunked, $($part: Send + 'static,)+ V: Send + 'static> Item for (M, $($part,)+ V) {
+            type Model = M;
+        }
+    )+};
 }
 
 append! {

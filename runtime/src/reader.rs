@@ -110,7 +110,7 @@ where
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
-        let (Fetched { rows, keys, more, .. }, join) = match read? {
+        let (Fetched { rows, keys, more, .. }, join) = match read.transpose()? {
             Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
@@ -118,37 +118,26 @@ where
         (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, more }))
     }
 
-    async fn read_batch(&mut self) -> Option<Result<(Fetched<T::Model>, Join<T::Model, T>), Error>>
+    async fn read_batch(&mut self) -> Result<Option<(Fetched<T::Model>, Join<T::Model, T>)>, Error>
     where
         T::Model: ReadRow<DB>,
     {
-        let batch = match self.read::<Collector<T::Model>>().await? {
-            Ok((batch, _)) => batch.decoded(),
-            Err(error) => return Some(Err(error)),
-        };
-        let join = self.load(&batch.also).await;
-        Some(join.map(|join| (batch, join)))
+        let Some((read, _)) = self.read::<Collector<T::Model>>().await? else { return Ok(None) };
+        let batch = read.decoded();
+        let join = self.load(&batch.also).await?;
+        Ok(Some((batch, join)))
     }
 
     /// Reads the next batch, to be decoded later.
-    pub(crate) async fn next_undecoded(&mut self) -> Option<Result<Undecoded<T, DB>, Error>>
+    pub(crate) async fn next_undecoded(&mut self) -> Result<Option<Undecoded<T, DB>>, Error>
     where
         T::Model: ReadRow<DB>,
     {
-        let (read, expected) = match self.read::<Vec<DB::Row>>().await? {
-            Ok(read) => read,
-            Err(error) => return Some(Err(error)),
-        };
-        let essence = match Essence::of(&read, &expected) {
-            Ok(essence) => essence,
-            Err(error) => return Some(Err(error)),
-        };
-        let join = match self.load(&essence.also).await {
-            Ok(join) => join,
-            Err(error) => return Some(Err(error)),
-        };
+        let Some((read, expected)) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
+        let essence = Essence::of(&read, &expected)?;
+        let join = self.load(&essence.also).await?;
         self.progress.advance(essence.rows, essence.keys.last(), essence.more);
-        (essence.rows > 0).then_some(Ok(Undecoded { read, join, expected }))
+        Ok((essence.rows > 0).then_some(Undecoded { read, join, expected }))
     }
 
     /// Loads what is related to a batch whose columns have these values.
@@ -165,26 +154,22 @@ where
         progress.ended = false;
     }
 
-    async fn read<S>(&mut self) -> Option<Result<(Read<T::Model, S>, Arc<Expected>), Error>>
+    async fn read<S>(&mut self) -> Result<Option<(Read<T::Model, S>, Arc<Expected>)>, Error>
     where
         T::Model: ReadRow<DB>,
         S: Sink<DB>,
     {
         let Self { link, progress } = self;
         if progress.ended {
-            return None;
+            return Ok(None);
         }
-        let request = match progress.request() {
-            Ok(Some(request)) => request,
-            Ok(None) => {
-                progress.ended = true;
-                return None;
-            }
-            Err(error) => return Some(Err(error)),
+        let Some(request) = progress.request()? else {
+            progress.ended = true;
+            return Ok(None);
         };
         let expected = Arc::clone(&request.expected);
-        let batch = link.read(request, &mut progress.direct).await;
-        Some(batch.map(|batch| (batch, expected)))
+        let batch = link.read(request, &mut progress.direct).await?;
+        Ok(Some((batch, expected)))
     }
 }
 

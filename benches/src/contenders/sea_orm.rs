@@ -67,16 +67,25 @@ macro_rules! cursor_by {
                 }
             }
 
-            /// The rows behind an id.
-            async fn next(
+            /// Reads batch after batch, each behind the last id of the one before.
+            async fn read(
                 database: &DatabaseConnection,
-                last: Option<i64>,
-            ) -> Result<Vec<Model>, Error> {
-                let mut cursor = Entity::find().cursor_by(Column::Id);
-                if let Some(id) = last {
-                    cursor.after(id);
+                mut take: impl AsyncFnMut(Vec<Model>) -> Result<(), Error>,
+            ) -> Result<(), Error> {
+                let mut last = None;
+                loop {
+                    let mut cursor = Entity::find().cursor_by(Column::Id);
+                    if let Some(id) = last {
+                        cursor.after(id);
+                    }
+                    let batch = cursor.first(u64::try_from(BATCH)?).all(database).await?;
+                    let rows = batch.len();
+                    last = batch.last().map(|model| model.id);
+                    take(batch).await?;
+                    if rows < BATCH {
+                        return Ok(());
+                    }
                 }
-                Ok(cursor.first(u64::try_from(BATCH)?).all(database).await?)
             }
 
             pub(in crate::contenders) struct CursorBy(DatabaseConnection);
@@ -88,18 +97,14 @@ macro_rules! cursor_by {
 
                 async fn read(&mut self) -> Result<Totals, Error> {
                     let mut totals = Totals::default();
-                    let mut last = None;
-                    loop {
-                        let batch = next(&self.0, last).await?;
-                        let rows = batch.len();
-                        last = batch.last().map(|model| model.id);
+                    read(&self.0, async |batch| {
                         for model in batch {
                             totals.add(&Entry::from(model));
                         }
-                        if rows < BATCH {
-                            return Ok(totals);
-                        }
-                    }
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(totals)
                 }
             }
 
@@ -112,20 +117,16 @@ macro_rules! cursor_by {
 
                 async fn read(&mut self) -> Result<Totals, Error> {
                     let mut totals = Totals::default();
-                    let mut last = None;
-                    loop {
-                        let batch = next(&self.0, last).await?;
+                    read(&self.0, async |batch| {
                         let authors = batch.load_one(super::author::Entity, &self.0).await?;
-                        let rows = batch.len();
-                        last = batch.last().map(|model| model.id);
                         for (model, author) in batch.into_iter().zip(authors) {
                             let entry = Entry::from(model);
                             totals.add_with(&entry, author.map(|author| author.id))?;
                         }
-                        if rows < BATCH {
-                            return Ok(totals);
-                        }
-                    }
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(totals)
                 }
             }
         }

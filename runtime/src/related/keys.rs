@@ -14,13 +14,13 @@ pub(super) struct Distinct<'k> {
 
 impl<'k> Distinct<'k> {
     pub(super) fn of(values: &'k Keys) -> Self {
-        let mut found = HashMap::new();
+        let mut found = ByKey::new();
         let mut keys = Vec::new();
         let of_rows = values.iter().map(|key| {
             if key.iter().any(RawValue::is_null) {
                 return None;
             }
-            Some(*found.entry(Identity::of(key).bytes).or_insert_with(|| {
+            Some(*found.get_or_insert_with(key, || {
                 keys.push(key);
                 keys.len() - 1
             }))
