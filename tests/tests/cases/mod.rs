@@ -18,9 +18,7 @@ mod predicates;
 pub(crate) mod random;
 mod random_orders;
 mod read_ahead;
-pub(crate) mod related;
-mod related_flights;
-mod relations;
+pub(crate) mod relations;
 mod sources;
 mod statements;
 pub(crate) mod walk;
@@ -31,14 +29,14 @@ macro_rules! walks {
     ($($name:ident: $key:ty = $column:expr;)+) => {$(
         mod $name {
             use super::*;
-            use crate::cases::{random, related, walk};
+            use crate::cases::{random, relations::by_key, walk};
 
             test! { every_batch_size, async |db| walk::every_batch_size::<$key>(db, &$column).await }
             test! { limits, async |db| walk::limits::<$key>(db, &$column).await }
             test! { filters, async |db| walk::filters::<$key>(db, &$column).await }
             test! { ranges, async |db| walk::ranges::<$key>(db, &$column).await }
             test! { cursors, async |db| walk::cursors::<$key>(db, &$column).await }
-            test! { related, async |db| related::by_key::<$key>(db, &$column).await }
+            test! { related, async |db| by_key::related::<$key>(db, &$column).await }
             test! { random, async |db| random::walks::<$key>(db, &$column).await }
         }
     )+};

@@ -45,7 +45,7 @@ async fn joined(database: &TestDatabase) -> Vec<(i64, i64)> {
     sqlx::query_as::<Db, _>(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap()
 }
 
-pub(crate) async fn by_key<K: Key>(database: &TestDatabase, column: &Column) {
+pub(crate) async fn related<K: Key>(database: &TestDatabase, column: &Column) {
     let mut table = Table::<K>::create(database, column).await;
     let size = column.len().min(13);
     table.fill(size).await;
