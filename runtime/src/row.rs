@@ -207,16 +207,33 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
             AnyRow::Driver(row) => row,
             AnyRow::Direct(row) => return row.get(ordinal),
         };
+        if !self.layout.checked[column].get() {
+            self.check::<T>(row, ordinal, column)?;
+        }
+        // From the one straight to the other: to look at the value first would be to copy it, which
+        // takes longer than to decode a number.
+        match DB::value(row, ordinal) {
+            Ok(value) => T::decode(value),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Refuses a value of a type that the field cannot be read from.
+    fn check<T: FieldType<DB>>(
+        &self,
+        row: &DB::Row,
+        ordinal: usize,
+        column: usize,
+    ) -> Result<(), BoxDynError> {
         let value = DB::value(row, ordinal)?;
-        let checked = &self.layout.checked[column];
-        if !checked.get() && !value.is_null() {
+        if !value.is_null() {
             let type_info = value.type_info();
             if !type_info.is_null() && !T::compatible(&type_info) {
                 return Err(mismatched_types::<DB, T>(&type_info));
             }
-            checked.set(!DB::DIALECT.values_have_types);
+            self.layout.checked[column].set(!DB::DIALECT.values_have_types);
         }
-        T::decode(value)
+        Ok(())
     }
 
     fn error(&self, column: usize, source: BoxDynError) -> ColumnError {

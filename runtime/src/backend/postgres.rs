@@ -11,7 +11,7 @@ use sqlx::{
     Connection as _, Encode, PgConnection, Postgres, Row as _, Type, TypeInfo as _, ValueRef as _,
     encode::IsNull,
     error::BoxDynError,
-    postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, PgValueFormat, types::Oid},
+    postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, PgValueFormat, PgValueRef, types::Oid},
 };
 
 use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
@@ -49,16 +49,12 @@ impl Backend for Postgres {
     }
 
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        let value = Self::value(row, ordinal)?;
-        if value.is_null() {
-            return Ok(RawValue::Null);
+        match Self::value(row, ordinal) {
+            // Where they are: to take them out first would be to copy them.
+            Ok(ref value) if value.is_null() => Ok(RawValue::Null),
+            Ok(ref value) => Value::of(value).map(RawValue::Postgres),
+            Err(error) => Err(error.into()),
         }
-        if value.format() != PgValueFormat::Binary {
-            return Err("the server sent a key in text format".into());
-        }
-        let oid = value.type_info().oid().ok_or("the server sent a key without a type")?;
-        let bytes = SmallVec::from_slice(value.as_bytes()?);
-        Ok(RawValue::Postgres(Value { oid: oid.0, bytes }))
     }
 
     fn owns(value: &RawValue) -> bool {
@@ -170,6 +166,15 @@ pub struct Value {
 }
 
 impl Value {
+    fn of(value: &PgValueRef<'_>) -> Result<Self, BoxDynError> {
+        if value.format() != PgValueFormat::Binary {
+            return Err("the server sent a key in text format".into());
+        }
+        let oid = value.type_info().oid().ok_or("the server sent a key without a type")?;
+        let bytes = SmallVec::from_slice(value.as_bytes()?);
+        Ok(Self { oid: oid.0, bytes })
+    }
+
     const fn type_info(&self) -> PgTypeInfo {
         PgTypeInfo::with_oid(Oid(self.oid))
     }
