@@ -312,7 +312,8 @@ impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
 /// Rows that are decoded later.
 impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
     fn new(expected: &Expected) -> Self {
-        Self::with_capacity(room(expected))
+        // The one row more is kept as well.
+        Self::with_capacity(room(expected) + 1)
     }
 
     fn push(&mut self, row: DB::Row, _: &Expected) -> Result<(), Error> {
