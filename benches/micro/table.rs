@@ -6,6 +6,9 @@ use sqlx_chunked::Chunked;
 /// As many rows as a batch has if nobody says otherwise.
 pub(crate) const ROWS: u32 = 1_000;
 
+/// What the names of benchmarks end with, and whether the driver's thread is left out.
+pub(crate) const DIRECT_OR_NOT: [(&str, bool); 2] = [("", true), (".direct(false)", false)];
+
 /// A row, as this library and as sqlx reads it.
 #[derive(Debug, Chunked, sqlx::FromRow)]
 #[chunked(table = "entries")]

@@ -312,8 +312,7 @@ impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
 /// Rows that are decoded later.
 impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
     fn new(expected: &Expected) -> Self {
-        // The one row more is kept as well.
-        Self::with_capacity(room(expected) + 1)
+        Self::with_capacity(room(expected))
     }
 
     fn push(&mut self, row: DB::Row, _: &Expected) -> Result<(), Error> {
@@ -327,10 +326,10 @@ impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
 }
 
 /// How many rows there is to be room for before they arrive: a table that filled a batch is likely
-/// to fill another.
+/// to fill another, and then there is the one row more.
 fn room(expected: &Expected) -> usize {
-    let full = usize::try_from(expected.rows).unwrap_or(usize::MAX).min(MOST_RESERVED);
-    if expected.before == 0 { 0 } else { full }
+    let full = usize::try_from(expected.rows.saturating_add(1)).unwrap_or(usize::MAX);
+    if expected.before == 0 { 0 } else { full.min(MOST_RESERVED) }
 }
 
 /// For how many rows there is room at most before they arrive.

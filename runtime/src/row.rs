@@ -218,7 +218,8 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         }
     }
 
-    /// Refuses a value of a type that the field cannot be read from.
+    /// Refuses a value of a type that the field cannot be read from; a column that has one type is
+    /// not checked again.
     fn check<T: FieldType<DB>>(
         &self,
         row: &DB::Row,

@@ -50,7 +50,7 @@ impl Backend for Postgres {
 
     fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
         match Self::value(row, ordinal) {
-            // Where they are: to take them out first would be to copy them.
+            // The value is looked at where it is: to take it out first would be to copy it.
             Ok(ref value) if value.is_null() => Ok(RawValue::Null),
             Ok(ref value) => Value::of(value).map(RawValue::Postgres),
             Err(error) => Err(error.into()),
