@@ -1,5 +1,6 @@
-//! What small things cost, each by itself: `cargo bench -p sqlx-chunked-benches`, with a
-//! regular expression behind `--` for those whose names have it. SQLite in memory, so that no server and no disk takes part.
+//! What small things cost, each by itself: `cargo bench -p sqlx-chunked-benches`, with a regular
+//! expression behind `--` for those whose names have it. SQLite in memory, so that no server and no
+//! disk takes part.
 
 mod batch;
 mod cursor;
