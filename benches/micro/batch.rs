@@ -3,17 +3,15 @@
 use criterion::{Criterion, Throughput};
 use futures_util::TryStreamExt;
 use sqlx::query_as;
-use tokio::runtime::Runtime;
 
-use crate::table::{DIRECT_OR_NOT, Entry, ROWS, pool};
+use crate::table::{DIRECT_OR_NOT, Entry, ROWS, open};
 
 const SQL: &str = "SELECT id, author_id, headline, score, editor_id FROM entries ORDER BY id";
 
 const LENGTH: usize = ROWS as usize;
 
 pub(crate) fn benches(criterion: &mut Criterion) {
-    let runtime = Runtime::new().expect("a runtime");
-    let pool = runtime.block_on(pool()).expect("a database in memory");
+    let (runtime, pool) = open();
     let mut group = criterion.benchmark_group("batch");
     group.throughput(Throughput::Elements(ROWS.into()));
     for (name, direct) in DIRECT_OR_NOT {

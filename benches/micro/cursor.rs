@@ -4,14 +4,14 @@ use std::hint::black_box;
 
 use criterion::Criterion;
 use futures_util::TryStreamExt;
+use sqlx::SqlitePool;
 use sqlx_chunked::Cursor;
-use tokio::runtime::Runtime;
 
-use crate::table::{Entry, pool};
+use crate::table::{Entry, open};
 
 pub(crate) fn benches(criterion: &mut Criterion) {
-    let runtime = Runtime::new().expect("a runtime");
-    let [by_id, by_headline] = runtime.block_on(cursors()).expect("the table can be read");
+    let (runtime, pool) = open();
+    let [by_id, by_headline] = runtime.block_on(cursors(&pool)).expect("the table can be read");
     for (name, cursor) in [("one number", by_id), ("text and number", by_headline)] {
         let token = cursor.to_string();
         criterion.bench_function(&format!("cursor to token, {name}"), |bencher| {
@@ -23,11 +23,10 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     }
 }
 
-async fn cursors() -> Result<[Cursor<Entry>; 2], sqlx_chunked::Error> {
-    let pool = pool().await.expect("a database in memory");
-    let mut by_id = Entry::batch_iter(&pool);
+async fn cursors(pool: &SqlitePool) -> Result<[Cursor<Entry>; 2], sqlx_chunked::Error> {
+    let mut by_id = Entry::batch_iter(pool);
     let mut by_headline =
-        Entry::batch_iter(&pool).order_by(|entry| entry.headline.asc().then(entry.id.asc()));
+        Entry::batch_iter(pool).order_by(|entry| entry.headline.asc().then(entry.id.asc()));
     let batches = [by_id.try_next().await?, by_headline.try_next().await?];
     Ok(batches.map(|batch| batch.expect("a batch").cursor()))
 }

@@ -4,17 +4,15 @@
 use criterion::Criterion;
 use futures_util::TryStreamExt;
 use sqlx::query_as;
-use tokio::runtime::Runtime;
 
-use crate::table::{DIRECT_OR_NOT, Entry, ROWS, pool};
+use crate::table::{DIRECT_OR_NOT, Entry, ROWS, open};
 
 /// By hand, as the library would send it.
 const SQL: &str = "SELECT id, author_id, headline, score, editor_id FROM entries
                    WHERE id >= ? AND editor_id IS NULL ORDER BY id LIMIT ?";
 
 pub(crate) fn benches(criterion: &mut Criterion) {
-    let runtime = Runtime::new().expect("a runtime");
-    let pool = runtime.block_on(pool()).expect("a database in memory");
+    let (runtime, pool) = open();
     let middle = i64::from(ROWS / 2);
     let mut group = criterion.benchmark_group("query of one row");
     for (name, direct) in DIRECT_OR_NOT {

@@ -2,6 +2,7 @@
 
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use sqlx_chunked::Chunked;
+use tokio::runtime::Runtime;
 
 /// As many rows as a batch has if nobody says otherwise.
 pub(crate) const ROWS: u32 = 1_000;
@@ -23,8 +24,14 @@ pub(crate) struct Entry {
     pub(crate) editor_id: Option<i64>,
 }
 
-/// A pool of the one connection that has the table.
-pub(crate) async fn pool() -> Result<SqlitePool, sqlx::Error> {
+/// A pool of the one connection that has the table, and what it runs on.
+pub(crate) fn open() -> (Runtime, SqlitePool) {
+    let runtime = Runtime::new().expect("a runtime");
+    let pool = runtime.block_on(pool()).expect("a database in memory");
+    (runtime, pool)
+}
+
+async fn pool() -> Result<SqlitePool, sqlx::Error> {
     let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
     sqlx::raw_sql(
         "CREATE TABLE entries (

@@ -247,6 +247,13 @@ impl<M> Collector<M> {
         Self { layout: None, fetched }
     }
 
+    /// For rows of which the further columns were taken before.
+    pub(crate) fn of_rows_alone(expected: &Expected) -> Self {
+        let mut collector = Self::new(expected);
+        collector.fetched.also.clear();
+        collector
+    }
+
     pub(crate) fn push<DB: Backend>(
         &mut self,
         row: AnyRow<'_, DB>,

@@ -207,34 +207,24 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
             AnyRow::Driver(row) => row,
             AnyRow::Direct(row) => return row.get(ordinal),
         };
-        if !self.layout.checked[column].get() {
-            self.check::<T>(row, ordinal, column)?;
+        let checked = &self.layout.checked[column];
+        if checked.get() {
+            // From the one straight to the other: to look at the value first would be to copy it,
+            // which takes longer than to decode a number.
+            return match DB::value(row, ordinal) {
+                Ok(value) => T::decode(value),
+                Err(error) => Err(error.into()),
+            };
         }
-        // From the one straight to the other: to look at the value first would be to copy it, which
-        // takes longer than to decode a number.
-        match DB::value(row, ordinal) {
-            Ok(value) => T::decode(value),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Refuses a value of a type that the field cannot be read from; a column that has one type is
-    /// not checked again.
-    fn check<T: FieldType<DB>>(
-        &self,
-        row: &DB::Row,
-        ordinal: usize,
-        column: usize,
-    ) -> Result<(), BoxDynError> {
         let value = DB::value(row, ordinal)?;
         if !value.is_null() {
             let type_info = value.type_info();
             if !type_info.is_null() && !T::compatible(&type_info) {
                 return Err(mismatched_types::<DB, T>(&type_info));
             }
-            self.layout.checked[column].set(!DB::DIALECT.values_have_types);
+            checked.set(!DB::DIALECT.values_have_types);
         }
-        Ok(())
+        T::decode(value)
     }
 
     fn error(&self, column: usize, source: BoxDynError) -> ColumnError {

@@ -30,7 +30,7 @@ where
         let Fetched { rows, keys, more, .. } = match self.read {
             Read::Direct(batch) => batch,
             Read::Driver(rows) => {
-                let mut batch = Collector::<T::Model>::new(&self.expected);
+                let mut batch = Collector::<T::Model>::of_rows_alone(&self.expected);
                 // Each is gone before the next one: memory that is still at hand is used again.
                 for row in rows {
                     batch.push::<DB>(AnyRow::Driver(&row), &self.expected)?;
