@@ -23,6 +23,7 @@ use crate::{
     backend::Backend,
     error::Error,
     item::Item,
+    key::Keys,
     read::Expected,
     reader::{Loaded, Next, Reader},
     row::ReadRow,
@@ -97,14 +98,29 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
             }
             (hand_over(Some(batch)), Ok(None))
         };
-        if let Err((error, batch)) = handed_over {
-            reader.rewind(&batch);
-            break Some(error);
+        match handed_over {
+            Ok(None) => {}
+            Ok(Some(keys)) => reader.hand_out(&keys),
+            Err((error, batch)) => {
+                reader.rewind(&batch);
+                break Some(error);
+            }
         }
         held = match next {
             Ok(next) => next,
             Err(error) => break Some(error),
         };
+        if let Some((_, batch)) = &held {
+            let expected = Arc::clone(&batch.expected);
+            let verified = match reader.doubt_undecoded(batch) {
+                Ok(Some(doubt)) => reader.settle(doubt).await,
+                doubt => doubt.map(|_| ()),
+            };
+            if let Err(error) = verified {
+                reader.rewind(&expected);
+                break Some(error);
+            }
+        }
     };
     reader.release();
     (reader, error)
@@ -113,14 +129,17 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
 /// A batch that was read but not decoded, and the room for it.
 type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, Undecoded<T, DB>);
 
-/// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
+/// Decodes a batch, and hands it over to the caller: the keys of its rows, or what was wrong with
+/// which.
 fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
-) -> Result<(), (Error, Arc<Expected>)> {
-    let Some((room, batch)) = held else { return Ok(()) };
+) -> Result<Option<Arc<Keys>>, (Error, Arc<Expected>)> {
+    let Some((room, batch)) = held else { return Ok(None) };
     let expected = Arc::clone(&batch.expected);
-    room.send(batch.decode().map_err(|error| (error, expected))?);
-    Ok(())
+    let batch = batch.decode().map_err(|error| (error, expected))?;
+    let keys = Arc::clone(&batch.keys);
+    room.send(batch);
+    Ok(Some(keys))
 }
 
 /// Waits until there is room for a batch, or nobody is left who waits for one.

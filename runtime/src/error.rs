@@ -9,7 +9,7 @@ use sqlx::error::BoxDynError;
 #[non_exhaustive]
 pub enum Error {
     /// The database refused the query, or could not be reached.
-    #[error("cannot read `{model}` from table `{table}`: {source}")]
+    #[error("cannot read `{model}` from table `{table}`: {source}{}", advice(*.hint))]
     Query {
         /// The model's name.
         model: &'static str,
@@ -17,6 +17,8 @@ pub enum Error {
         table: &'static str,
         /// What sqlx reported.
         source: sqlx::Error,
+        /// What can be done about it, if that is known.
+        hint: Option<&'static str>,
     },
 
     /// A column's value is not one that the field's type can be made of.
@@ -111,6 +113,28 @@ pub enum Error {
         key: String,
     },
 
+    /// The database sorts a row where it does not find it by comparison, so that rows would be lost
+    /// or repeated.
+    ///
+    /// That is so where a unique index has another collation than its column and lets rows in that
+    /// are equal to the column's, and where a collation or a type sorts by another rule than it
+    /// compares by.
+    #[error(
+        "the database sorts `{model}` by another rule than it compares by: in the order of the \
+         iteration the row with {row} comes after the one with {position}, but it is not found there; \
+         the columns must be unique in table `{table}` by their own collation, or order by others"
+    )]
+    Order {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: &'static str,
+        /// The key of the last row in front, column by column.
+        position: String,
+        /// The key of the row that would be lost or was handed out before.
+        row: String,
+    },
+
     /// A foreign key refers to a row that is not there.
     #[error(
         "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
@@ -135,6 +159,11 @@ pub enum Error {
         /// What does not fit.
         reason: &'static str,
     },
+}
+
+/// What can be done about an error.
+fn advice(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; help: {hint}")).unwrap_or_default()
 }
 
 /// What a join must do beside.

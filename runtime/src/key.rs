@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::error::BoxDynError;
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, Slot},
     error::Error,
     model::Model,
     order::{Direction, Sort},
@@ -65,21 +65,64 @@ impl Key {
         unseen.then_some(leading.column)
     }
 
-    /// Refuses an order that the database does not compare by.
+    /// Refuses an order that the database does not compare by, and a position of another one.
     pub(crate) fn check<DB: Backend>(
         &self,
         row: AnyRow<'_, DB>,
         layout: &Layout,
+        position: Option<&[RawValue]>,
     ) -> Result<(), Error> {
         let AnyRow::Driver(row) = row else { return Ok(()) };
-        self.order.iter().try_for_each(|sort| match layout.ordinal(sort.column) {
-            Some(ordinal) => DB::check_key(row, ordinal).map_err(|source| Error::KeyType {
-                model: self.model.name,
-                column: self.model.columns[sort.column].column,
-                source,
-            }),
-            None => Ok(()),
+        self.order.iter().enumerate().try_for_each(|(index, sort)| {
+            let Some(slot) = layout.slot(sort.column) else { return Ok(()) };
+            let position = position.and_then(|values| values.get(index));
+            DB::check_key(row, slot, position).map_err(|source| self.unsound(sort.column, source))
         })
+    }
+
+    /// The error for a column that the database sorts otherwise than it compares it.
+    pub(crate) fn unsound(&self, column: usize, source: BoxDynError) -> Error {
+        let column = self.model.columns[column].column;
+        Error::KeyType { model: self.model.name, column, source }
+    }
+
+    /// Refuses two keys in a row if the database looks at less of them to sort them than to compare
+    /// them.
+    #[inline]
+    pub(crate) fn check_length(
+        &self,
+        one: &[RawValue],
+        next: &[RawValue],
+        layout: &Layout,
+    ) -> Result<(), Error> {
+        for &(part, sorted_bytes) in &layout.cut_short {
+            if one[part].may_be_cut_short(&next[part], sorted_bytes) {
+                let reason = format!(
+                    "two values are so long that the server does not look at all of them when it \
+                     sorts them, but at {sorted_bytes} bytes of weights; order by another unique \
+                     column"
+                );
+                return Err(self.unsound(self.order[part].column, reason.into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Which parts of the key are long enough to be cut short when they are sorted.
+    pub(crate) fn cut_short<DB: Backend>(
+        &self,
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+    ) -> Vec<(usize, usize)> {
+        let AnyRow::Driver(row) = row else { return Vec::new() };
+        let bytes = |sort: &Sort| DB::sorted_bytes(row, layout.slot(sort.column)?);
+        let parts = self.order.iter().enumerate();
+        parts.filter_map(|(part, sort)| bytes(sort).map(|bytes| (part, bytes))).collect()
+    }
+
+    /// Which columns of the key need a companion.
+    pub(crate) fn companions<DB: Backend>(&self) -> impl Iterator<Item = usize> {
+        self.order.iter().map(|sort| sort.column).filter(|column| self.model.has_companion::<DB>(*column))
     }
 
     /// Takes the key of a row, value by value.
@@ -90,7 +133,7 @@ impl Key {
         keys: &mut Keys,
     ) -> Result<(), Error> {
         for sort in &*self.order {
-            let value = self.model.raw(sort.column, row, layout)?;
+            let value = self.model.value(sort.column, layout, |slot| row.raw(slot))?;
             if value.is_null() && !self.is_nullable(sort) {
                 return Err(self.null(sort.column));
             }
@@ -117,8 +160,28 @@ impl Key {
         Error::NoProgress { model: self.model.name, key: self.describe(values) }
     }
 
-    pub(crate) fn refused(&self, source: sqlx::Error) -> Error {
-        Error::Query { model: self.model.name, table: self.model.table, source }
+    /// The error for a cursor whose values mean something else by now.
+    pub(crate) fn outdated(&self) -> Error {
+        Error::Cursor {
+            model: self.model.name,
+            reason: "the type or collation of a column of its order has changed since it was taken; \
+                     begin anew",
+        }
+    }
+
+    /// The error for a row that is sorted behind a position, and compared as if it were not.
+    pub(crate) fn disorder(&self, position: &[RawValue], row: &[RawValue]) -> Error {
+        Error::Order {
+            model: self.model.name,
+            table: self.model.table,
+            position: self.describe(position),
+            row: self.describe(row),
+        }
+    }
+
+    pub(crate) fn refused<DB: Backend>(&self, source: sqlx::Error) -> Error {
+        let hint = DB::hint(&source);
+        Error::Query { model: self.model.name, table: self.model.table, source, hint }
     }
 
     /// The values with their columns, for messages.
@@ -130,19 +193,27 @@ impl Key {
 /// Values of a model's columns, in the database's own form.
 impl Model {
     /// The value that a row has in a column.
-    fn raw<DB: Backend>(
+    fn value(
         &self,
         column: usize,
-        row: AnyRow<'_, DB>,
         layout: &Layout,
+        take: impl FnOnce(Slot) -> Result<RawValue, BoxDynError>,
     ) -> Result<RawValue, Error> {
         let missing = || BoxDynError::from("the table has no column of this name");
-        let value = layout.ordinal(column).ok_or_else(missing);
-        value.and_then(|ordinal| row.raw(ordinal)).map_err(|source| Error::Decode {
+        layout.slot(column).ok_or_else(missing).and_then(take).map_err(|source| Error::Decode {
             model: self.name,
             column: self.columns[column].column.to_owned(),
             source,
         })
+    }
+
+    /// Which of some columns need a companion, if related rows are found by them.
+    pub(crate) fn companions_of_references<DB: Backend>(
+        &self,
+        columns: &[usize],
+    ) -> impl Iterator<Item = usize> {
+        let convert = DB::DIALECT.converts_text;
+        columns.iter().copied().filter(move |&column| convert && self.has_companion::<DB>(column))
     }
 
     /// Takes the values of some columns.
@@ -154,7 +225,7 @@ impl Model {
         values: &mut Keys,
     ) -> Result<(), Error> {
         for &column in columns {
-            values.values.push(self.raw(column, row, layout)?);
+            values.values.push(self.value(column, layout, |slot| row.reference(slot))?);
         }
         Ok(())
     }
@@ -204,8 +275,8 @@ impl Keys {
     }
 
     /// Takes the last key away.
-    pub(crate) fn pop(&mut self) {
-        self.values.truncate(self.values.len() - self.width);
+    pub(crate) fn pop(&mut self) -> Vec<RawValue> {
+        self.values.split_off(self.values.len().saturating_sub(self.width))
     }
 
     /// The last key, and the one before it, where there is one.

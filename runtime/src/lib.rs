@@ -61,6 +61,7 @@ mod column;
 mod cursor;
 mod error;
 mod foreign_key;
+mod guard;
 mod item;
 mod iteration;
 mod key;

@@ -74,10 +74,19 @@ impl<DB: Backend> Link<'_, DB> {
             request = match DB::read_directly(pool, session, request).await {
                 Ok(Ok(batch)) => return Ok(Read::Direct(batch)),
                 Ok(Err(request)) => request,
-                Err(source) => return Err(key.refused(source)),
+                Err(source) => return Err(key.refused::<DB>(source)),
             };
             *direct = false;
         }
+        self.read_by_driver(request).await.map(Read::Driver)
+    }
+
+    /// Reads the rows of a statement, or an answer, by the driver.
+    pub(crate) async fn read_by_driver<S: Sink<DB>>(
+        &mut self,
+        request: Request<DB>,
+    ) -> Result<S, Error> {
+        let key = request.expected.key.clone();
         let batch = match self {
             Self::Pool { pool, kept, session } => {
                 *session = DB::Session::default();
@@ -87,8 +96,8 @@ impl<DB: Backend> Link<'_, DB> {
             Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,
         };
-        batch.map(Read::Driver).map_err(|failure| match failure {
-            Failure::Query { source, .. } => key.refused(source),
+        batch.map_err(|failure| match failure {
+            Failure::Query { source, .. } => key.refused::<DB>(source),
             Failure::Rows(error) => error,
         })
     }

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use crate::{backend::Backend, error::Error, key::Key, model::Model, predicate::Node};
+use crate::{backend::Backend, error::Error, key::Key, model::{Model, Select}, predicate::Node};
 
 /// Everything that an iteration was asked for, but for its filters and where it begins.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub(crate) struct Plan {
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
     pub(crate) persistent: bool,
+    /// Whether the batch is a page, which the next one cannot be held against.
+    pub(crate) is_page: bool,
     /// How many batches to read before they are asked for.
     pub(crate) read_ahead: usize,
     /// Whether rows may be read without the driver, where that is possible.
@@ -50,9 +52,16 @@ impl Plan {
             batch_size: BATCH_SIZE,
             limit: None,
             persistent: true,
+            is_page: false,
             read_ahead: 0,
             direct: true,
         }
+    }
+
+    /// Whether statements for the rows of a model get a name.
+    pub(crate) fn is_persistent<DB: Backend>(&self, model: &Model) -> bool {
+        let everything = model.select == Select::Everything;
+        self.persistent && !(everything && DB::DIALECT.learns_columns_once)
     }
 
     /// The order that the rows are read in.

@@ -7,10 +7,10 @@ use std::{
 };
 
 use futures_core::stream::BoxStream;
-use sqlx::Either;
+use sqlx::{Connection as _, Either};
 
 use crate::{
-    backend::{Backend, Statement, Step},
+    backend::{Backend, Slot, Statement, Step},
     error::Error,
     key::{Key, Keys},
     raw::RawValue,
@@ -20,8 +20,8 @@ use crate::{
 /// What to send for one batch, and what to expect.
 pub struct Request<DB: Backend> {
     pub(crate) statement: Statement<DB>,
-    /// Asks for NULLs in the key, should there be no row to report them.
-    pub(crate) nulls: Option<Statement<DB>>,
+    /// What is to be asked as well, should there be no row that tells.
+    pub(crate) question: Option<(Statement<DB>, Question)>,
     pub(crate) expected: Arc<Expected>,
     /// Whether to try to read it without the driver.
     pub(crate) direct: bool,
@@ -29,14 +29,23 @@ pub struct Request<DB: Backend> {
 
 impl<DB: Backend> Clone for Request<DB> {
     fn clone(&self) -> Self {
-        let Self { statement, nulls, expected, direct } = self;
+        let Self { statement, question, expected, direct } = self;
         Self {
             statement: statement.clone(),
-            nulls: nulls.clone(),
+            question: question.clone(),
             expected: Arc::clone(expected),
             direct: *direct,
         }
     }
+}
+
+/// What a statement asks whose answer must be no.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Question {
+    /// Whether the key has a NULL in this column.
+    Nulls(usize),
+    /// Whether the position can no longer be sought.
+    Outdated,
 }
 
 /// What is known of the rows of a batch before they arrive.
@@ -44,6 +53,8 @@ pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<Vec<RawValue>>,
+    /// The key of the row that was seen behind the last batch.
+    pub(crate) extra: Option<Vec<RawValue>>,
     /// How many rows were read before.
     pub(crate) before: u64,
     /// How many rows to hand out at most; one more is only looked at.
@@ -52,6 +63,8 @@ pub(crate) struct Expected {
     pub(crate) nulls_of: Option<usize>,
     /// Columns whose values are taken as well, list by list: what related rows are found by.
     pub(crate) also: Arc<[Box<[usize]>]>,
+    /// The columns that are selected with their companions.
+    pub(crate) companions: Arc<[usize]>,
     /// Whether these are the rows of a batch, or those related to one.
     pub(crate) kind: RowKind,
     /// Whether another statement is likely to follow at once, even if all rows were read.
@@ -72,13 +85,41 @@ pub(crate) enum RowKind {
 }
 
 impl Expected {
+    /// An answer to a question about a key.
+    pub(crate) fn answer(key: Key) -> Self {
+        Self {
+            key,
+            position: None,
+            extra: None,
+            before: 0,
+            rows: 1,
+            nulls_of: None,
+            also: Arc::default(),
+            companions: Arc::default(),
+            kind: RowKind::Batch,
+            followed: true,
+        }
+    }
+
     /// Compares the last key of a batch with the one before it.
     #[inline]
-    fn check_order(&self, keys: &Keys) -> Result<(), Error> {
-        match (keys.last_two(), &self.position) {
-            ((Some(before), this), _) if before == this => Err(self.key.duplicate(this)),
-            ((None, this), Some(position)) if position == this => Err(self.key.no_progress(this)),
-            _ => Ok(()),
+    fn check_order(&self, keys: &Keys, layout: &Layout) -> Result<(), Error> {
+        let (before, this) = keys.last_two();
+        let Some(before) = before.or(self.position.as_deref()) else { return Ok(()) };
+        if self.before == 0 && keys.len() == 1 && !before.iter().zip(this).all(|(b, t)| b.fits(t)) {
+            return Err(self.key.outdated());
+        }
+        if before != this {
+            return self.key.check_length(before, this, layout);
+        }
+        Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
+    }
+
+    /// How many columns there are behind the companions.
+    fn further(&self) -> usize {
+        match self.kind {
+            RowKind::Batch => usize::from(self.nulls_of.is_some()),
+            RowKind::Related { numbered } => usize::from(numbered),
         }
     }
 }
@@ -106,8 +147,21 @@ pub struct Fetched<M> {
     pub(crate) also: Vec<Keys>,
     /// Where in a list of values each row was found, if the statement says so.
     pub(crate) numbers: Vec<usize>,
-    /// Whether a further row was seen.
-    pub(crate) more: bool,
+    /// The key of the further row, if one was seen.
+    pub(crate) extra: Option<Vec<RawValue>>,
+    /// Whether the next statement has to select companions again.
+    pub(crate) companions: bool,
+}
+
+impl<M> Fetched<M> {
+    /// The keys of all rows, that of the further one included.
+    pub(crate) fn all_keys(&self) -> Keys {
+        let mut keys = self.keys.clone();
+        if let Some(extra) = &self.extra {
+            keys.push(extra);
+        }
+        keys
+    }
 }
 
 /// Why no batch was read.
@@ -148,19 +202,45 @@ where
     S: Sink<DB>,
     DB: Backend,
 {
-    let Request { statement, nulls, expected, .. } = request;
+    let Request { statement, question, expected, .. } = request;
+    DB::refresh(connection, expected.key.model).await?;
     let batch: S = fetch(connection, statement, &expected).await?;
-    if let Some(statement) = nulls.filter(|_| batch.is_empty()) {
-        let mut found = Ok(());
-        let stream = DB::fetch(connection, statement);
-        drain::<DB>(stream, |row| found = check_nulls::<DB>(AnyRow::Driver(&row), &expected))
-            .await?;
-        found?;
+    if let Some((statement, question)) = question.filter(|_| batch.is_empty())
+        && fetch::<Answer, DB>(connection, statement, &expected).await?.0
+    {
+        return Err(match question {
+            Question::Nulls(column) => expected.key.null(column),
+            Question::Outdated => expected.key.outdated(),
+        }
+        .into());
     }
     Ok(batch)
 }
 
 async fn fetch<S, DB>(
+    connection: &mut DB::Connection,
+    statement: Statement<DB>,
+    expected: &Expected,
+) -> Result<S, Failure>
+where
+    S: Sink<DB>,
+    DB: Backend,
+{
+    match fetch_once(connection, statement.clone(), expected).await {
+        // Nothing was handed out, and in no transaction is anything lost by another try.
+        Err(Failure::Query { source, rows_seen: false }) if DB::is_outdated(&source) => {
+            connection.clear_cached_statements().await?;
+            let again = fetch_once(connection, statement, expected).await;
+            again.map_err(|failure| match failure {
+                Failure::Query { .. } => source.into(),
+                failure => failure,
+            })
+        }
+        batch => batch,
+    }
+}
+
+async fn fetch_once<S, DB>(
     connection: &mut DB::Connection,
     statement: Statement<DB>,
     expected: &Expected,
@@ -189,14 +269,17 @@ async fn drain<DB: Backend>(
     mut stream: BoxStream<'_, Result<Step<DB>, sqlx::Error>>,
     mut take: impl FnMut(DB::Row),
 ) -> Result<(), sqlx::Error> {
+    let mut ended = false;
     // In one piece, rather than a future for each row.
     poll_fn(|context| {
         loop {
             match ready!(stream.as_mut().poll_next(context)) {
                 Some(Ok(Either::Right(row))) => take(row),
-                Some(Ok(Either::Left(_))) => {}
+                Some(Ok(Either::Left(_))) => ended = true,
                 Some(Err(error)) => return Poll::Ready(Err(error)),
-                None => return Poll::Ready(Ok(())),
+                None if ended => return Poll::Ready(Ok(())),
+                // A driver that panics on its own thread just stops.
+                None => return Poll::Ready(Err(sqlx::Error::WorkerCrashed)),
             }
         }
     })
@@ -209,11 +292,28 @@ pub(crate) fn first_row<DB: Backend>(
     expected: &Expected,
 ) -> Result<Layout, Error> {
     check_nulls::<DB>(row, expected)?;
-    let layout = Layout::of::<DB>(expected.key.model, row);
+    let Expected { key, companions, .. } = expected;
+    let mut layout = Layout::of::<DB>(key.model, row, companions, expected.further());
     if expected.kind == RowKind::Batch {
-        expected.key.check::<DB>(row, &layout)?;
+        layout.cut_short = key.cut_short(row, &layout);
+        key.check::<DB>(row, &layout, expected.position.as_deref())?;
     }
     Ok(layout)
+}
+
+/// Whether the columns still need companions, as a row shows: not once one was NULL beside a value.
+pub(crate) fn needs_companions<DB: Backend>(
+    row: AnyRow<'_, DB>,
+    layout: &Layout,
+    expected: &Expected,
+) -> bool {
+    expected.companions.iter().any(|&column| {
+        let Some(Slot { ordinal, companion: Some(companion) }) = layout.slot(column) else {
+            return true;
+        };
+        let is_null = |ordinal| row.is_null(ordinal).unwrap_or(false);
+        is_null(ordinal) || !is_null(companion)
+    })
 }
 
 /// Looks at the last column of the first statement's rows, where it reports NULLs in the key.
@@ -222,14 +322,14 @@ fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<
     match row.last_flag() {
         Ok(false) => Ok(()),
         Ok(true) => Err(expected.key.null(column)),
-        Err(source) => Err(expected.key.refused(sqlx::Error::Decode(source))),
+        Err(source) => Err(expected.key.refused::<DB>(sqlx::Error::Decode(source))),
     }
 }
 
 /// Looks at the last column of rows that were asked for by a list of values.
 fn number<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error> {
     let number = row.last_number().and_then(|number| Ok(usize::try_from(number - 1)?));
-    number.map_err(|source| key.refused(sqlx::Error::Decode(source)))
+    number.map_err(|source| key.refused::<DB>(sqlx::Error::Decode(source)))
 }
 
 /// A batch as it fills.
@@ -243,7 +343,8 @@ impl<M> Collector<M> {
         let rows = Vec::with_capacity(room(expected));
         let keys = Keys::new(expected.key.order.len());
         let also = expected.also.iter().map(|columns| Keys::new(columns.len())).collect();
-        let fetched = Fetched { rows, keys, also, numbers: Vec::new(), more: false };
+        let (numbers, companions) = (Vec::new(), !expected.companions.is_empty());
+        let fetched = Fetched { rows, keys, also, numbers, extra: None, companions };
         Self { layout: None, fetched }
     }
 
@@ -266,17 +367,20 @@ impl<M> Collector<M> {
         let Self { layout, fetched } = self;
         let layout = match layout {
             Some(layout) => &*layout,
-            None => layout.insert(first_row::<DB>(row, expected)?),
+            None => {
+                let layout = layout.insert(first_row::<DB>(row, expected)?);
+                fetched.companions = needs_companions(row, layout, expected);
+                layout
+            }
         };
         key.take::<DB>(row, layout, &mut fetched.keys)?;
         match expected.kind {
             RowKind::Batch => {
-                expected.check_order(&fetched.keys)?;
+                expected.check_order(&fetched.keys, layout)?;
                 // The one row more than asked for tells that more follow, and is read again by the
                 // next statement.
-                fetched.more = fetched.rows.len() as u64 == expected.rows;
-                if fetched.more {
-                    fetched.keys.pop();
+                if fetched.rows.len() as u64 == expected.rows {
+                    fetched.extra = Some(fetched.keys.pop());
                     return Ok(());
                 }
             }
@@ -313,6 +417,26 @@ impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
 
     fn is_empty(&self) -> bool {
         self.fetched.rows.is_empty()
+    }
+}
+
+/// The answer to a question, which a statement gives in its last column.
+pub(crate) struct Answer(pub(crate) bool);
+
+impl<DB: Backend> Sink<DB> for Answer {
+    fn new(_: &Expected) -> Self {
+        Self(false)
+    }
+
+    fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error> {
+        let answer = AnyRow::<DB>::Driver(&row).last_flag();
+        let unreadable = |source| expected.key.refused::<DB>(sqlx::Error::Decode(source));
+        self.0 = answer.map_err(unreadable)?;
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        false
     }
 }
 

@@ -7,15 +7,16 @@ use crate::{
     cursor::Cursor,
     error::Error,
     item::Item,
-    key::Keys,
+    guard::{self, Doubt, Verdict},
+    key::{Key, Keys},
     link::Link,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Collector, Expected, Fetched, Read, Request, RowKind, Sink},
+    read::{Answer, Collector, Expected, Fetched, Question, Read, Request, RowKind, Sink},
     related::{Join, Load, On},
     row::ReadRow,
     sql::{self, Ask},
-    undecoded::{Essence, Undecoded},
+    undecoded::{Extent, Undecoded},
 };
 
 /// The next batch, or why there is none; `None` behind the last one.
@@ -24,9 +25,9 @@ pub(crate) type Next<T> = Option<Result<Loaded<T>, Error>>;
 /// A batch as it is handed out.
 pub(crate) struct Loaded<T> {
     pub(crate) rows: Vec<T>,
-    pub(crate) keys: Keys,
-    /// Whether a further row was seen.
-    pub(crate) more: bool,
+    pub(crate) keys: Arc<Keys>,
+    /// The key of the further row, if one was seen.
+    pub(crate) extra: Option<Vec<RawValue>>,
 }
 
 /// What the batches of a plan hold: which rows, and what beside them.
@@ -51,6 +52,12 @@ struct Progress<T: Item, DB: Backend> {
     start: Option<Cursor<T::Model>>,
     /// The key of the last row that was read, or of the one to begin behind.
     position: Option<Vec<RawValue>>,
+    /// The key of the row that was seen behind the last batch.
+    extra: Option<Vec<RawValue>>,
+    /// The keys of the last batch that was handed out.
+    handed_out: Arc<Keys>,
+    /// The columns that are selected with their companions, until none of them needs one.
+    companions: Arc<[usize]>,
     /// How many rows were read.
     rows: u64,
     /// Whether all was read.
@@ -71,10 +78,21 @@ where
         start: Option<Cursor<T::Model>>,
     ) -> Self {
         let direct = plan.direct && link.is_pool() && DB::reads_directly(plan.key.model);
-        let columns = items.related.columns().into();
+        let columns: Arc<[Box<[usize]>]> = items.related.columns().into();
         let position = start.as_ref().map(|cursor| cursor.position.clone());
-        let progress =
-            Progress { plan, items, columns, start, position, rows: 0, ended: false, direct };
+        let progress = Progress {
+            companions: companions::<DB>(&plan.key, &columns),
+            handed_out: Arc::new(Keys::new(plan.key.order.len())),
+            plan,
+            items,
+            columns,
+            start,
+            position,
+            extra: None,
+            rows: 0,
+            ended: false,
+            direct,
+        };
         Self { link, progress }
     }
 
@@ -110,20 +128,41 @@ where
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
-        let (Fetched { rows, keys, more, .. }, join) = match read.transpose()? {
+        let (Fetched { rows, keys, extra, companions, .. }, join) = match read.transpose()? {
             Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
-        self.progress.advance(rows.len() as u64, keys.last(), more);
-        (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, more }))
+        let keys = Arc::new(keys);
+        self.progress.advance(rows.len() as u64, keys.last(), extra.clone(), companions);
+        self.hand_out(&keys);
+        (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, extra }))
+    }
+
+    /// Takes note of a batch on its way to the caller.
+    pub(crate) fn hand_out(&mut self, keys: &Arc<Keys>) {
+        self.progress.handed_out = Arc::clone(keys);
     }
 
     async fn read_batch(&mut self) -> Result<Option<(Fetched<T::Model>, Join<T::Model, T>)>, Error>
     where
         T::Model: ReadRow<DB>,
     {
-        let Some((read, _)) = self.read::<Collector<T::Model>>().await? else { return Ok(None) };
+        let Some((read, expected)) = self.read::<Collector<T::Model>>().await? else {
+            return Ok(None);
+        };
         let batch = read.decoded();
+        let doubt = self.doubt(&expected, batch.keys.iter().next(), || Ok(batch.all_keys()))?;
+        if let Some(doubt) = doubt {
+            self.settle(doubt).await?;
+        }
+        // What comes next is read by another iteration, which knows nothing of the extra row.
+        if self.progress.plan.is_page
+            && let (Some(last), Some(extra)) = (batch.keys.last(), batch.extra.as_deref())
+            && !guard::have_one_order(last, extra)
+        {
+            let doubt = Doubt::new(&expected.key, last, extra, false);
+            self.settle(doubt).await?;
+        }
         let join = self.load(&batch.also).await?;
         Ok(Some((batch, join)))
     }
@@ -134,10 +173,57 @@ where
         T::Model: ReadRow<DB>,
     {
         let Some((read, expected)) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
-        let essence = Essence::of(&read, &expected)?;
-        let join = self.load(&essence.also).await?;
-        self.progress.advance(essence.rows, essence.keys.last(), essence.more);
-        Ok((essence.rows > 0).then_some(Undecoded { read, join, expected }))
+        let extent = Extent::of(&read, &expected)?;
+        if extent.rows == 0
+            && let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))?
+        {
+            self.settle(doubt).await?;
+        }
+        let join = self.load(&extent.also).await?;
+        let Extent { rows, first, last, extra, companions, .. } = extent;
+        self.progress.advance(rows, last.as_deref(), extra, companions);
+        Ok((rows > 0).then_some(Undecoded { read, join, expected, first }))
+    }
+
+    /// What is in doubt of a batch that is not decoded, once the one before was handed out.
+    pub(crate) fn doubt_undecoded(&self, batch: &Undecoded<T, DB>) -> Result<Option<Doubt>, Error>
+    where
+        T::Model: ReadRow<DB>,
+    {
+        self.doubt(&batch.expected, batch.first.as_deref(), || batch.keys())
+    }
+
+    /// Holds a batch against what was seen behind the one before it.
+    fn doubt(
+        &self,
+        expected: &Expected,
+        first: Option<&[RawValue]>,
+        keys: impl FnOnce() -> Result<Keys, Error>,
+    ) -> Result<Option<Doubt>, Error> {
+        let Expected { key, position: Some(position), extra: Some(extra), .. } = expected else {
+            return Ok(None);
+        };
+        // So it is unless another connection writes just there.
+        if first == Some(extra.as_slice()) {
+            return Ok(None);
+        }
+        match guard::compare(&self.progress.handed_out, extra, &keys()?) {
+            Verdict::Seen => Ok(None),
+            Verdict::Unseen => Ok(Some(Doubt::new(key, position, extra, first.is_none()))),
+            Verdict::Repeated(row) => Err(key.disorder(position, &row)),
+        }
+    }
+
+    /// Asks the database whether a row that it sorts behind a position is found there.
+    pub(crate) async fn settle(&mut self, doubt: Doubt) -> Result<(), Error> {
+        let Doubt { key, position, row, .. } = &doubt;
+        let unbound = |source| Error::Bind { model: key.model.name, source };
+        let statement = sql::left_out(&doubt).map_err(unbound)?;
+        let statement = Statement { persistent: self.progress.plan.persistent, ..statement };
+        let expected = Arc::new(Expected::answer(key.clone()));
+        let request = Request { statement, question: None, expected, direct: false };
+        let Answer(left_out) = self.link.read_by_driver(request).await?;
+        if left_out { Err(key.disorder(position, row)) } else { Ok(()) }
     }
 
     /// Loads what is related to a batch whose columns have these values.
@@ -150,6 +236,8 @@ where
     pub(crate) fn rewind(&mut self, batch: &Expected) {
         let progress = &mut self.progress;
         progress.position.clone_from(&batch.position);
+        progress.extra.clone_from(&batch.extra);
+        progress.companions = Arc::clone(&batch.companions);
         progress.rows = batch.before;
         progress.ended = false;
     }
@@ -190,39 +278,72 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
         let asked = plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
         let first = self.rows == 0;
         let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
-        let ask = Ask { position: position.as_deref(), inside: !first, rows: asked, nulls_of };
+        let position = position.as_deref();
+        let companions = &*self.companions;
+        let ask = Ask { position, inside: !first, rows: asked, nulls_of, companions };
         let unbound = |source| Error::Bind { model: key.model.name, source };
         let mut statement = sql::batch(&key, filters, ask).map_err(unbound)?;
-        statement.persistent = plan.persistent;
-        // Behind a position there may be no row to report that NULLs follow.
-        let nulls = match (nulls_of, &*position) {
+        statement.persistent = plan.is_persistent::<DB>(key.model);
+        // Behind a position there may be no row to report that NULLs follow, or that it is another
+        // order by now.
+        let question = match (nulls_of, position) {
+            (_, None) => None,
             (Some(column), Some(_)) => {
                 let nulls = sql::nulls(&key, filters, column).map_err(unbound)?;
-                Some(Statement { persistent: plan.persistent, ..nulls })
+                Some((nulls, Question::Nulls(column)))
+            }
+            (None, Some(position)) if first => {
+                sql::outdated(&key, position).map(|statement| (statement, Question::Outdated))
             }
             _ => None,
         };
+        let question = question.map(|(statement, question)| {
+            (Statement { persistent: plan.persistent, ..statement }, question)
+        });
         let direct = self.direct && statement.values.is_some();
-        let position = position.clone();
+        let position = position.map(<[RawValue]>::to_vec);
         let expected = Expected {
             key,
             position,
+            extra: self.extra.clone(),
             before: self.rows,
             rows,
             nulls_of,
             also: Arc::clone(&self.columns),
+            companions: Arc::clone(&self.companions),
             kind: RowKind::Batch,
             followed: !self.columns.is_empty(),
         };
-        Ok(Some(Request { statement, nulls, expected: Arc::new(expected), direct }))
+        Ok(Some(Request { statement, question, expected: Arc::new(expected), direct }))
     }
 
     /// Takes note of a batch that was read.
-    fn advance(&mut self, rows: u64, last: Option<&[RawValue]>, more: bool) {
+    fn advance(
+        &mut self,
+        rows: u64,
+        last: Option<&[RawValue]>,
+        extra: Option<Vec<RawValue>>,
+        companions: bool,
+    ) {
         self.rows += rows;
         if let Some(last) = last {
             self.position = Some(last.to_vec());
         }
-        self.ended = !more || self.plan.left(self.rows) == Some(0);
+        if !companions {
+            self.companions = Arc::default();
+        }
+        self.ended = extra.is_none() || self.plan.left(self.rows) == Some(0);
+        self.extra = extra;
     }
+}
+
+/// The columns of a key, and of lists that related rows are found by, that can need a companion.
+fn companions<DB: Backend>(key: &Key, references: &[Box<[usize]>]) -> Arc<[usize]> {
+    let mut columns: Vec<_> = key.companions::<DB>().collect();
+    for list in references {
+        columns.extend(key.model.companions_of_references::<DB>(list));
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns.into()
 }

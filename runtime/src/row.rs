@@ -1,6 +1,6 @@
 //! Rows to structs: what generated code reads its fields with.
 
-use std::{borrow::Cow, cell::Cell, fmt::Display};
+use std::{borrow::Cow, cell::Cell, fmt::Display, sync::Arc};
 
 use sqlx::{
     Decode, FromRow, Row as _, Type, TypeInfo as _, ValueRef as _,
@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use crate::{
-    backend::{Backend, direct::DirectRow as _},
+    backend::{Backend, Slot, direct::DirectRow as _},
     model::{Chunked, ColumnName, Model, Select},
     raw::RawValue,
 };
@@ -50,10 +50,20 @@ pub(crate) struct Layout {
     ordinals: Option<Vec<Option<usize>>>,
     /// Whether a column's type was found to be one that the field can be read from.
     checked: Vec<Cell<bool>>,
+    /// The columns that have a companion, and where the first of these is.
+    companions: (Arc<[usize]>, usize),
+    /// The columns of which the database looks at so many bytes when it sorts.
+    pub(crate) cut_short: Vec<(usize, usize)>,
 }
 
 impl Layout {
-    pub(crate) fn of<DB: Backend>(model: &Model, row: AnyRow<'_, DB>) -> Self {
+    /// The layout of rows with the companions of some columns, and then so many further columns.
+    pub(crate) fn of<DB: Backend>(
+        model: &Model,
+        row: AnyRow<'_, DB>,
+        companions: &Arc<[usize]>,
+        further: usize,
+    ) -> Self {
         let ordinals = match (model.select, row) {
             (Select::Columns, _) | (_, AnyRow::Direct(_)) => None,
             (Select::Everything, AnyRow::Driver(row)) => {
@@ -61,7 +71,20 @@ impl Layout {
                 Some(model.columns.iter().map(ordinal).collect())
             }
         };
-        Self { ordinals, checked: vec![Cell::new(false); model.columns.len()] }
+        let first = row.len().saturating_sub(further + companions.len());
+        Self {
+            ordinals,
+            checked: vec![Cell::new(false); model.columns.len()],
+            companions: (Arc::clone(companions), first),
+            cut_short: Vec::new(),
+        }
+    }
+
+    /// Where a column and its companion are, if the row has the column.
+    pub(crate) fn slot(&self, column: usize) -> Option<Slot> {
+        let (columns, first) = &self.companions;
+        let companion = columns.iter().position(|one| *one == column).map(|index| first + index);
+        self.ordinal(column).map(|ordinal| Slot { ordinal, companion })
     }
 
     pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
@@ -89,11 +112,34 @@ impl<DB: Backend> Clone for AnyRow<'_, DB> {
 impl<DB: Backend> Copy for AnyRow<'_, DB> {}
 
 impl<DB: Backend> AnyRow<'_, DB> {
-    /// The value at a place, in the database's own form.
-    pub(crate) fn raw(self, ordinal: usize) -> Result<RawValue, BoxDynError> {
+    /// The value of a column, in the database's own form.
+    pub(crate) fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
         match self {
-            Self::Driver(row) => DB::raw(row, ordinal),
-            Self::Direct(row) => row.raw(ordinal),
+            Self::Driver(row) => DB::raw(row, slot),
+            Self::Direct(row) => row.raw(slot),
+        }
+    }
+
+    /// The value of a column, to find related rows by it.
+    pub(crate) fn reference(self, slot: Slot) -> Result<RawValue, BoxDynError> {
+        match self {
+            Self::Driver(row) => DB::reference(row, slot),
+            Self::Direct(row) => row.raw(slot),
+        }
+    }
+
+    /// Whether the value of a column is NULL.
+    pub(crate) fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::is_null(row, ordinal)?),
+            Self::Direct(row) => row.is_null(ordinal),
+        }
+    }
+
+    fn len(self) -> usize {
+        match self {
+            Self::Driver(row) => row.len(),
+            Self::Direct(row) => row.len(),
         }
     }
 

@@ -78,13 +78,7 @@ impl<'a> Place<'a> {
             Self::Within { equal, last } => (equal, last),
         };
         for Part { column, value, .. } in equal {
-            if value.is_null() {
-                sql.null(*column, false);
-            } else {
-                sql.column(*column);
-                sql.push(" = ");
-                DB::bind_raw(&mut sql.statement, value)?;
-            }
+            tuple::is(sql, *column, value)?;
             sql.push(" AND ");
         }
         match *last {

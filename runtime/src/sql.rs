@@ -12,7 +12,8 @@ pub(crate) use self::related::{List, related};
 use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 
 use crate::{
-    backend::{Backend, Statement},
+    backend::{Backend, CompanionOf, NullTest, Statement, is_number},
+    guard::Doubt,
     key::Key,
     model::{ColumnName, Model, Select},
     order::{Direction, Sort},
@@ -34,6 +35,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) rows: u64,
     /// A column whose NULLs, if any, are to be reported in one more column.
     pub(crate) nulls_of: Option<usize>,
+    /// The columns that are selected with their companions.
+    pub(crate) companions: &'a [usize],
 }
 
 /// The statement that reads one batch.
@@ -47,6 +50,7 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
+    sql.sorting(&key.order);
     let places = ask.position.map(|position| Place::after::<DB>(key, position));
     match places.as_deref().unwrap_or_default() {
         [] => select(&mut sql, key, filters, ask, None)?,
@@ -83,6 +87,7 @@ fn select<DB: Backend>(
 ) -> Result<(), BoxDynError> {
     sql.push("SELECT ");
     sql.selection();
+    sql.companions(ask.companions);
     if let Some(column) = ask.nulls_of {
         sql.push(", ");
         nulls_exist(sql, filters, column)?;
@@ -125,9 +130,13 @@ fn sort<DB: Backend>(
     sql.push(" ORDER BY ");
     sql.separated(", ", order, |sql, &Sort { column, direction }| {
         write_column(sql, column);
-        sql.push(match direction {
-            Direction::Ascending => " ASC",
-            Direction::Descending => " DESC",
+        let by_operator =
+            DB::DIALECT.sorts_by_operator && !is_number(sql.model.columns[column].type_id);
+        sql.push(match (direction, by_operator) {
+            (Direction::Ascending, false) => " ASC",
+            (Direction::Descending, false) => " DESC",
+            (Direction::Ascending, true) => " USING <",
+            (Direction::Descending, true) => " USING >",
         });
         Ok(())
     })
@@ -145,8 +154,48 @@ pub(crate) fn nulls<DB: Backend>(
     Ok(sql.statement)
 }
 
+/// The statement that asks whether there is a row with a key that the condition for what comes after
+/// a position does not let in.
+///
+/// Where values have types of their own, a comparison may convert them to the column's; a thorough
+/// question compares them as they are, without an index.
+pub(crate) fn left_out<DB: Backend>(
+    Doubt { key, position, row, thorough }: &Doubt,
+) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(key.model);
+    sql.push("SELECT EXISTS (SELECT 1 FROM ");
+    sql.table();
+    sql.push(" WHERE (");
+    sql.separated(" AND ", key.order.iter().zip(row), |sql, (sort, value)| {
+        if *thorough && DB::DIALECT.values_have_types {
+            sql.push("+");
+        }
+        tuple::is(sql, sort.column, value)
+    })?;
+    sql.push(") AND ((");
+    sql.separated(") OR (", &Place::after::<DB>(key, position), |sql, place| place.write(sql))?;
+    sql.push(")) IS NOT TRUE)");
+    Ok(sql.statement)
+}
+
+/// The statement that asks whether positions can no longer be sought; none if they always can.
+pub(crate) fn outdated<DB: Backend>(key: &Key, position: &[RawValue]) -> Option<Statement<DB>> {
+    let mut sql = Writer::<DB>::new(key.model);
+    let columns: Vec<_> = key.order.iter().map(|sort| sql.column_text(sort.column)).collect();
+    let question = DB::outdated(columns.iter().map(String::as_str).zip(position))?;
+    sql.push("SELECT ");
+    sql.push(&question);
+    sql.push(" FROM ");
+    sql.table();
+    sql.push(" WHERE 1 = 0");
+    Some(sql.statement)
+}
+
 /// The name of the column that reports NULLs; no name of the user's should clash with it.
 const HAS_NULLS: &str = "sqlx_chunked_has_nulls";
+
+/// The first part of the names of companions.
+const COMPANION: &str = "sqlx_chunked_companion";
 
 fn nulls_exist<DB: Backend>(
     sql: &mut Writer<DB>,
@@ -227,7 +276,8 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             Ok(())
         }
         Node::Null { column, negated } => {
-            sql.null(*column, *negated);
+            sql.column(*column);
+            sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             Ok(())
         }
         Node::Both { operator, sides } => {
@@ -328,10 +378,42 @@ impl<DB: Backend> Writer<DB> {
         }
     }
 
-    /// Whether a column is NULL, or is not.
+    /// A column by itself.
+    fn column_text(&mut self, index: usize) -> String {
+        let start = self.statement.sql.len();
+        self.column(index);
+        self.statement.sql.split_off(start)
+    }
+
+    /// Whether a column has the place of NULLs in the order, or has not.
     pub(crate) fn null(&mut self, index: usize, negated: bool) {
         self.column(index);
-        self.push(if negated { " IS NOT NULL" } else { " IS NULL" });
+        self.push(match (DB::DIALECT.null_test, negated) {
+            (NullTest::Is, false) => " IS NULL",
+            (NullTest::Is, true) => " IS NOT NULL",
+            (NullTest::Distinct, false) => " IS NOT DISTINCT FROM NULL",
+            (NullTest::Distinct, true) => " IS DISTINCT FROM NULL",
+        });
+    }
+
+    /// What is written in front of a statement that sorts.
+    fn sorting(&mut self, order: &[Sort]) {
+        if !order.iter().all(|sort| is_number(self.model.columns[sort.column].type_id)) {
+            self.push(DB::SORTS_TEXT);
+        }
+    }
+
+    /// The companions of columns, behind what is selected.
+    fn companions(&mut self, columns: &[usize]) {
+        for (number, &index) in columns.iter().enumerate() {
+            let column = self.column_text(index);
+            if let Some(companion) = DB::companion(&self.model.companion_of(&column, index)) {
+                self.push(", ");
+                self.push(&companion);
+                self.push(" AS ");
+                self.name(&format!("{COMPANION}_{number}"));
+            }
+        }
     }
 
     fn selection(&mut self) {
@@ -407,6 +489,26 @@ impl<DB: Backend> Writer<DB> {
         self.statement.sql = builder.into_string();
         self.statement.arguments = arguments;
         Ok(())
+    }
+}
+
+impl Model {
+    /// A column, to write a companion for it.
+    fn companion_of<'a>(&'a self, sql: &'a str, index: usize) -> CompanionOf<'a> {
+        let ColumnName { column, joined, type_id, .. } = self.columns[index];
+        CompanionOf {
+            sql,
+            name: column,
+            field: type_id,
+            schema: self.schema,
+            table: self.table,
+            join: self.join.filter(|_| joined),
+        }
+    }
+
+    /// Whether a column can need a companion.
+    pub(crate) fn has_companion<DB: Backend>(&self, index: usize) -> bool {
+        DB::companion(&self.companion_of("", index)).is_some()
     }
 }
 

@@ -98,6 +98,21 @@ pub(crate) fn lexicographic<DB: Backend>(
     }
 }
 
+/// The rows that have a value in one column.
+pub(crate) fn is<DB: Backend>(
+    sql: &mut Writer<DB>,
+    column: usize,
+    value: &RawValue,
+) -> Result<(), BoxDynError> {
+    if value.is_null() {
+        sql.null(column, false);
+        return Ok(());
+    }
+    let value = Term::Raw(value);
+    let compared = Compared { column, side: Operator::Equal, value, nulls_follow: false };
+    compare(sql, &compared, Operator::Equal)
+}
+
 /// The rows beyond a value in one column, NULLs as they are sorted; whether there can be any.
 fn beyond<DB: Backend>(
     sql: &mut Writer<DB>,
@@ -138,6 +153,9 @@ fn compare<DB: Backend>(
     compared: &Compared<'_, DB>,
     operator: Operator,
 ) -> Result<(), BoxDynError> {
+    if matches!(compared.value, Term::Raw(value) if value.is_bare()) {
+        sql.push("+");
+    }
     sql.column(compared.column);
     sql.push(" ");
     sql.push(operator.sql());

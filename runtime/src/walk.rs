@@ -131,7 +131,7 @@ where
                     let source = io::Error::other(
                         "the iteration is lost: it panicked, or its runtime has shut down",
                     );
-                    return Poll::Ready(Some(Err(plan.key.refused(source.into()))));
+                    return Poll::Ready(Some(Err(plan.key.refused::<DB>(source.into()))));
                 }
                 State::Ended => {
                     self.state = State::Ended;

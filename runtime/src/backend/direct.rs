@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use sqlx::error::BoxDynError;
 
-use crate::raw::RawValue;
+use crate::{backend::Slot, raw::RawValue};
 
 /// A row that was read without the driver. Errors are not reported: the driver reads the row again.
 pub trait DirectRow: Copy {
@@ -12,7 +12,10 @@ pub trait DirectRow: Copy {
     fn len(self) -> usize;
 
     /// The value of a column, in the database's own form.
-    fn raw(self, ordinal: usize) -> Result<RawValue, BoxDynError>;
+    fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError>;
+
+    /// Whether the value of a column is NULL.
+    fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError>;
 
     /// Decodes the value of a column.
     fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError>;
@@ -24,7 +27,11 @@ impl DirectRow for Infallible {
         match self {}
     }
 
-    fn raw(self, _: usize) -> Result<RawValue, BoxDynError> {
+    fn raw(self, _: Slot) -> Result<RawValue, BoxDynError> {
+        match self {}
+    }
+
+    fn is_null(self, _: usize) -> Result<bool, BoxDynError> {
         match self {}
     }
 

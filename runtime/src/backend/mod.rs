@@ -1,10 +1,10 @@
 //! What differs between databases, behind one sealed trait; one file for each.
 
-use std::fmt;
+use std::{any::TypeId, fmt};
 
 use futures_core::stream::BoxStream;
 use sqlx::{
-    Arguments as _, Connection as _, Database, Either, Encode, Pool, QueryBuilder, Type,
+    Arguments as _, Connection as _, Database, Either, Encode, Pool, QueryBuilder, Type, ValueRef,
     database::HasStatementCache, error::BoxDynError,
 };
 
@@ -61,6 +61,16 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
         std::future::ready(Ok(Err(request)))
     }
 
+    /// Makes a connection look at the columns of a model's table anew, before all of them are
+    /// selected.
+    #[doc(hidden)]
+    fn refresh(
+        _connection: &mut Self::Connection,
+        _model: &Model,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Sends a statement and streams its rows.
     #[doc(hidden)]
     fn fetch(
@@ -84,15 +94,58 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error>;
 
-    /// Refuses a key that the database orders otherwise than it compares it.
+    /// Refuses a key that the database orders otherwise than it compares it, or that is no longer
+    /// the one that a position was taken from.
     #[doc(hidden)]
-    fn check_key(_row: &Self::Row, _ordinal: usize) -> Result<(), BoxDynError> {
+    fn check_key(
+        _row: &Self::Row,
+        _slot: Slot,
+        _position: Option<&RawValue>,
+    ) -> Result<(), BoxDynError> {
         Ok(())
+    }
+
+    /// What a statement selects beside a column, so that its values can be bound back exactly; it
+    /// is NULL beside a value that needs nothing. `None` for columns of which no value ever does.
+    #[doc(hidden)]
+    fn companion(_column: &CompanionOf<'_>) -> Option<String> {
+        None
+    }
+
+    /// Asks, as a boolean, whether positions with these values can no longer be sought in their
+    /// columns; `None` if they always can.
+    #[doc(hidden)]
+    fn outdated<'v>(
+        _values: impl Iterator<Item = (&'v str, &'v RawValue)>,
+    ) -> Option<String> {
+        None
+    }
+
+    /// How many bytes of a column's values the database looks at when it sorts, if not at all.
+    #[doc(hidden)]
+    fn sorted_bytes(_row: &Self::Row, _slot: Slot) -> Option<usize> {
+        None
     }
 
     /// Takes the value at a place in a row, in the database's own form.
     #[doc(hidden)]
-    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError>;
+    fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError>;
+
+    /// Takes the value at a place in a row to find related rows by it.
+    #[doc(hidden)]
+    fn reference(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
+        Self::raw(row, slot)
+    }
+
+    /// Whether a value is NULL.
+    #[doc(hidden)]
+    fn is_null(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error> {
+        Self::value(row, ordinal).map(|value| ValueRef::is_null(&value))
+    }
+
+    /// What is written in front of a statement that sorts by columns that may be text.
+    #[doc(hidden)]
+    const SORTS_TEXT: &'static str = "";
 
     /// Whether a value was read from this database.
     #[doc(hidden)]
@@ -143,6 +196,19 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError>;
 
+    /// What a user can do about an error.
+    #[doc(hidden)]
+    fn hint(_error: &sqlx::Error) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether an error says that a prepared statement no longer fits the table, so that it has to
+    /// be prepared anew.
+    #[doc(hidden)]
+    fn is_outdated(_error: &sqlx::Error) -> bool {
+        false
+    }
+
     /// Whether an error says that the connection is gone.
     #[doc(hidden)]
     fn is_dead(error: &sqlx::Error) -> bool {
@@ -160,6 +226,38 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
 
 pub(crate) mod sealed {
     pub trait Sealed {}
+}
+
+/// Where a row has the value of a column, and where its companion, if one was selected.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Slot {
+    pub ordinal: usize,
+    pub companion: Option<usize>,
+}
+
+/// A column that a companion is written for.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct CompanionOf<'a> {
+    /// The column as SQL.
+    pub sql: &'a str,
+    /// Its name alone.
+    pub name: &'a str,
+    /// The type that it is read as.
+    pub field: TypeId,
+    pub schema: Option<&'a str>,
+    pub table: &'a str,
+    /// What is joined to the table, if the column is not the table's own.
+    pub join: Option<&'a str>,
+}
+
+/// Whether values of a field type are numbers, which are the same everywhere.
+pub(crate) fn is_number(field: TypeId) -> bool {
+    macro_rules! any_of {
+        ($($number:ty)+) => { [$(TypeId::of::<$number>(), TypeId::of::<Option<$number>>(),)+] };
+    }
+    any_of!(i64 i32 i16 i8 u64 u32 u16 u8 bool f64 f32).contains(&field)
 }
 
 /// What the driver reports: a row, or the end of a statement.
@@ -216,6 +314,16 @@ impl<DB: Database<Arguments: Clone>> Clone for Statement<DB> {
     }
 }
 
+/// How it is asked whether a column is NULL in the sense that it is sorted by.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NullTest {
+    /// `IS NULL`
+    Is,
+    /// `IS NOT DISTINCT FROM NULL`, where `IS NULL` asks for the parts of a composite value.
+    Distinct,
+}
+
 /// How a database writes SQL.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -233,6 +341,16 @@ pub struct Dialect {
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,
+    /// Whether the driver learns the columns of a prepared statement once and for all, so that
+    /// `table.*` must be prepared for each use.
+    pub learns_columns_once: bool,
+    /// Whether text is converted to another character set on its way to the client and back.
+    pub converts_text: bool,
+    /// Whether an order can name the operator that it sorts by, so that it is the one that is
+    /// compared by, whichever the session finds first.
+    pub sorts_by_operator: bool,
+    /// How it is asked for NULLs.
+    pub null_test: NullTest,
 }
 
 /// How an index over several columns is searched by `(a, b) > (x, y)`.

@@ -1,10 +1,13 @@
 //! MySQL and MariaDB: a value is its bytes in the binary protocol, and the type they came with.
 
+mod collation;
 mod temporal;
+mod text;
 
 use std::{
     convert::Infallible,
     fmt::{self, Write as _},
+    mem::discriminant,
     num::NonZeroU8,
 };
 
@@ -14,7 +17,11 @@ use sqlx::{
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
+use self::{collation::Kind, text::Text};
+use super::{
+    Backend, CompanionOf, Dialect, FOREIGN, Hex, Lists, NullTest, Nulls, Slot, Statement, Tuples,
+    connection, driver, is_number,
+};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -30,6 +37,10 @@ impl Backend for MySql {
         values_have_types: false,
         lists: Lists::In(512),
         splits_unnamed_statements: false,
+        learns_columns_once: false,
+        converts_text: true,
+        sorts_by_operator: false,
+        null_test: NullTest::Is,
     };
 
     type DirectRow<'r> = Infallible;
@@ -41,12 +52,33 @@ impl Backend for MySql {
         statement.add(rows)
     }
 
+    /// Both read a comment of the other's as a comment. What is longer than a TEXT needs more memory
+    /// to be sorted than a server has by default.
+    const SORTS_TEXT: &'static str = "/*M!100100 SET STATEMENT max_sort_length = 131072 FOR */ ";
+
+    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+        (!is_number(column.field)).then(|| text::companion(column.sql))
+    }
+
+    fn outdated<'v>(
+        values: impl Iterator<Item = (&'v str, &'v RawValue)>,
+    ) -> Option<String> {
+        text::outdated(values.filter_map(|(column, value)| match value {
+            RawValue::MySql(Value::Collated(value)) => Some((column, value)),
+            _ => None,
+        }))
+    }
+
     /// ENUM and SET columns are sorted by number, but compared by spelling, and JSON as bound is a
     /// string: there is no `>` that agrees with their ORDER BY.
-    fn check_key(row: &Self::Row, ordinal: usize) -> Result<(), BoxDynError> {
+    fn check_key(
+        row: &Self::Row,
+        slot: Slot,
+        position: Option<&RawValue>,
+    ) -> Result<(), BoxDynError> {
         // The name of the type does not tell: with a binary collation it is "BINARY", and for a
         // SET it is "CHAR". The flags of the column do, and only `Debug` shows them.
-        let value = Self::value(row, ordinal)?;
+        let value = Self::value(row, slot.ordinal)?;
         let type_info = value.type_info();
         if type_info.name() == "JSON" {
             return Err("JSON is not compared as text; order by another unique column".into());
@@ -62,11 +94,27 @@ impl Backend for MySql {
                 .into());
             }
         }
-        Ok(())
+        let Some(text) = Text::beside(row, slot)? else { return Ok(()) };
+        if let Some(kind) = Kind::of(&type_info) {
+            collation::check(&text, kind)?;
+        }
+        match position {
+            Some(RawValue::MySql(Value::Collated(position))) => text.check_collation(position),
+            _ => Ok(()),
+        }
     }
 
-    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        let value = Self::value(row, ordinal)?;
+    fn sorted_bytes(row: &Self::Row, slot: Slot) -> Option<usize> {
+        let type_info = format!("{:?}", Self::value(row, slot.ordinal).ok()?.type_info());
+        Kind::of(&type_info).map(Kind::sorted_bytes)
+    }
+
+    fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
+        if let Some(text) = Text::beside(row, slot)? {
+            collation::check_end(&text)?;
+            return Ok(RawValue::MySql(Value::Collated(text)));
+        }
+        let value = Self::value(row, slot.ordinal)?;
         let type_info = value.type_info().into_owned();
         // The driver calls a zero date NULL as well, which it is not to the server; only a value
         // without bytes is.
@@ -74,6 +122,14 @@ impl Backend for MySql {
             return Ok(RawValue::Null);
         };
         Ok(RawValue::MySql(Value::of(&type_info, bytes)?))
+    }
+
+    fn reference(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
+        let value = Self::raw(row, Slot { companion: None, ..slot })?;
+        if let (RawValue::MySql(Value::Text(value)), Some(text)) = (&value, Text::beside(row, slot)?) {
+            text.check_arrived(value)?;
+        }
+        Ok(value)
     }
 
     fn owns(value: &RawValue) -> bool {
@@ -85,6 +141,10 @@ impl Backend for MySql {
         // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no empty result
         // of a function.
         if value.is_empty() {
+            if let Value::Collated(value) = value {
+                value.write_empty(statement);
+                return Ok(());
+            }
             statement.sql.push_str("REPEAT('x', 0)");
             return Ok(());
         }
@@ -94,6 +154,7 @@ impl Backend for MySql {
             Value::Double(value) => statement.add(*value),
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
+            Value::Collated(value) => value.bind(statement),
             // Text would be compared with numbers as a float, and with times as the session's
             // `sql_mode` has it.
             Value::Decimal(value) => {
@@ -121,17 +182,30 @@ impl Backend for MySql {
         cast(statement, &temporal::date_time(&bytes)?, "DATETIME(6)")
     }
 
+    fn hint(error: &sqlx::Error) -> Option<&'static str> {
+        // Out of sort memory.
+        has_number(error, &[1038]).then_some(
+            "the server sorts these columns without an index and has too little memory for that: \
+             create an index in the order of the iteration, or raise `sort_buffer_size`",
+        )
+    }
+
     fn is_dead(error: &sqlx::Error) -> bool {
         match error {
             sqlx::Error::Io(_) => true,
             // The server is shutting down, has killed the connection (MariaDB), or has given it up
             // for being idle (MySQL).
-            sqlx::Error::Database(error) => error
-                .try_downcast_ref::<MySqlDatabaseError>()
-                .is_some_and(|error| matches!(error.number(), 1053 | 1927 | 4031)),
-            _ => false,
+            error => has_number(error, &[1053, 1927, 4031]),
         }
     }
+}
+
+/// Whether the server reported an error of one of these numbers
+/// (<https://mariadb.com/kb/en/mariadb-error-code-reference/>).
+fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
+    let error = error.as_database_error();
+    let error = error.and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
+    error.is_some_and(|error| numbers.contains(&error.number()))
 }
 
 /// Binds a value that has no parameter type of its own, spelled as the database spells it.
@@ -161,6 +235,8 @@ pub enum Value {
     Time(String),
     /// Text of any character set, in that of the connection.
     Text(String),
+    /// Text in its column's own character set, with the name of its collation.
+    Collated(Text),
     /// Bytes.
     Bytes(Vec<u8>),
 }
@@ -194,9 +270,10 @@ impl Value {
     }
 
     /// Whether it is text or bytes of no length.
-    const fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         match self {
             Self::Text(value) => value.is_empty(),
+            Self::Collated(value) => value.bytes().is_empty(),
             Self::Bytes(value) => value.is_empty(),
             _ => false,
         }
@@ -214,6 +291,7 @@ impl Value {
             Self::Time(value) => (6, value.as_bytes()),
             Self::Text(value) => (7, value.as_bytes()),
             Self::Bytes(value) => (8, value.as_slice()),
+            Self::Collated(value) => (9, value.with_collation()),
         };
         out.push(tag + kind);
         write_bytes(out, bytes);
@@ -234,10 +312,39 @@ impl Value {
             Self::Date(_) => 2,
             Self::DateTime(_) => 3,
             Self::Time(_) => 4,
-            Self::Double(_) | Self::Decimal(_) | Self::Text(_) | Self::Bytes(_) => 0,
+            Self::Double(_)
+            | Self::Decimal(_)
+            | Self::Text(_)
+            | Self::Collated(_)
+            | Self::Bytes(_) => 0,
         };
         self.write(tag, out);
         NonZeroU8::new(kind)
+    }
+
+    /// See [`RawValue::may_be_cut_short`].
+    pub(crate) fn may_be_cut_short(&self, other: &Self, sorted_bytes: usize) -> bool {
+        match (self, other) {
+            (Self::Collated(this), Self::Collated(other)) => {
+                collation::may_be_cut_short(this.bytes(), other.bytes(), sorted_bytes)
+            }
+            (Self::Bytes(this), Self::Bytes(other)) => {
+                let begin = |value: &[u8]| value.get(..sorted_bytes).map(<[u8]>::to_vec);
+                begin(this).is_some_and(|this| begin(other) == Some(this))
+            }
+            _ => false,
+        }
+    }
+
+    /// See [`RawValue::fits`].
+    pub(crate) fn fits(&self, other: &Self) -> bool {
+        let is_integer = |value: &Self| matches!(value, Self::Integer(_) | Self::Unsigned(_));
+        is_integer(self) && is_integer(other) || discriminant(self) == discriminant(other)
+    }
+
+    /// See [`RawValue::has_one_order`].
+    pub(crate) const fn has_one_order(&self) -> bool {
+        !matches!(self, Self::Text(_) | Self::Collated(_) | Self::Bytes(_))
     }
 
     /// Takes a value from a token.
@@ -255,6 +362,7 @@ impl Value {
             6 => Self::Time(reader.text()?),
             7 => Self::Text(reader.text()?),
             8 => Self::Bytes(reader.bytes()?.to_vec()),
+            9 => Self::Collated(Text::of(reader.bytes()?).ok_or(TokenError::Damaged)?),
             _ => return Err(TokenError::Damaged),
         })
     }
@@ -286,6 +394,7 @@ impl fmt::Display for Value {
                 write!(f, "'{}'", value.replace('\'', "''"))
             }
             Self::Bytes(value) => Hex(value).fmt(f),
+            Self::Collated(value) => value.fmt(f),
         }
     }
 }

@@ -14,7 +14,10 @@ use sqlx::{
     postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, PgValueFormat, PgValueRef, types::Oid},
 };
 
-use super::{Backend, Dialect, FOREIGN, Hex, Lists, Nulls, Statement, Tuples, connection, driver};
+use super::{
+    Backend, CompanionOf, Dialect, FOREIGN, Hex, Lists, NullTest, Nulls, Slot, Statement, Tuples,
+    connection, driver, is_number,
+};
 use crate::{
     raw::RawValue,
     token::{Reader, TokenError, write_bytes},
@@ -30,6 +33,11 @@ impl Backend for Postgres {
         values_have_types: false,
         lists: Lists::Joined,
         splits_unnamed_statements: true,
+        learns_columns_once: false,
+        converts_text: true,
+        sorts_by_operator: true,
+        // `(1, NULL)` is not `IS NOT NULL`, but sorted as the value that it is.
+        null_test: NullTest::Distinct,
     };
 
     type DirectRow<'r> = Infallible;
@@ -48,8 +56,31 @@ impl Backend for Postgres {
         statement.add(rows)
     }
 
-    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        match Self::value(row, ordinal) {
+    /// Whether a value is the same after the way to the client and back; NULL where the server's
+    /// encoding is the client's.
+    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+        let sql = column.sql;
+        // A scalar subquery is computed once. A text of single bytes is the same in all encodings.
+        (!is_number(column.field)).then(|| {
+            format!(
+                "CASE WHEN (SELECT getdatabaseencoding() = 'UTF8') THEN NULL \
+                 ELSE octet_length({sql}::text) = char_length({sql}::text) \
+                 OR convert_from(convert_to({sql}::text, 'UTF8'), 'UTF8') = {sql}::text COLLATE \"C\" \
+                 END"
+            )
+        })
+    }
+
+    fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
+        if let Some(companion) = slot.companion
+            && row.try_get_unchecked::<Option<bool>, _>(companion)? == Some(false)
+        {
+            return Err("the server's encoding has a character in it with two codes, of which the \
+                        client's has one, so that no position can be taken from it; correct it, or \
+                        order by another column"
+                .into());
+        }
+        match Self::value(row, slot.ordinal) {
             // The value is looked at where it is: to take it out first would be to copy it.
             Ok(ref value) if value.is_null() => Ok(RawValue::Null),
             Ok(ref value) => Value::of(value).map(RawValue::Postgres),
@@ -98,6 +129,12 @@ impl Backend for Postgres {
         } else {
             bind(statement, value, &type_info)
         }
+    }
+
+    /// "cached plan must not change result type"
+    fn is_outdated(error: &sqlx::Error) -> bool {
+        let error = error.as_database_error();
+        error.is_some_and(|error| error.code().as_deref() == Some("0A000"))
     }
 
     fn is_dead(error: &sqlx::Error) -> bool {
@@ -177,6 +214,25 @@ impl Value {
 
     const fn type_info(&self) -> PgTypeInfo {
         PgTypeInfo::with_oid(Oid(self.oid))
+    }
+
+    /// See [`RawValue::fits`].
+    pub(crate) const fn fits(&self, other: &Self) -> bool {
+        match (self.oid, other.oid) {
+            // int8, int2, int4: compared as numbers; text, varchar: as text
+            (20 | 21 | 23, 20 | 21 | 23) | (25 | 1043, 25 | 1043) => true,
+            (this, other) => this == other,
+        }
+    }
+
+    /// See [`RawValue::has_one_order`].
+    pub(crate) const fn has_one_order(&self) -> bool {
+        // bool, bytea, "char", int8, int2, int4, oid, date, time, timestamp, timestamptz, numeric,
+        // uuid
+        matches!(
+            self.oid,
+            16 | 17 | 18 | 20 | 21 | 23 | 26 | 1082 | 1083 | 1114 | 1184 | 1700 | 2950
+        )
     }
 
     /// Appends the value to a token.

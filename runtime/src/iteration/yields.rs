@@ -4,6 +4,7 @@ use std::{
     future::poll_fn,
     marker::PhantomData,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     vec,
 };
@@ -46,7 +47,7 @@ pub trait Yields<M>: Sized {
 pub struct Rows<T> {
     batch: vec::IntoIter<T>,
     /// The keys of the batch, those of rows that were handed out included.
-    keys: Keys,
+    keys: Arc<Keys>,
 }
 
 impl<M: Chunked, T: Item<Model = M>> Yields<M> for Rows<T> {
@@ -54,7 +55,7 @@ impl<M: Chunked, T: Item<Model = M>> Yields<M> for Rows<T> {
     type Of<U: Item<Model = M>> = Rows<U>;
 
     fn nothing() -> Self {
-        Self { batch: Vec::new().into_iter(), keys: Keys::new(0) }
+        Self { batch: Vec::new().into_iter(), keys: Arc::new(Keys::new(0)) }
     }
 }
 
@@ -147,6 +148,7 @@ where
         self.check()?;
         let given = self.cursor();
         self.plan.read_ahead = 0;
+        self.plan.is_page = true;
         let read =
             poll_fn(|context| self.walk.poll_next(&self.plan, &mut self.items, context)).await;
         let key = &self.plan.key;
@@ -156,7 +158,7 @@ where
         let at = |row| Cursor::new(key.clone(), loaded.keys.get(row).to_vec());
         // In the order of travel.
         let (first, last) = (at(0), at(loaded.rows.len() - 1));
-        let (behind, ahead) = (given.map(|_| first), loaded.more.then_some(last));
+        let (behind, ahead) = (given.map(|_| first), loaded.extra.is_some().then_some(last));
         let mut rows = loaded.rows;
         if self.plan.backwards {
             rows.reverse();

@@ -34,6 +34,8 @@ pub(crate) struct Lookup<R, DB: Backend> {
     /// Further columns whose values are taken. Of many rows, the first list is for whoever asks for
     /// them; with a join, the second one is the chunk key, which no two of them should share.
     also: Arc<[Box<[usize]>]>,
+    /// Those of them that are selected with companions.
+    companions: Arc<[usize]>,
     /// Whether the driver may be left out, as it seems by now.
     direct: bool,
     rows: PhantomData<fn() -> R>,
@@ -52,7 +54,7 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         if R::MODEL.join.is_some() {
             also.push(R::MODEL.key.into());
         }
-        Self { also: also.into(), ..Self::new(columns, Some(key), filters, order) }
+        Self::new(columns, Some(key), filters, order).with_also(also.into())
     }
 
     fn new(
@@ -63,15 +65,22 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     ) -> Self {
         let model = R::MODEL;
         let direct = DB::reads_directly(model);
-        let also = [].into();
-        Self { model, columns, referenced, filters, order, also, direct, rows: PhantomData }
+        let (also, companions) = (Arc::default(), Arc::default());
+        let rows = PhantomData;
+        Self { model, columns, referenced, filters, order, also, companions, direct, rows }
+    }
+
+    fn with_also(self, also: Arc<[Box<[usize]>]>) -> Self {
+        let references = also.first().map(|columns| &**columns).unwrap_or_default();
+        let companions = self.model.companions_of_references::<DB>(references).collect();
+        Self { also, companions, ..self }
     }
 
     /// Takes the values of some columns along.
-    pub(crate) fn taking(mut self, columns: Box<[usize]>) -> Self {
+    pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
         let others = self.also.iter().skip(1).cloned();
-        self.also = iter::once(columns).chain(others).collect();
-        self
+        let also = iter::once(columns).chain(others).collect();
+        self.with_also(also)
     }
 
     /// How many values are taken along with each row.
@@ -88,7 +97,8 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// they were found by.
     pub(super) fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
         let referenced = self.referenced.as_ref();
-        let list = List { columns: &self.columns, keys, referenced, numbered };
+        let list =
+            List { columns: &self.columns, keys, referenced, numbered, companions: &self.companions };
         (list.most_keys::<DB>(), list.is_numbered::<DB>())
     }
 
@@ -99,25 +109,28 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         keys: &[&[RawValue]],
         numbered: bool,
     ) -> Result<Fetched<R>, Error> {
-        let Self { model, columns, referenced, filters, order, .. } = self;
-        let list = List { columns, keys, referenced: referenced.as_ref(), numbered };
+        let Self { model, columns, referenced, filters, order, companions, .. } = self;
+        let referenced = referenced.as_ref();
+        let list = List { columns, keys, referenced, numbered, companions };
         let statement = sql::related(model, &list, filters, order)
             .map_err(|source| Error::Bind { model: model.name, source })?;
         let kind = RowKind::Related { numbered: list.is_numbered::<DB>() };
-        let statement = Statement { persistent: on.plan.persistent, ..statement };
+        let statement = Statement { persistent: on.plan.is_persistent::<DB>(model), ..statement };
         let direct =
             self.direct && on.plan.direct && on.link.is_pool() && statement.values.is_some();
         let expected = Expected {
             key: self.key(),
             position: None,
+            extra: None,
             before: 0,
             rows: u64::MAX,
             nulls_of: None,
             also: Arc::clone(&self.also),
+            companions: Arc::clone(&self.companions),
             kind,
             followed: true,
         };
-        let request = Request { statement, nulls: None, expected: Arc::new(expected), direct };
+        let request = Request { statement, question: None, expected: Arc::new(expected), direct };
         let read = on.link.read::<R, Collector<R>>(request, &mut self.direct).await?;
         Ok(read.decoded())
     }

@@ -22,6 +22,8 @@ pub(crate) struct List<'a> {
     pub(crate) referenced: Option<&'a Key>,
     /// Whether each row is to say by which key it was found, even if that takes longer.
     pub(crate) numbered: bool,
+    /// The columns that are selected with their companions.
+    pub(crate) companions: &'a [usize],
 }
 
 /// How many values a statement has in its list at most. SQLite takes 32,766 in all by default
@@ -85,8 +87,10 @@ pub(crate) fn related<DB: Backend>(
     order: &[Sort],
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(model);
+    sql.sorting(order);
     sql.push("SELECT ");
     sql.selection();
+    sql.companions(list.companions);
     if list.is_numbered::<DB>() {
         sql.push(", ");
         of_keys(&mut sql, NUMBER);

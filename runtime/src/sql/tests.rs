@@ -62,12 +62,13 @@ fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> Strin
 
 /// The statement for rows of [`NULLABLE`] with some values in a column or two.
 fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: bool) -> String {
-    let list = List { columns, keys, referenced: None, numbered };
+    let list = List { columns, keys, referenced: None, numbered, companions: &[] };
     let statement = related::<DB>(NULLABLE, &list, &mut [], &Key::of(NULLABLE).order);
     statement.expect("values that can be bound").sql
 }
 
-const FIRST: Ask<'_> = Ask { position: None, inside: false, rows: 3, nulls_of: None };
+const FIRST: Ask<'_> =
+    Ask { position: None, inside: false, rows: 3, nulls_of: None, companions: &[] };
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -268,7 +269,7 @@ mod sqlite {
         // Compared as the column is that the keys are of.
         let key = Key::by(MODEL, &[1]);
         let list =
-            List { columns: &[1], keys: &keys[..1], referenced: Some(&key), numbered: false };
+            List { columns: &[1], keys: &keys[..1], referenced: Some(&key), numbered: false, companions: &[] };
         let statement = related::<Sqlite>(NULLABLE, &list, &mut [], &[]);
         assert_eq!(
             statement.expect("numbers can be bound").sql,

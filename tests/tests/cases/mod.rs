@@ -6,6 +6,7 @@ mod cursors;
 mod decoding;
 mod duplicates;
 mod flights;
+mod guard;
 mod joins;
 mod misuse;
 mod models;

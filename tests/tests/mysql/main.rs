@@ -22,6 +22,7 @@ mod harness;
 mod cases;
 
 mod caching;
+mod charsets;
 mod dialect;
 mod errors;
 mod isolated;
@@ -32,6 +33,7 @@ mod server;
 #[path = "../cases/servers/mod.rs"]
 mod servers;
 mod settings;
+mod sorting;
 
 /// The database that this binary tests.
 type Db = sqlx::MySql;

@@ -23,7 +23,7 @@ tests! {
 
 /// An integer that is read from columns of two widths, and bound as the wider one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Wide(i64);
+pub(crate) struct Wide(pub(crate) i64);
 
 impl Type<Postgres> for Wide {
     fn type_info() -> PgTypeInfo {

@@ -36,3 +36,10 @@ pub(crate) const MOST_KEYS: usize = usize::MAX;
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
+
+/// Makes a table whose unique key lets texts in that its collation takes for equal.
+pub(crate) const TIED_TEXTS: Option<&str> = Some(
+    "CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false); \
+     CREATE TABLE walk (k TEXT COLLATE caseless NOT NULL, n BIGINT NOT NULL); \
+     CREATE UNIQUE INDEX by_k ON walk (k COLLATE \"C\")",
+);

@@ -21,12 +21,16 @@ mod harness;
 #[path = "../cases/mod.rs"]
 mod cases;
 
+mod altered;
 mod caching;
 mod citext;
+mod composites;
 mod dialect;
+mod encodings;
 mod errors;
 mod isolated;
 mod keys;
+mod operators;
 mod plans;
 mod pooler;
 mod programs;

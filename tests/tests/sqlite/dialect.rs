@@ -31,3 +31,9 @@ pub(crate) const MOST_KEYS: usize = 16_384;
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
+
+/// Makes a table whose unique key lets texts in that its collation takes for equal.
+pub(crate) const TIED_TEXTS: Option<&str> = Some(
+    "CREATE TABLE walk (k TEXT COLLATE NOCASE NOT NULL, n INTEGER NOT NULL); \
+     CREATE UNIQUE INDEX by_k ON walk (k COLLATE BINARY)",
+);

@@ -18,6 +18,7 @@ mod harness;
 #[path = "../cases/mod.rs"]
 mod cases;
 
+mod altered;
 mod any;
 mod busy;
 mod dialect;
@@ -31,6 +32,7 @@ mod random;
 mod routes;
 mod schemas;
 mod statements;
+mod views;
 
 /// The database that this binary tests.
 type Db = sqlx::Sqlite;

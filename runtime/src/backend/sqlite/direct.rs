@@ -6,12 +6,12 @@ use sqlx::{Sqlite, error::BoxDynError};
 use tracing::Level;
 
 use super::{
-    Value,
+    Value, compound,
     statement::{Failed, Locked, Row, Statement, Stored},
     types,
 };
 use crate::{
-    backend::{self, direct::DirectRow},
+    backend::{self, Slot, direct::DirectRow},
     raw::RawValue,
     read::{Collector, Fetched, Request},
     row::{AnyRow, ReadRow},
@@ -49,7 +49,7 @@ pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
     request: &Request<Sqlite>,
     is_abandoned: impl Fn() -> bool,
 ) -> Option<Fetched<M>> {
-    let Request { statement: backend::Statement { sql, .. }, nulls, expected, .. } = request;
+    let Request { statement: backend::Statement { sql, .. }, question, expected, .. } = request;
     let started = Instant::now();
     let mut statement = prepared.take(connection, sql)?;
     statement.bind(values(&request.statement)?.iter()).ok()?;
@@ -64,10 +64,10 @@ pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
     prepared.put_back(sql, statement);
     let fetched = batch.finish();
     // There is a question left, and it is for the driver.
-    if fetched.rows.is_empty() && nulls.is_some() {
+    if fetched.rows.is_empty() && question.is_some() {
         return None;
     }
-    log(sql, fetched.rows.len() + usize::from(fetched.more), started);
+    log(sql, fetched.rows.len() + usize::from(fetched.extra.is_some()), started);
     Some(fetched)
 }
 
@@ -75,7 +75,10 @@ pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
 fn values(statement: &backend::Statement<Sqlite>) -> Option<Vec<&Value>> {
     let values = statement.values.as_deref()?.iter();
     values
-        .map(|value| if let RawValue::Sqlite(value) = value { Some(value) } else { None })
+        .map(|value| match value {
+            RawValue::Sqlite(value) => Some(value),
+            _ => None,
+        })
         .collect()
 }
 
@@ -99,15 +102,25 @@ impl DirectRow for Row<'_> {
         self.len()
     }
 
-    fn raw(self, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        let value = match self.value(ordinal)? {
+    fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
+        let value = match self.value(slot.ordinal)? {
             Stored::Null => return Ok(RawValue::Null),
             Stored::Integer(value) => Value::Integer(value),
             Stored::Real(value) => Value::Real(value),
             Stored::Text(bytes) => Value::Text(str::from_utf8(bytes)?.to_owned()),
             Stored::Blob(bytes) => Value::Blob(bytes.to_vec()),
         };
-        Ok(RawValue::Sqlite(value))
+        let Some(companion) = slot.companion else { return Ok(RawValue::Sqlite(value)) };
+        let declared = match self.value(companion)? {
+            Stored::Null => None,
+            Stored::Text(bytes) => Some(str::from_utf8(bytes)?),
+            _ => return Err(Failed.into()),
+        };
+        Ok(compound::mark(value, declared))
+    }
+
+    fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError> {
+        Ok(matches!(self.value(ordinal)?, Stored::Null))
     }
 
     fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError> {

@@ -1,5 +1,6 @@
 //! SQLite: values have a storage class of their own, whatever the column says.
 
+mod compound;
 mod direct;
 mod session;
 mod statement;
@@ -7,13 +8,14 @@ mod types;
 mod value;
 
 use sqlx::{
-    Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _, ValueRef as _,
+    AssertSqlSafe, Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _, ValueRef as _,
     error::BoxDynError,
 };
 
 pub(crate) use self::value::Value;
 use super::{
-    Backend, Dialect, Direct, FOREIGN, Lists, Nulls, Statement, Tuples, connection, driver,
+    Backend, CompanionOf, Dialect, Direct, FOREIGN, Lists, NullTest, Nulls, Slot, Statement, Tuples,
+    connection, driver, is_number,
 };
 
 use crate::{
@@ -35,6 +37,10 @@ impl Backend for Sqlite {
         values_have_types: true,
         lists: Lists::Joined,
         splits_unnamed_statements: false,
+        learns_columns_once: true,
+        converts_text: false,
+        sorts_by_operator: false,
+        null_test: NullTest::Is,
     };
 
     type DirectRow<'r> = statement::Row<'r>;
@@ -54,10 +60,26 @@ impl Backend for Sqlite {
         session::read(pool, session, request)
     }
 
+    /// SQLite compares its picture of the schema with the file when a statement is executed, and
+    /// then prepares it anew, with columns that the driver does not know of. So another statement
+    /// goes first.
+    async fn refresh(connection: &mut SqliteConnection, model: &Model) -> Result<(), sqlx::Error> {
+        if model.select == Select::Columns {
+            return Ok(());
+        }
+        let schema = model.schema.unwrap_or("main").replace('"', "\"\"");
+        let look = format!("SELECT 1 FROM \"{schema}\".sqlite_master LIMIT 0");
+        sqlx::query(AssertSqlSafe(look)).execute(connection).await.map(|_| ())
+    }
+
     driver!();
 
-    fn raw(row: &Self::Row, ordinal: usize) -> Result<RawValue, BoxDynError> {
-        let value = Self::value(row, ordinal)?;
+    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+        (!is_number(column.field)).then(|| compound::companion(column))
+    }
+
+    fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
+        let value = Self::value(row, slot.ordinal)?;
         if value.is_null() {
             return Ok(RawValue::Null);
         }
@@ -68,15 +90,19 @@ impl Backend for Sqlite {
             "TEXT" => Value::Text(Decode::<Self>::decode(value)?),
             _ => Value::Blob(Decode::<Self>::decode(value)?),
         };
-        Ok(RawValue::Sqlite(class))
+        let Some(companion) = slot.companion else { return Ok(RawValue::Sqlite(class)) };
+        let declared: Option<&str> = sqlx::Row::try_get_unchecked(row, companion)?;
+        Ok(compound::mark(class, declared))
     }
 
     fn owns(value: &RawValue) -> bool {
-        matches!(value, RawValue::Sqlite(_))
+        matches!(value, RawValue::Sqlite(_) | RawValue::SqliteBare(_))
     }
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
-        let RawValue::Sqlite(value) = value else { return Err(FOREIGN.into()) };
+        let (RawValue::Sqlite(value) | RawValue::SqliteBare(value)) = value else {
+            return Err(FOREIGN.into());
+        };
         keep(statement, Some(value.clone()));
         match value {
             Value::Integer(value) => statement.add(*value),

@@ -1,0 +1,146 @@
+//! Text in the character set of its column: what a position is made of.
+//!
+//! The server converts text to the character set of the connection, and a parameter back to that of
+//! the column. Not every character comes back: a connection without `utf8mb4` has no emoji, and
+//! `cp932` and `sjis` have characters with two codes. So a key's bytes are read as they are stored,
+//! beside the value itself, and bound as bytes of that character set.
+
+use std::fmt;
+
+use sqlx::{MySql, Row as _, error::BoxDynError, mysql::MySqlRow};
+
+use crate::backend::{Hex, Slot, Statement};
+
+/// The name of a collation, a zero byte, and text in its character set.
+#[derive(Clone, PartialEq)]
+pub struct Text {
+    bytes: Vec<u8>,
+    collation: usize,
+}
+
+/// NULL beside what is no text. UUID and INET6 have a collation, but are sorted as numbers are,
+/// which is what a coercibility of 5 says.
+pub(super) fn companion(column: &str) -> String {
+    format!(
+        "CASE WHEN COERCIBILITY({column}) = 5 OR COLLATION({column}) = 'binary' THEN NULL \
+         ELSE CONCAT(COLLATION({column}), x'00', CAST({column} AS BINARY)) END"
+    )
+}
+
+/// Asks whether columns have other collations than these values have.
+pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v Text)>) -> Option<String> {
+    let same: Vec<_> = values
+        .map(|(column, text)| format!("COLLATION(MAX({column})) = '{}'", text.collation()))
+        .collect();
+    (!same.is_empty()).then(|| format!("NOT ({})", same.join(" AND ")))
+}
+
+impl Text {
+    /// Takes a companion apart. The name goes into statements as it is, so it must be one.
+    pub(super) fn of(companion: &[u8]) -> Option<Self> {
+        let collation = companion.iter().position(|byte| *byte == 0)?;
+        let is_name = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+        let named = (1..=64).contains(&collation) && companion[..collation].iter().all(is_name);
+        named.then(|| Self { bytes: companion.to_vec(), collation })
+    }
+
+    /// The text of a companion, if there is one.
+    pub(super) fn beside(row: &MySqlRow, slot: Slot) -> Result<Option<Self>, BoxDynError> {
+        let Some(companion) = slot.companion else { return Ok(None) };
+        match row.try_get_unchecked::<Option<&[u8]>, _>(companion)? {
+            None => Ok(None),
+            Some(companion) => {
+                let text = Self::of(companion);
+                text.map(Some).ok_or_else(|| "the collation of the column has no name".into())
+            }
+        }
+    }
+
+    pub(super) fn collation(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.collation]).unwrap_or_default()
+    }
+
+    fn character_set(&self) -> &str {
+        let collation = self.collation();
+        collation.split_once('_').map_or(collation, |(character_set, _)| character_set)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.collation + 1..]
+    }
+
+    pub(super) fn with_collation(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Binds the text. Its own collation is named, since no parameter has one of its own.
+    pub(super) fn bind(&self, statement: &mut Statement<MySql>) -> Result<(), BoxDynError> {
+        statement.sql.push_str("CONVERT(");
+        statement.add(self.bytes())?;
+        self.write_type(statement);
+        Ok(())
+    }
+
+    /// Writes an empty text, which as a parameter could be NULL.
+    pub(super) fn write_empty(&self, statement: &mut Statement<MySql>) {
+        statement.sql.push_str("CONVERT(REPEAT('x', 0)");
+        self.write_type(statement);
+    }
+
+    fn write_type(&self, statement: &mut Statement<MySql>) {
+        let (character_set, collation) = (self.character_set(), self.collation());
+        statement.sql.push_str(&format!(" USING {character_set}) COLLATE {collation}"));
+    }
+
+    /// Whether it ends with the spaces of a CHAR, as it does if the session asks for them.
+    pub(super) fn is_padded(&self) -> bool {
+        self.bytes().ends_with(b" ")
+    }
+
+    /// Refuses a position that was taken when the column had another collation.
+    pub(super) fn check_collation(&self, position: &Self) -> Result<(), BoxDynError> {
+        if self.collation() == position.collation() {
+            return Ok(());
+        }
+        Err(format!(
+            "its collation was {} when the cursor was taken and is {} now: begin anew",
+            position.collation(),
+            self.collation()
+        )
+        .into())
+    }
+
+    /// Refuses a value that lost characters on its way to the client.
+    pub(super) fn check_arrived(&self, value: &str) -> Result<(), BoxDynError> {
+        let question_marks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'?').count();
+        let arrived = match self.character_set() {
+            "utf8mb4" | "utf8mb3" | "utf8" | "ascii" => value.as_bytes() == self.bytes(),
+            // What a character set lacks arrives as a question mark.
+            _ => question_marks(value.as_bytes()) <= question_marks(self.bytes()),
+        };
+        if arrived {
+            return Ok(());
+        }
+        Err("the connection's character set lacks some of its characters: connect with \
+             `charset=utf8mb4`"
+            .into())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text as a literal, for messages.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match str::from_utf8(self.bytes()) {
+            Ok(text) if self.character_set().starts_with("utf8") || text.is_ascii() => {
+                write!(f, "'{}'", text.replace('\'', "''"))
+            }
+            _ => write!(f, "_{} {}", self.character_set(), Hex(self.bytes())),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Views made of several queries: each part compares by the affinity of its own column, while the
+//! whole is sorted by storage class.
+//!
+//! A number or a text that looks like one is converted when it is compared with a column of the
+//! other affinity (<https://sqlite.org/datatype3.html#type_conversions_prior_to_comparison>). In a
+//! table this changes nothing, since the same conversion was made when the value was stored. In a
+//! view, a position from one part is compared in the others. A unary `+` in front of the column
+//! takes its affinity away, and the use of its index with it; so it is written only where it has to
+//! be.
+
+use super::Value;
+use crate::{backend::CompanionOf, raw::RawValue};
+
+/// The declared type of a column of a view if any view of its database is made of several queries,
+/// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.
+pub(super) fn companion(column: &CompanionOf<'_>) -> String {
+    let &CompanionOf { schema, table, name, join, .. } = column;
+    let of_schema = schema.map(|schema| format!(", {}", text(schema))).unwrap_or_default();
+    let declared = format!(
+        "CASE WHEN CAST(substr(sqlite_version(), 3) AS REAL) BETWEEN 41 AND 999 THEN (SELECT type \
+         FROM pragma_table_xinfo({}{of_schema}) WHERE name = {} COLLATE NOCASE) ELSE '' END",
+        text(table),
+        text(name),
+    );
+    let schemas: &[&str] = match schema {
+        Some(schema) => &[schema],
+        None => &["main", "temp"],
+    };
+    let views = schemas
+        .iter()
+        .map(|schema| {
+            let schema = schema.replace('"', "\"\"");
+            format!(
+                "(SELECT count(*) FROM \"{schema}\".sqlite_master WHERE type = 'view' AND \
+                 (instr(upper(sql), 'UNION') OR instr(upper(sql), 'VALUES') OR \
+                 instr(upper(sql), 'INTERSECT') OR instr(upper(sql), 'EXCEPT')))"
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" + ");
+    match join {
+        // Which of the joined tables a column belongs to is not known here.
+        Some(join) => format!(
+            "(SELECT '' FROM pragma_table_list WHERE type = 'view' AND \
+             instr(lower({}), lower(name)) AND {views} LIMIT 1)",
+            text(join),
+        ),
+        None => format!(
+            "(SELECT {declared} FROM pragma_table_list({}) WHERE type = 'view' AND {views} LIMIT 1)",
+            text(table),
+        ),
+    }
+}
+
+/// A value of a column whose declared type is known, if it is one of a view of several queries.
+pub(super) fn mark(value: Value, declared: Option<&str>) -> RawValue {
+    let Some(declared) = declared else { return RawValue::Sqlite(value) };
+    // (https://sqlite.org/datatype3.html#determination_of_column_affinity)
+    let declared = declared.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    let keeps = match &value {
+        Value::Integer(_) | Value::Real(_) => has(&["INT", "REAL", "FLOA", "DOUB", "NUM"]),
+        Value::Text(text) => !looks_like_a_number(text) || has(&["CHAR", "CLOB", "TEXT"]),
+        Value::Blob(_) => true,
+    };
+    if keeps { RawValue::Sqlite(value) } else { RawValue::SqliteBare(value) }
+}
+
+/// Whether SQLite may take a text for a number; some that it does not are no harm.
+fn looks_like_a_number(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}');
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+}
+
+fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,79 @@
+//! A server whose encoding has characters with two codes: such a value comes back as another one.
+
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
+use sqlx_chunked::Error;
+
+use crate::harness::{Keyed, TestDatabase};
+
+tests! { euc_jp, latin_1 }
+
+/// A database of another encoding, and what reads it.
+async fn in_encoding(database: &TestDatabase, encoding: &str, rows: &str, check: impl AsyncFn(&PgPool)) {
+    let own: String = sqlx::query_scalar("SELECT current_schema()::text")
+        .fetch_one(database.pool())
+        .await
+        .unwrap();
+    let name = format!("{own}_{}", encoding.to_lowercase());
+    database.execute(format!("DROP DATABASE IF EXISTS {name}")).await;
+    database
+        .execute(format!(
+            "CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        ))
+        .await;
+    let options: PgConnectOptions = database.options().database(&name).options([("search_path", "public")]);
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!(
+        "CREATE TABLE walk (k TEXT NOT NULL UNIQUE, n BIGINT NOT NULL); {rows}"
+    )))
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    let pool = PgPool::connect_with(options).await.unwrap();
+    check(&pool).await;
+    pool.close().await;
+    database.execute(format!("DROP DATABASE {name}")).await;
+}
+
+async fn read(pool: &PgPool, batch_size: usize) -> Result<Vec<i64>, Error> {
+    let rows = Keyed::<String>::iter(pool).batch_size(batch_size);
+    // One that came back as another could be read for ever.
+    let mut read = Vec::new();
+    let mut rows = rows.map_ok(|row| row.n);
+    while let Some(n) = rows.try_next().await? {
+        read.push(n);
+        assert!(read.len() < 300, "{read:?}");
+    }
+    Ok(read)
+}
+
+async fn euc_jp(database: &TestDatabase) {
+    let rows = "INSERT INTO walk SELECT convert_from(k, 'EUC_JP'), n FROM (VALUES \
+                (BYTEA '\\x61', 1), ('\\xa4a2', 2), ('\\xa4a4', 3), ('\\xb0a1', 4)) AS v (k, n)";
+    in_encoding(database, "EUC_JP", rows, async |pool| {
+        for batch_size in 1..=5 {
+            assert_eq!(read(pool, batch_size).await.unwrap(), [1, 2, 3, 4]);
+        }
+        sqlx::raw_sql("INSERT INTO walk VALUES (convert_from('\\xadf0', 'EUC_JP'), 5)")
+            .execute(pool)
+            .await
+            .unwrap();
+        for batch_size in 1..=6 {
+            let error = read(pool, batch_size).await.unwrap_err();
+            assert!(error.to_string().contains("two codes"), "{error}");
+        }
+    })
+    .await;
+}
+
+async fn latin_1(database: &TestDatabase) {
+    let rows = "INSERT INTO walk SELECT convert_from(set_byte('\\x00', 0, n), 'LATIN1'), n \
+                FROM generate_series(1, 255) n";
+    in_encoding(database, "LATIN1", rows, async |pool| {
+        for batch_size in [1, 2, 100, 255, 256] {
+            assert_eq!(read(pool, batch_size).await.unwrap(), (1..=255).collect::<Vec<_>>());
+        }
+    })
+    .await;
+}
