@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use crate::{
+    backend::is_number,
     key::{Key, Keys},
     raw::RawValue,
 };
@@ -33,7 +34,13 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
-    pub(crate) fn new(key: &Key, position: &[RawValue], row: &[RawValue], thorough: bool) -> Self {
+    /// Whether a row is left out; `alone` if nothing at all was found behind the position.
+    pub(crate) fn new(key: &Key, position: &[RawValue], row: &[RawValue], alone: bool) -> Self {
+        let mut parts = key.order.iter().zip(row);
+        let thorough = alone
+            || parts.any(|(sort, value)| {
+                !is_number(key.model.columns[sort.column].type_id) && value.may_be_converted()
+            });
         Self { key: key.clone(), position: position.to_vec(), row: row.to_vec(), thorough }
     }
 }

@@ -61,6 +61,24 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 /// `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end before them; if it began at a
 /// cursor and found no row, that question is sent once more on its own.
 ///
+/// For keys that may be text, statements have a little more in them: on MariaDB
+/// `SET STATEMENT max_sort_length = 131072 FOR` goes in front, so that it sorts by whole values; on
+/// MySQL and MariaDB each key column is selected once more as its collation and bytes, and bound as
+/// `CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin`, so that no character set in between changes a
+/// position; on PostgreSQL the order names the operator that is compared by, `ORDER BY "slug" USING <`,
+/// and the first statement asks whether the server's encoding is the client's; on SQLite the first
+/// statement asks whether the table is a view of several queries, in which a column has two
+/// affinities.
+///
+/// The extra row of a batch should be the first of the next one. If it is not, because another
+/// connection wrote there or because the database sorts by another rule than it compares by, one
+/// statement more asks which of the two it is:
+///
+/// ```sql
+/// SELECT EXISTS (SELECT 1 FROM "entries"
+///  WHERE ("entries"."id" = 1001) AND (("entries"."id" > 1000)) IS NOT TRUE)
+/// ```
+///
 /// # Errors
 ///
 /// The stream yields an [`Error`] when a statement fails, when a value does not decode, and when

@@ -65,21 +65,6 @@ impl Key {
         unseen.then_some(leading.column)
     }
 
-    /// Refuses an order that the database does not compare by, and a position of another one.
-    pub(crate) fn check<DB: Backend>(
-        &self,
-        row: AnyRow<'_, DB>,
-        layout: &Layout,
-        position: Option<&[RawValue]>,
-    ) -> Result<(), Error> {
-        let AnyRow::Driver(row) = row else { return Ok(()) };
-        self.order.iter().enumerate().try_for_each(|(index, sort)| {
-            let Some(slot) = layout.slot(sort.column) else { return Ok(()) };
-            let position = position.and_then(|values| values.get(index));
-            DB::check_key(row, slot, position).map_err(|source| self.unsound(sort.column, source))
-        })
-    }
-
     /// The error for a column that the database sorts otherwise than it compares it.
     pub(crate) fn unsound(&self, column: usize, source: BoxDynError) -> Error {
         let column = self.model.columns[column].column;
@@ -130,16 +115,45 @@ impl Key {
         &self,
         row: AnyRow<'_, DB>,
         layout: &Layout,
+        position: Option<&[RawValue]>,
         keys: &mut Keys,
     ) -> Result<(), Error> {
-        for sort in &*self.order {
+        for (part, sort) in self.order.iter().enumerate() {
             let value = self.model.value(sort.column, layout, |slot| row.raw(slot))?;
-            if value.is_null() && !self.is_nullable(sort) {
-                return Err(self.null(sort.column));
+            if value.is_null() {
+                if !self.is_nullable(sort) {
+                    return Err(self.null(sort.column));
+                }
+            } else if layout.is_new(part) {
+                let position = position.and_then(|values| values.get(part));
+                self.check::<DB>(row, layout, sort.column, position)?;
             }
             keys.values.push(value);
         }
         Ok(())
+    }
+
+    /// Refuses columns of types that the database does not sort as it compares them.
+    pub(crate) fn check_types<DB: Backend>(
+        &self,
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+    ) -> Result<(), Error> {
+        self.order.iter().try_for_each(|sort| self.check::<DB>(row, layout, sort.column, None))
+    }
+
+    /// Refuses a column that the database does not sort as it compares it, and a position in another
+    /// order. Of a text, only a value tells.
+    #[cold]
+    fn check<DB: Backend>(
+        &self,
+        row: AnyRow<'_, DB>,
+        layout: &Layout,
+        column: usize,
+        position: Option<&RawValue>,
+    ) -> Result<(), Error> {
+        let (AnyRow::Driver(row), Some(slot)) = (row, layout.slot(column)) else { return Ok(()) };
+        DB::check_key(row, slot, position).map_err(|source| self.unsound(column, source))
     }
 
     pub(crate) fn null(&self, column: usize) -> Error {

@@ -66,12 +66,15 @@ use crate::{
 /// [`Error::DuplicateKey`](crate::Error::DuplicateKey), [`Error::NullKey`](crate::Error::NullKey).
 /// For the columns of a composite key after the first, NOT NULL is trusted as the unique mark is.
 ///
-/// A constraint counts where it tells values apart as the column itself does, by which rows are
-/// sorted and sought. One with a collation of its own does not, and what it lets in is not always
-/// met: after `CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE BINARY)` a column
-/// `slug TEXT COLLATE NOCASE` can hold `a` and `A`, which tie, and where a batch ends between the
-/// two, the second is skipped without an error. That is so on SQLite, and on PostgreSQL with
+/// A constraint counts if it tells values apart as the column itself does, by which rows are sorted
+/// and sought. One with a collation of its own does not: after
+/// `CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE BINARY)` a column
+/// `slug TEXT COLLATE NOCASE` can hold `a` and `A`, which tie. If a batch ends between the two, that
+/// is [`Error::Order`](crate::Error::Order). It can happen on SQLite, and on PostgreSQL with
 /// collations that are not deterministic; a plain `UNIQUE` has the column's collation.
+///
+/// On MariaDB some collations sort by another rule than they compare by. A key with such a collation
+/// is [`Error::KeyType`](crate::Error::KeyType); the README lists them.
 ///
 /// On MySQL a `TIMESTAMP` is compared as the session's time zone spells it. sqlx sets that to UTC;
 /// in a zone with daylight saving one hour comes twice, and batches that end in it can lose or

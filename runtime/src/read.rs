@@ -232,7 +232,7 @@ where
             connection.clear_cached_statements().await?;
             let again = fetch_once(connection, statement, expected).await;
             again.map_err(|failure| match failure {
-                Failure::Query { .. } => source.into(),
+                Failure::Query { source: after, .. } if DB::is_aborted(&after) => source.into(),
                 failure => failure,
             })
         }
@@ -295,8 +295,10 @@ pub(crate) fn first_row<DB: Backend>(
     let Expected { key, companions, .. } = expected;
     let mut layout = Layout::of::<DB>(key.model, row, companions, expected.further());
     if expected.kind == RowKind::Batch {
+        key.check_types::<DB>(row, &layout)?;
         layout.cut_short = key.cut_short(row, &layout);
-        key.check::<DB>(row, &layout, expected.position.as_deref())?;
+    } else {
+        layout.trust();
     }
     Ok(layout)
 }
@@ -373,7 +375,7 @@ impl<M> Collector<M> {
                 layout
             }
         };
-        key.take::<DB>(row, layout, &mut fetched.keys)?;
+        key.take::<DB>(row, layout, expected.position.as_deref(), &mut fetched.keys)?;
         match expected.kind {
             RowKind::Batch => {
                 expected.check_order(&fetched.keys, layout)?;

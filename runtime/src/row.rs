@@ -52,6 +52,8 @@ pub(crate) struct Layout {
     checked: Vec<Cell<bool>>,
     /// The columns that have a companion, and where the first of these is.
     companions: (Arc<[usize]>, usize),
+    /// A bit for each part of the key of which a value was met.
+    met: Cell<u32>,
     /// The columns of which the database looks at so many bytes when it sorts.
     pub(crate) cut_short: Vec<(usize, usize)>,
 }
@@ -76,8 +78,23 @@ impl Layout {
             ordinals,
             checked: vec![Cell::new(false); model.columns.len()],
             companions: (Arc::clone(companions), first),
+            met: Cell::new(0),
             cut_short: Vec::new(),
         }
+    }
+
+    /// Whether this is the first value of a part of the key.
+    #[inline]
+    pub(crate) fn is_new(&self, part: usize) -> bool {
+        // An order has at most 8 columns.
+        let met = self.met.get();
+        self.met.set(met | 1 << part.min(31));
+        met != self.met.get()
+    }
+
+    /// Takes the key for one that is not sorted by.
+    pub(crate) fn trust(&self) {
+        self.met.set(u32::MAX);
     }
 
     /// Where a column and its companion are, if the row has the column.

@@ -50,7 +50,6 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
-    sql.sorting(&key.order);
     let places = ask.position.map(|position| Place::after::<DB>(key, position));
     match places.as_deref().unwrap_or_default() {
         [] => select(&mut sql, key, filters, ask, None)?,
@@ -85,7 +84,7 @@ fn select<DB: Backend>(
     ask: Ask<'_>,
     place: Option<&Place<'_>>,
 ) -> Result<(), BoxDynError> {
-    sql.push("SELECT ");
+    sql.select(&key.order);
     sql.selection();
     sql.companions(ask.companions);
     if let Some(column) = ask.nulls_of {
@@ -396,11 +395,10 @@ impl<DB: Backend> Writer<DB> {
         });
     }
 
-    /// What is written in front of a statement that sorts.
-    fn sorting(&mut self, order: &[Sort]) {
-        if !order.iter().all(|sort| is_number(self.model.columns[sort.column].type_id)) {
-            self.push(DB::SORTS_TEXT);
-        }
+    /// Begins a statement that sorts.
+    fn select(&mut self, order: &[Sort]) {
+        let is_number = |sort: &Sort| is_number(self.model.columns[sort.column].type_id);
+        self.push(if order.iter().all(is_number) { "SELECT " } else { DB::SELECT_SORTED });
     }
 
     /// The companions of columns, behind what is selected.

@@ -54,11 +54,12 @@ where
 }
 
 fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
+    let position = expected.position.as_deref();
     let mut keys = Keys::new(expected.key.order.len());
     if let Some(first) = rows.first() {
         let layout = first_row::<DB>(AnyRow::Driver(first), expected)?;
         for row in rows {
-            expected.key.take::<DB>(AnyRow::Driver(row), &layout, &mut keys)?;
+            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
         }
     }
     Ok(keys)
@@ -101,10 +102,11 @@ impl Extent {
             return Ok(Self { rows: 0, first: None, last: None, extra: None, also, companions });
         };
         let layout = first_row::<DB>(AnyRow::Driver(first_of_all), expected)?;
+        let position = expected.position.as_deref();
         let key = |row: Option<&DB::Row>| {
             let Some(row) = row else { return Ok(None) };
             let mut keys = Keys::new(expected.key.order.len());
-            expected.key.take::<DB>(AnyRow::Driver(row), &layout, &mut keys)?;
+            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
             Ok(Some(keys.pop()))
         };
         for (columns, values) in expected.also.iter().zip(&mut also) {

@@ -143,9 +143,9 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
         Self::value(row, ordinal).map(|value| ValueRef::is_null(&value))
     }
 
-    /// What is written in front of a statement that sorts by columns that may be text.
+    /// How a statement begins that sorts by columns that may be text.
     #[doc(hidden)]
-    const SORTS_TEXT: &'static str = "";
+    const SELECT_SORTED: &'static str = "SELECT ";
 
     /// Whether a value was read from this database.
     #[doc(hidden)]
@@ -206,6 +206,12 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     /// be prepared anew.
     #[doc(hidden)]
     fn is_outdated(_error: &sqlx::Error) -> bool {
+        false
+    }
+
+    /// Whether an error says that the transaction has failed already.
+    #[doc(hidden)]
+    fn is_aborted(_error: &sqlx::Error) -> bool {
         false
     }
 

@@ -52,9 +52,10 @@ impl Backend for MySql {
         statement.add(rows)
     }
 
-    /// Both read a comment of the other's as a comment. What is longer than a TEXT needs more memory
-    /// to be sorted than a server has by default.
-    const SORTS_TEXT: &'static str = "/*M!100100 SET STATEMENT max_sort_length = 131072 FOR */ ";
+    /// MariaDB reads the first comment, and MySQL the second one. More than so many bytes need more
+    /// memory than a server has by default.
+    const SELECT_SORTED: &'static str = "/*M!100100 SET STATEMENT max_sort_length = 131072 FOR */ \
+                                         SELECT /*+ SET_VAR(max_sort_length = 131072) */ ";
 
     fn companion(column: &CompanionOf<'_>) -> Option<String> {
         (!is_number(column.field)).then(|| text::companion(column.sql))

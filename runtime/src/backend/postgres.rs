@@ -133,8 +133,12 @@ impl Backend for Postgres {
 
     /// "cached plan must not change result type"
     fn is_outdated(error: &sqlx::Error) -> bool {
-        let error = error.as_database_error();
-        error.is_some_and(|error| error.code().as_deref() == Some("0A000"))
+        has_code(error, "0A000")
+    }
+
+    /// "current transaction is aborted, commands ignored until end of transaction block"
+    fn is_aborted(error: &sqlx::Error) -> bool {
+        has_code(error, "25P02")
     }
 
     fn is_dead(error: &sqlx::Error) -> bool {
@@ -158,6 +162,12 @@ impl Backend for Postgres {
                 .await?
                 .try_get_unchecked::<bool, _>(0)?)
     }
+}
+
+/// Whether the server reported an error of this SQLSTATE.
+fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| error.code().as_deref() == Some(code))
 }
 
 /// Binds a value, and names its type beside the placeholder: sqlx caches prepared statements by

@@ -119,7 +119,8 @@ where
     DB: Backend,
 {
     /// Reads one batch as a page, with the cursors of the pages around it; one statement, and those
-    /// for related rows.
+    /// for related rows. If more rows follow and the order has texts in it, one more asks whether the
+    /// database finds the next row by comparison where it sorts it, since a cursor alone cannot tell.
     ///
     /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
     /// is for all pages together: there is none behind it.

@@ -87,8 +87,7 @@ pub(crate) fn related<DB: Backend>(
     order: &[Sort],
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(model);
-    sql.sorting(order);
-    sql.push("SELECT ");
+    sql.select(order);
     sql.selection();
     sql.companions(list.companions);
     if list.is_numbered::<DB>() {

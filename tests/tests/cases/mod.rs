@@ -4,6 +4,7 @@ mod batches;
 mod cancellation;
 mod cursors;
 mod decoding;
+pub(crate) mod everything;
 mod duplicates;
 mod flights;
 mod guard;

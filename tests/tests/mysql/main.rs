@@ -25,6 +25,7 @@ mod caching;
 mod charsets;
 mod dialect;
 mod errors;
+mod everything;
 mod isolated;
 mod keys;
 mod plans;

@@ -28,6 +28,7 @@ mod composites;
 mod dialect;
 mod encodings;
 mod errors;
+mod everything;
 mod isolated;
 mod keys;
 mod operators;

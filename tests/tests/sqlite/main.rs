@@ -24,6 +24,7 @@ mod busy;
 mod dialect;
 mod encoding;
 mod errors;
+mod everything;
 mod isolated;
 mod keys;
 mod killed;
