@@ -107,7 +107,10 @@ impl Key {
 
     /// Which columns of the key need a companion.
     pub(crate) fn companions<DB: Backend>(&self) -> impl Iterator<Item = usize> {
-        self.order.iter().map(|sort| sort.column).filter(|column| self.model.has_companion::<DB>(*column))
+        self.order
+            .iter()
+            .map(|sort| sort.column)
+            .filter(|column| self.model.has_companion::<DB>(*column))
     }
 
     /// Takes the key of a row, value by value.

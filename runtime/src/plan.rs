@@ -2,7 +2,13 @@
 
 use sqlx::QueryBuilder;
 
-use crate::{backend::Backend, error::Error, key::Key, model::{Model, Select}, predicate::Node};
+use crate::{
+    backend::Backend,
+    error::Error,
+    key::Key,
+    model::{Model, Select},
+    predicate::Node,
+};
 
 /// Everything that an iteration was asked for, but for its filters and where it begins.
 #[derive(Clone)]

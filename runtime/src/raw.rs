@@ -146,7 +146,9 @@ impl RawValue {
             #[cfg(feature = "mysql")]
             tag::MYSQL => backend::mysql::Value::read(kind, reader).map(Self::MySql),
             #[allow(unreachable_patterns)] // where all are enabled
-            tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => Err(TokenError::Database),
+            tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => {
+                Err(TokenError::Database)
+            }
             _ => Err(TokenError::Damaged),
         }
     }

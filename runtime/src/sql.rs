@@ -156,13 +156,30 @@ pub(crate) fn nulls<DB: Backend>(
 /// The statement that asks whether there is a row with a key that the condition for what comes after
 /// a position does not let in.
 ///
-/// Where values have types of their own, a comparison may convert them to the column's; a thorough
-/// question compares them as they are, without an index.
-pub(crate) fn left_out<DB: Backend>(
-    Doubt { key, position, row, thorough }: &Doubt,
-) -> Result<Statement<DB>, BoxDynError> {
-    let mut sql = Writer::<DB>::new(key.model);
-    sql.push("SELECT EXISTS (SELECT 1 FROM ");
+/// Where values have types of their own, a comparison may convert them to that of the column; a
+/// thorough question compares the key as it is, without an index, and sends the condition as it was
+/// sent before.
+pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(doubt.key.model);
+    sql.push("SELECT EXISTS (");
+    with_key(&mut sql, doubt)?;
+    if doubt.thorough && DB::DIALECT.values_have_types {
+        sql.push(") AND NOT EXISTS (");
+        with_key(&mut sql, doubt)?;
+        sql.push(" AND (");
+        behind(&mut sql, doubt)?;
+        sql.push("))");
+    } else {
+        sql.push(" AND (");
+        behind(&mut sql, doubt)?;
+        sql.push(") IS NOT TRUE)");
+    }
+    Ok(sql.statement)
+}
+
+fn with_key<DB: Backend>(sql: &mut Writer<DB>, doubt: &Doubt) -> Result<(), BoxDynError> {
+    let Doubt { key, row, thorough, .. } = doubt;
+    sql.push("SELECT 1 FROM ");
     sql.table();
     sql.push(" WHERE (");
     sql.separated(" AND ", key.order.iter().zip(row), |sql, (sort, value)| {
@@ -171,10 +188,18 @@ pub(crate) fn left_out<DB: Backend>(
         }
         tuple::is(sql, sort.column, value)
     })?;
-    sql.push(") AND ((");
+    sql.push(")");
+    Ok(())
+}
+
+fn behind<DB: Backend>(
+    sql: &mut Writer<DB>,
+    Doubt { key, position, .. }: &Doubt,
+) -> Result<(), BoxDynError> {
+    sql.push("(");
     sql.separated(") OR (", &Place::after::<DB>(key, position), |sql, place| place.write(sql))?;
-    sql.push(")) IS NOT TRUE)");
-    Ok(sql.statement)
+    sql.push(")");
+    Ok(())
 }
 
 /// The statement that asks whether positions can no longer be sought; none if they always can.

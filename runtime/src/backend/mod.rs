@@ -115,9 +115,7 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     /// Asks, as a boolean, whether positions with these values can no longer be sought in their
     /// columns; `None` if they always can.
     #[doc(hidden)]
-    fn outdated<'v>(
-        _values: impl Iterator<Item = (&'v str, &'v RawValue)>,
-    ) -> Option<String> {
+    fn outdated<'v>(_values: impl Iterator<Item = (&'v str, &'v RawValue)>) -> Option<String> {
         None
     }
 

@@ -61,9 +61,7 @@ impl Backend for MySql {
         (!is_number(column.field)).then(|| text::companion(column.sql))
     }
 
-    fn outdated<'v>(
-        values: impl Iterator<Item = (&'v str, &'v RawValue)>,
-    ) -> Option<String> {
+    fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v RawValue)>) -> Option<String> {
         text::outdated(values.filter_map(|(column, value)| match value {
             RawValue::MySql(Value::Collated(value)) => Some((column, value)),
             _ => None,
@@ -127,7 +125,9 @@ impl Backend for MySql {
 
     fn reference(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
         let value = Self::raw(row, Slot { companion: None, ..slot })?;
-        if let (RawValue::MySql(Value::Text(value)), Some(text)) = (&value, Text::beside(row, slot)?) {
+        if let (RawValue::MySql(Value::Text(value)), Some(text)) =
+            (&value, Text::beside(row, slot)?)
+        {
             text.check_arrived(value)?;
         }
         Ok(value)

@@ -75,10 +75,12 @@ impl Backend for Postgres {
         if let Some(companion) = slot.companion
             && row.try_get_unchecked::<Option<bool>, _>(companion)? == Some(false)
         {
-            return Err("the server's encoding has a character in it with two codes, of which the \
+            return Err(
+                "the server's encoding has a character in it with two codes, of which the \
                         client's has one, so that no position can be taken from it; correct it, or \
                         order by another column"
-                .into());
+                    .into(),
+            );
         }
         match Self::value(row, slot.ordinal) {
             // The value is looked at where it is: to take it out first would be to copy it.

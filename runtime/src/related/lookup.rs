@@ -97,8 +97,13 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// they were found by.
     pub(super) fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
         let referenced = self.referenced.as_ref();
-        let list =
-            List { columns: &self.columns, keys, referenced, numbered, companions: &self.companions };
+        let list = List {
+            columns: &self.columns,
+            keys,
+            referenced,
+            numbered,
+            companions: &self.companions,
+        };
         (list.most_keys::<DB>(), list.is_numbered::<DB>())
     }
 

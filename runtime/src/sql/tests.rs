@@ -268,8 +268,13 @@ mod sqlite {
         );
         // Compared as the column is that the keys are of.
         let key = Key::by(MODEL, &[1]);
-        let list =
-            List { columns: &[1], keys: &keys[..1], referenced: Some(&key), numbered: false, companions: &[] };
+        let list = List {
+            columns: &[1],
+            keys: &keys[..1],
+            referenced: Some(&key),
+            numbered: false,
+            companions: &[],
+        };
         let statement = related::<Sqlite>(NULLABLE, &list, &mut [], &[]);
         assert_eq!(
             statement.expect("numbers can be bound").sql,

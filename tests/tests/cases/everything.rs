@@ -12,11 +12,7 @@ use futures_util::{TryStream, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, Database, Decode, Type, error::BoxDynError};
 use sqlx_chunked::{Chunked, Error};
 
-use crate::{
-    Db,
-    dialect::BIGINT,
-    harness::TestDatabase,
-};
+use crate::{Db, dialect::BIGINT, harness::TestDatabase};
 
 /// A value of any type, which is not looked at.
 #[derive(Clone, Debug)]
@@ -74,7 +70,8 @@ pub(crate) struct Dice(u64);
 
 impl Dice {
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % end.max(1)
     }
 
@@ -149,8 +146,7 @@ async fn walk(
     // By comparison alone: nothing is sorted but numbers.
     let rank = "SELECT a.id, (SELECT COUNT(*) FROM walk b WHERE b.k < a.k), \
                 CASE WHEN a.k IS NULL THEN 1 ELSE 0 END FROM walk a";
-    let Ok(ranks) =
-        sqlx::query_as::<Db, (i64, i64, i32)>(rank).fetch_all(database.pool()).await
+    let Ok(ranks) = sqlx::query_as::<Db, (i64, i64, i32)>(rank).fetch_all(database.pool()).await
     else {
         outcome.refused.push(format!("{definition}: not compared"));
         return;
@@ -170,7 +166,9 @@ async fn walk(
             };
             let mut read = match read {
                 Ok(read) => read,
-                Err(error @ (Error::KeyType { .. } | Error::Order { .. } | Error::Decode { .. })) => {
+                Err(
+                    error @ (Error::KeyType { .. } | Error::Order { .. } | Error::Decode { .. }),
+                ) => {
                     outcome.refused.push(format!("{definition}: {error:.300}"));
                     return;
                 }
@@ -226,8 +224,66 @@ pub(crate) fn texts(dice: &mut Dice, from: &[&str]) -> Vec<String> {
 
 /// What is in texts: letters of each kind, and what sorts in a way of its own.
 pub(crate) const PIECES: &[&str] = &[
-    "a", "A", "b", "B", "z", "Z", "0", "9", "10", "", " ", "  ", "-", "_", "'", "\"", "\\", "~", "\t",
-    "\u{1}", "\u{1f}", "\u{7f}", "é", "e\u{301}", "É", "ß", "ss", "ch", "ll", "dz", "aa", "ij", "æ", "ö",
-    "ø", "å", "İ", "ı", "ŉ", "ﬁ", "漢", "字", "か", "ガ", "ｶﾞ", "한", "ก", "เก", "א", "ع", "😀", "😁",
-    "\u{fffd}", "\u{10ffff}", "\u{ad}", "\u{200d}", "\u{fdfa}", "\u{321d}", "\u{3000}", "½", "²", "Ⅳ",
+    "a",
+    "A",
+    "b",
+    "B",
+    "z",
+    "Z",
+    "0",
+    "9",
+    "10",
+    "",
+    " ",
+    "  ",
+    "-",
+    "_",
+    "'",
+    "\"",
+    "\\",
+    "~",
+    "\t",
+    "\u{1}",
+    "\u{1f}",
+    "\u{7f}",
+    "é",
+    "e\u{301}",
+    "É",
+    "ß",
+    "ss",
+    "ch",
+    "ll",
+    "dz",
+    "aa",
+    "ij",
+    "æ",
+    "ö",
+    "ø",
+    "å",
+    "İ",
+    "ı",
+    "ŉ",
+    "ﬁ",
+    "漢",
+    "字",
+    "か",
+    "ガ",
+    "ｶﾞ",
+    "한",
+    "ก",
+    "เก",
+    "א",
+    "ع",
+    "😀",
+    "😁",
+    "\u{fffd}",
+    "\u{10ffff}",
+    "\u{ad}",
+    "\u{200d}",
+    "\u{fdfa}",
+    "\u{321d}",
+    "\u{3000}",
+    "½",
+    "²",
+    "Ⅳ",
 ];

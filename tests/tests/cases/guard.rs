@@ -165,8 +165,7 @@ async fn no_false_alarm(database: &TestDatabase) {
                 ),
             };
             // Two may meet.
-            let _in_vain =
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(database.pool()).await;
+            let _in_vain = sqlx::raw_sql(AssertSqlSafe(sql)).execute(database.pool()).await;
         }
     };
     tokio::join!(read, write);

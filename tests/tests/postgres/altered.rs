@@ -61,16 +61,14 @@ async fn a_wider_type(database: &TestDatabase) {
 async fn in_a_transaction(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut connection = database.connect().await;
-    let things: Vec<_> =
-        Thing::iter(&mut connection).batch_size(2).try_collect().await.unwrap();
+    let things: Vec<_> = Thing::iter(&mut connection).batch_size(2).try_collect().await.unwrap();
     assert_eq!(things.len(), 5);
     database.execute(CHANGES[0]).await;
     let mut transaction = connection.begin().await.unwrap();
     let error = Thing::iter(&mut transaction).batch_size(2).try_next().await.unwrap_err();
     assert!(error.to_string().contains("cached plan"), "{error}");
     drop(transaction);
-    let things: Vec<_> =
-        Thing::iter(&mut connection).batch_size(2).try_collect().await.unwrap();
+    let things: Vec<_> = Thing::iter(&mut connection).batch_size(2).try_collect().await.unwrap();
     assert_eq!(things.len(), 5);
 }
 

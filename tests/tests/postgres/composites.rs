@@ -1,7 +1,9 @@
 //! Keys of a composite type, of which `IS NULL` asks for the parts.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{Decode, Postgres, Type, error::BoxDynError, postgres::PgTypeInfo, postgres::PgValueRef};
+use sqlx::{
+    Decode, Postgres, Type, error::BoxDynError, postgres::PgTypeInfo, postgres::PgValueRef,
+};
 use sqlx_chunked::Chunked;
 
 use crate::harness::TestDatabase;

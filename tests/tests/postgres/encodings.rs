@@ -9,7 +9,12 @@ use crate::harness::{Keyed, TestDatabase};
 tests! { euc_jp, latin_1 }
 
 /// A database of another encoding, and what reads it.
-async fn in_encoding(database: &TestDatabase, encoding: &str, rows: &str, check: impl AsyncFn(&PgPool)) {
+async fn in_encoding(
+    database: &TestDatabase,
+    encoding: &str,
+    rows: &str,
+    check: impl AsyncFn(&PgPool),
+) {
     let own: String = sqlx::query_scalar("SELECT current_schema()::text")
         .fetch_one(database.pool())
         .await
@@ -21,7 +26,8 @@ async fn in_encoding(database: &TestDatabase, encoding: &str, rows: &str, check:
             "CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
         ))
         .await;
-    let options: PgConnectOptions = database.options().database(&name).options([("search_path", "public")]);
+    let options: PgConnectOptions =
+        database.options().database(&name).options([("search_path", "public")]);
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(format!(
         "CREATE TABLE walk (k TEXT NOT NULL UNIQUE, n BIGINT NOT NULL); {rows}"

@@ -10,8 +10,10 @@ use crate::harness::{Keyed, TestDatabase};
 tests! { citext_out_of_sight, an_operator_of_the_users }
 
 async fn walks(connection: &mut PgConnection) {
-    let all: Vec<i64> =
-        sqlx::query_scalar("SELECT n FROM walk ORDER BY n").fetch_all(&mut *connection).await.unwrap();
+    let all: Vec<i64> = sqlx::query_scalar("SELECT n FROM walk ORDER BY n")
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
     for batch_size in 1..=all.len() + 1 {
         for reverse in [false, true] {
             let rows = Keyed::<String>::iter(&mut *connection).batch_size(batch_size);
@@ -38,8 +40,10 @@ async fn citext_out_of_sight(database: &TestDatabase) {
         )
         .await;
     let mut connection = database.connect().await;
-    let schema: String =
-        sqlx::query_scalar("SELECT current_schema()::text").fetch_one(&mut connection).await.unwrap();
+    let schema: String = sqlx::query_scalar("SELECT current_schema()::text")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
     walks(&mut connection).await;
     for path in [schema.clone(), format!("{schema}, pg_catalog"), format!("pg_catalog, {schema}")] {
         sqlx::query(sqlx::AssertSqlSafe(format!("SET search_path = {path}")))

@@ -110,9 +110,8 @@ pub(super) fn check_end(text: &Text) -> Result<(), BoxDynError> {
 pub(super) fn may_be_cut_short(one: &[u8], other: &[u8], sorted_bytes: usize) -> bool {
     // A character of ASCII has at most four bytes of weights, any other one at most three levels of
     // four weights of two bytes.
-    let weights = |text: &[u8]| {
-        text.iter().map(|byte| if byte.is_ascii() { 4 } else { 24 }).sum::<usize>()
-    };
+    let weights =
+        |text: &[u8]| text.iter().map(|byte| if byte.is_ascii() { 4 } else { 24 }).sum::<usize>();
     if one.len().min(other.len()) * 24 <= sorted_bytes {
         return false;
     }
@@ -151,7 +150,11 @@ mod tests {
         assert!(may_be_cut_short(long("b").as_bytes(), long("c").as_bytes(), 255));
         assert!(!may_be_cut_short(long("b").as_bytes(), long("c").as_bytes(), 65_535));
         assert!(!may_be_cut_short(long("b").as_bytes(), b"a", 255));
-        assert!(!may_be_cut_short(long("b").as_bytes(), long("c").replace('a', "b").as_bytes(), 255));
+        assert!(!may_be_cut_short(
+            long("b").as_bytes(),
+            long("c").replace('a', "b").as_bytes(),
+            255
+        ));
         assert!(may_be_cut_short(long("").as_bytes(), long("").to_uppercase().as_bytes(), 255));
     }
 }

@@ -39,7 +39,8 @@ impl Text {
     /// Takes a companion apart. The name goes into statements as it is, so it must be one.
     pub(super) fn of(companion: &[u8]) -> Option<Self> {
         let collation = companion.iter().position(|byte| *byte == 0)?;
-        let is_name = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
+        let is_name =
+            |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';
         let named = (1..=64).contains(&collation) && companion[..collation].iter().all(is_name);
         named.then(|| Self { bytes: companion.to_vec(), collation })
     }

@@ -8,14 +8,14 @@ mod types;
 mod value;
 
 use sqlx::{
-    AssertSqlSafe, Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _, ValueRef as _,
-    error::BoxDynError,
+    AssertSqlSafe, Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _,
+    ValueRef as _, error::BoxDynError,
 };
 
 pub(crate) use self::value::Value;
 use super::{
-    Backend, CompanionOf, Dialect, Direct, FOREIGN, Lists, NullTest, Nulls, Slot, Statement, Tuples,
-    connection, driver, is_number,
+    Backend, CompanionOf, Dialect, Direct, FOREIGN, Lists, NullTest, Nulls, Slot, Statement,
+    Tuples, connection, driver, is_number,
 };
 
 use crate::{

@@ -96,7 +96,8 @@ fn job<M: ReadRow<Sqlite>>(request: Arc<Request<Sqlite>>) -> (Job, Answer<M>) {
         let _span = span.enter();
         let read = || direct::batch(connection, prepared, &request, || reply.is_closed());
         let read = catch_unwind(AssertUnwindSafe(read));
-        let goes_on = matches!(&read, Ok(Some(batch)) if batch.extra.is_some() || request.expected.followed);
+        let goes_on =
+            matches!(&read, Ok(Some(batch)) if batch.extra.is_some() || request.expected.followed);
         // Nobody may be left who waits for it.
         let _unsent = reply.send(read);
         goes_on
