@@ -341,13 +341,12 @@ where
     /// as reading them. From a pool, where all fields are integers, floats, `bool`, `String` or
     /// `Vec<u8>` or `Option`s of them, and no value of another type is bound (by `filter`, `range`
     /// or `filter_sql`), a batch is therefore read on sqlx's connection but without that thread, by
-    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block. Results
+    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread of its own. Results
     /// are the same: what is not as expected, an error included, is read again by sqlx, as is the
     /// rest of the iteration then; a database that is busy is waited for twice. Statements are
     /// logged at DEBUG under `sqlx::query`, as by sqlx, but whatever the connection's log settings.
     ///
-    /// A statement that takes long without giving a row goes on when the iterator is dropped, and
-    /// a tokio runtime waits for it when it shuts down.
+    /// A statement that takes long without giving a row goes on when the iterator is dropped.
     pub fn direct(self, direct: bool) -> Self {
         self.configure("direct", |plan| plan.direct = direct)
     }

@@ -59,6 +59,7 @@ mod backend;
 mod batch;
 mod column;
 mod cursor;
+mod driven;
 mod error;
 mod foreign_key;
 mod guard;

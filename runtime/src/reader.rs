@@ -105,6 +105,11 @@ where
         }
     }
 
+    /// Whether connections are those of a pool.
+    pub(crate) const fn is_of_pool(&self) -> bool {
+        self.link.is_pool()
+    }
+
     /// Whether all was read.
     pub(crate) const fn ended(&self) -> bool {
         self.progress.ended

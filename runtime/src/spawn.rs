@@ -4,12 +4,14 @@
 //! that nothing of theirs is needed here.
 
 use std::{
+    io,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Wake, Waker, ready},
     thread::{self, Thread},
+    time::Duration,
 };
 
 use tokio::{runtime::Handle, sync::oneshot};
@@ -69,13 +71,34 @@ where
     Task(receiver)
 }
 
+/// Runs a function that blocks its thread, in the runtime of the caller: on a thread of its own, since
+/// all that the runtime has for this may be waiting for the caller.
 #[cfg(feature = "sqlite")]
-/// Runs a function that blocks its thread.
-pub(crate) fn blocking(work: impl FnOnce() + Send + 'static) {
+pub(crate) fn blocking(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = Handle::try_current().ok();
+    let thread = thread::Builder::new().name("sqlx-chunked".to_owned());
+    thread.spawn(move || {
+        let _runtime = runtime.as_ref().map(Handle::enter);
+        work();
+    })?;
+    Ok(())
+}
+
+/// Runs a future that nobody waits for.
+pub(crate) fn detached(work: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn_blocking(work);
+        runtime.spawn(work);
     } else {
-        thread::spawn(work);
+        thread::spawn(|| block_on(work));
+    }
+}
+
+/// Waits for some time. Outside tokio that is the time of this thread.
+pub(crate) async fn sleep(duration: Duration) {
+    if Handle::try_current().is_ok() {
+        tokio::time::sleep(duration).await;
+    } else {
+        thread::sleep(duration);
     }
 }
 

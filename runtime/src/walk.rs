@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     ahead::{Ahead, Stopped},
+    driven::{Driven, Watched},
     backend::Backend,
     cursor::Cursor,
     item::Item,
@@ -26,6 +27,8 @@ pub(crate) struct Walk<'s, T: Item, DB: Backend> {
     start: Option<Cursor<T::Model>>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
+    /// What is watched while it is under way.
+    watched: Watched<Read<'static, T, DB>>,
 }
 
 enum State<'s, T: Item, DB: Backend> {
@@ -35,6 +38,8 @@ enum State<'s, T: Item, DB: Backend> {
     /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
     Reading(Reading<'s, T, DB>),
+    /// The same from a pool, where it goes on whether the caller waits or not.
+    Driven(Driven<Read<'static, T, DB>>),
     /// A task of its own has the reader.
     Ahead(Ahead<T, DB>),
     /// The reader was lost, in a panic or with the runtime that it ran on.
@@ -42,8 +47,9 @@ enum State<'s, T: Item, DB: Backend> {
     Ended,
 }
 
-type Reading<'s, T, DB> =
-    Pin<Box<dyn Future<Output = (Box<Reader<'s, T, DB>>, Next<T>)> + Send + 's>>;
+type Read<'s, T, DB> = (Box<Reader<'s, T, DB>>, Next<T>);
+
+type Reading<'s, T, DB> = Pin<Box<dyn Future<Output = Read<'s, T, DB>> + Send + 's>>;
 
 impl<'s, T, DB> Walk<'s, T, DB>
 where
@@ -51,7 +57,7 @@ where
     DB: Backend,
 {
     pub(crate) const fn new(link: Link<'s, DB>) -> Self {
-        Self { state: State::Planned(link), start: None, position: None }
+        Self { state: State::Planned(link), start: None, position: None, watched: Watched::new() }
     }
 
     /// The same walk, with other items beside the same rows; one that has started is over, since it
@@ -60,12 +66,12 @@ where
     where
         U: Item<Model = T::Model>,
     {
-        let Walk { state, start, position } = walk;
+        let Walk { state, start, position, .. } = walk;
         let state = match state {
             State::Planned(link) => State::Planned(link),
             _ => State::Lost,
         };
-        Self { state, start, position }
+        Self { state, start, position, watched: Watched::new() }
     }
 
     pub(crate) fn start_at(&mut self, cursor: Cursor<T::Model>) {
@@ -109,6 +115,16 @@ where
                     }
                     Poll::Pending => {
                         self.state = State::Reading(reading);
+                        return Poll::Pending;
+                    }
+                },
+                State::Driven(mut driven) => match driven.poll(&mut self.watched, context) {
+                    Poll::Ready((reader, next)) => {
+                        self.state = State::after(reader);
+                        return Poll::Ready(self.hand_out(next));
+                    }
+                    Poll::Pending => {
+                        self.state = State::Driven(driven);
                         return Poll::Pending;
                     }
                 },
@@ -159,15 +175,22 @@ impl<'s, T: Item<Model: ReadRow<DB>>, DB: Backend> State<'s, T, DB> {
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
     fn read(mut reader: Box<Reader<'s, T, DB>>) -> Self {
         let batches = reader.read_ahead();
-        if batches > 0 {
+        if batches > 0 || reader.is_of_pool() {
             reader = match reader.into_owned() {
-                Ok(reader) => return Self::Ahead(Ahead::start(reader, batches)),
+                Ok(reader) if batches > 0 => return Self::Ahead(Ahead::start(reader, batches)),
+                Ok(reader) => return Self::Driven(Driven::new(next(reader))),
                 Err(reader) => reader,
             };
         }
-        Self::Reading(Box::pin(async move {
-            let next = reader.next().await;
-            (reader, next)
-        }))
+        Self::Reading(Box::pin(next(reader)))
     }
+}
+
+async fn next<'s, T, DB>(mut reader: Box<Reader<'s, T, DB>>) -> Read<'s, T, DB>
+where
+    T: Item<Model: ReadRow<DB>>,
+    DB: Backend,
+{
+    let next = reader.next().await;
+    (reader, next)
 }

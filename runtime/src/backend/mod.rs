@@ -345,6 +345,8 @@ pub struct Dialect {
     /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
     /// may take apart.
     pub splits_unnamed_statements: bool,
+    /// Whether a connection is sound after a statement that was not read to its end.
+    pub survives_half_read: bool,
     /// Whether the driver learns the columns of a prepared statement once and for all, so that
     /// `table.*` must be prepared for each use.
     pub learns_columns_once: bool,

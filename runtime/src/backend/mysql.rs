@@ -37,6 +37,7 @@ impl Backend for MySql {
         values_have_types: false,
         lists: Lists::In(512),
         splits_unnamed_statements: false,
+        survives_half_read: false,
         learns_columns_once: false,
         converts_text: true,
         sorts_by_operator: false,

@@ -33,6 +33,7 @@ impl Backend for Postgres {
         values_have_types: false,
         lists: Lists::Joined,
         splits_unnamed_statements: true,
+        survives_half_read: false,
         learns_columns_once: false,
         converts_text: true,
         sorts_by_operator: true,

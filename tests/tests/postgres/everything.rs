@@ -63,7 +63,7 @@ async fn all_types(database: &TestDatabase) {
         "SELECT format_type(t.oid, NULL) FROM pg_type t \
           WHERE t.typnamespace = current_schema()::regnamespace \
              OR t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype IN ('b', 'r', 'm') \
-            AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype = 'c')",
+            AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype IN ('c', 'm'))",
     )
     .fetch_all(database.pool())
     .await

@@ -37,6 +37,7 @@ impl Backend for Sqlite {
         values_have_types: true,
         lists: Lists::Joined,
         splits_unnamed_statements: false,
+        survives_half_read: true,
         learns_columns_once: true,
         converts_text: false,
         sorts_by_operator: false,

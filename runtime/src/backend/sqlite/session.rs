@@ -69,8 +69,8 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             let connection = pool.acquire().await?;
             let (sender, jobs) = mpsc::channel();
             let pool = pool.clone();
-            spawn::blocking(move || serve(&pool, connection, job, &jobs));
-            session.0 = Some(sender);
+            // Without a thread, the answer comes to nothing, and the driver reads the batch.
+            session.0 = spawn::blocking(move || serve(&pool, connection, job, &jobs)).ok().map(|()| sender);
         }
         match answer.await {
             Ok(Ok(read)) => break read,
