@@ -24,6 +24,7 @@ use crate::{
     error::Error,
     item::Item,
     key::Keys,
+    raw::RawValue,
     read::Expected,
     reader::{Loaded, Next, Reader},
     row::ReadRow,
@@ -100,7 +101,13 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
         };
         match handed_over {
             Ok(None) => {}
-            Ok(Some(keys)) => reader.hand_out(&keys),
+            Ok(Some(HandedOver { keys, short: None })) => reader.hand_out(&keys),
+            Ok(Some(HandedOver { keys, short: Some(Short { expected, rows, extra }) })) => {
+                reader.go_on_behind(&expected, rows, &keys, &extra);
+                reader.hand_out(&keys);
+                held = None;
+                continue;
+            }
             Err((error, batch)) => {
                 reader.rewind(&batch);
                 break Some(error);
@@ -129,17 +136,35 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
 /// A batch that was read but not decoded, and the room for it.
 type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, Undecoded<T, DB>);
 
-/// Decodes a batch, and hands it over to the caller: the keys of its rows, or what was wrong with
-/// which.
+/// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
 fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
-) -> Result<Option<Arc<Keys>>, (Error, Arc<Expected>)> {
+) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
     let Some((room, batch)) = held else { return Ok(None) };
     let expected = Arc::clone(&batch.expected);
-    let batch = batch.decode().map_err(|error| (error, expected))?;
+    let batch = match batch.decode() {
+        Ok(batch) => batch,
+        Err(error) => return Err((error, expected)),
+    };
     let keys = Arc::clone(&batch.keys);
+    let extra = batch.extra.clone().filter(|_| batch.is_short);
+    let rows = batch.rows.len();
     room.send(batch);
-    Ok(Some(keys))
+    Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
+}
+
+/// A batch that the caller has.
+struct HandedOver {
+    keys: Arc<Keys>,
+    short: Option<Short>,
+}
+
+/// A batch that ends in front of a row that does not decode.
+struct Short {
+    expected: Arc<Expected>,
+    rows: usize,
+    /// The key of that row.
+    extra: Vec<RawValue>,
 }
 
 /// Waits until there is room for a batch, or nobody is left who waits for one.

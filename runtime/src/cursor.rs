@@ -14,8 +14,15 @@ use crate::{
 /// A place in an order of the model `M`: after the row that was handed out last.
 ///
 /// It holds the order and the exact key values of that row, as the database delivered them. Pass
-/// it to [`after`](crate::Iteration::after) on an iteration in the same order to go on behind that
-/// row; the batch size, limit and filters may be others.
+/// it to [`after`](crate::Iteration::after) on an iteration in the same order, or its reverse, to
+/// continue after that row; the batch size, limit and filters may be others.
+///
+/// # As a token
+///
+/// A token names the table, the columns of the order with their directions, and the values. The
+/// struct may be renamed, get other fields, another schema or a join, and its columns another type
+/// that sorts alike (`INT` to `BIGINT`): tokens stay valid. If the table, a column of the order or its
+/// collation is another one, they are refused.
 ///
 /// # Types of your own on PostgreSQL
 ///
@@ -27,17 +34,31 @@ use crate::{
 pub struct Cursor<M> {
     pub(crate) key: Key,
     pub(crate) position: Vec<RawValue>,
+    /// Whether the row at the position is itself among those that are gone on with.
+    pub(crate) included: bool,
     model: PhantomData<fn() -> M>,
+}
+
+impl<M> Cursor<M> {
+    fn of(key: Key, position: Vec<RawValue>) -> Self {
+        Self { key, position, included: false, model: PhantomData }
+    }
+
 }
 
 impl<M: Chunked> Cursor<M> {
     pub(crate) fn new(key: Key, position: Vec<RawValue>) -> Self {
-        Self { key, position, model: PhantomData }
+        Self::of(key, position)
     }
 
-    /// Checks that the cursor was taken in this order, on the same kind of database.
+    /// The same place, from which the row there is gone on with.
+    pub(crate) fn including(self) -> Self {
+        Self { included: true, ..self }
+    }
+
+    /// Checks that the cursor was taken in this order or its reverse, on the same kind of database.
     pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
-        let reason = if self.key.order != key.order {
+        let reason = if !token::forwards(&self.key.order).eq(token::forwards(&key.order)) {
             "it was taken in another order; give the iteration the order that the cursor has"
         } else if !self.fits(key) {
             "its values are not those of the order's columns"
@@ -53,7 +74,7 @@ impl<M: Chunked> Cursor<M> {
 /// The cursor as a short token, fit for a URL.
 impl<M> fmt::Display for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&token::write(&self.key, &self.position))
+        f.write_str(&token::write(&self.key, &self.position, self.included))
     }
 }
 
@@ -67,8 +88,8 @@ impl<M: Chunked> FromStr for Cursor<M> {
     type Err = TokenError;
 
     fn from_str(token: &str) -> Result<Self, TokenError> {
-        let (order, position) = token::read(M::MODEL, token)?;
-        Ok(Self::new(Key::new(M::MODEL, order), position))
+        let (order, position, included) = token::read(M::MODEL, token)?;
+        Ok(Self { included, ..Self::new(Key::new(M::MODEL, order), position) })
     }
 }
 
@@ -103,13 +124,16 @@ impl<M> Cursor<M> {
 
 impl<M> Clone for Cursor<M> {
     fn clone(&self) -> Self {
-        Self { key: self.key.clone(), position: self.position.clone(), model: PhantomData }
+        let Self { key, position, included, .. } = self;
+        Self { included: *included, ..Self::of(key.clone(), position.clone()) }
     }
 }
 
+/// Equal cursors are at the same row of the same order, in whichever direction.
 impl<M> PartialEq for Cursor<M> {
     fn eq(&self, other: &Self) -> bool {
-        self.key.order == other.key.order && self.position == other.position
+        token::forwards(&self.key.order).eq(token::forwards(&other.key.order))
+            && self.position == other.position
     }
 }
 

@@ -2,6 +2,8 @@
 
 use sqlx::error::BoxDynError;
 
+use crate::{cursor::Cursor, model::Chunked};
+
 /// Why a batch could not be read.
 ///
 /// Nothing is lost by an error: the next poll asks for the same batch again.
@@ -22,12 +24,21 @@ pub enum Error {
     },
 
     /// A column's value is not one that the field's type can be made of.
-    #[error("cannot decode column `{column}` of `{model}`: {source}")]
+    ///
+    /// The rows in front of it were handed out. A program that decides to leave the row out goes on
+    /// after it: [`Error::cursor`].
+    #[error("cannot decode column `{column}` of `{model}`: {source}{}", place(value.as_deref(), key))]
     Decode {
         /// The model's name.
         model: &'static str,
         /// The column's name.
         column: String,
+        /// The value, if it can be shown.
+        value: Option<String>,
+        /// The key of the row, column by column; empty if it is the key that cannot be read.
+        key: String,
+        /// The cursor of the row as a token, which [`Error::cursor`] reads.
+        token: Option<String>,
         /// What the field's type reported.
         source: BoxDynError,
     },
@@ -159,6 +170,51 @@ pub enum Error {
         /// What does not fit.
         reason: &'static str,
     },
+}
+
+impl Error {
+    /// The cursor of the row that this error is about, if it is [`Error::Decode`] of a row of `M`:
+    /// [`after`](crate::Iteration::after) it the iteration continues without that row.
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt;
+    /// # use sqlx_chunked::{Chunked, Error};
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # async fn read(pool: sqlx::SqlitePool) -> Result<(), Error> {
+    /// let mut entries = Entry::iter(&pool);
+    /// loop {
+    ///     match entries.try_next().await {
+    ///         Ok(Some(entry)) => println!("{}", entry.id),
+    ///         Ok(None) => break,
+    ///         Err(error) => {
+    ///             let bad = error.cursor::<Entry>().ok_or(error)?;
+    ///             eprintln!("left out: {bad:?}");
+    ///             entries = Entry::iter(&pool).after(bad);
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cursor<M: Chunked>(&self) -> Option<Cursor<M>> {
+        match self {
+            Self::Decode { token: Some(token), .. } => token.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Where a value stands, as far as it is known.
+fn place(value: Option<&str>, key: &str) -> String {
+    match (value, key) {
+        (None, "") => String::new(),
+        (Some(value), "") => format!("; its value is {value}"),
+        (None, key) => format!("; it is in the row with {key}"),
+        (Some(value), key) => format!("; its value is {value}, in the row with {key}"),
+    }
 }
 
 /// What can be done about an error.

@@ -10,7 +10,8 @@ use crate::{
     model::Model,
     order::{Direction, Sort},
     raw::RawValue,
-    row::{AnyRow, Layout},
+    row::{AnyRow, ColumnError, Layout},
+    token,
 };
 
 /// The columns of an order of a model; cheap to clone.
@@ -173,6 +174,19 @@ impl Key {
         }
     }
 
+    /// The error for a value of a row with some key that does not decode.
+    pub(crate) fn undecodable(&self, error: ColumnError, row: &[RawValue]) -> Error {
+        let ColumnError { column, value, source } = error;
+        Error::Decode {
+            model: self.model.name,
+            column: column.into_owned(),
+            value,
+            key: self.describe(row),
+            token: Some(token::write(self, row, false)),
+            source,
+        }
+    }
+
     pub(crate) fn no_progress(&self, values: &[RawValue]) -> Error {
         Error::NoProgress { model: self.model.name, key: self.describe(values) }
     }
@@ -218,6 +232,9 @@ impl Model {
     ) -> Result<RawValue, Error> {
         let missing = || BoxDynError::from("the table has no column of this name");
         layout.slot(column).ok_or_else(missing).and_then(take).map_err(|source| Error::Decode {
+            value: None,
+            key: String::new(),
+            token: None,
             model: self.name,
             column: self.columns[column].column.to_owned(),
             source,

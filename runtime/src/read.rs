@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Poll, ready},
 };
@@ -13,6 +14,7 @@ use crate::{
     backend::{Backend, Slot, Statement, Step},
     error::Error,
     key::{Key, Keys},
+    model::Model,
     raw::RawValue,
     row::{AnyRow, ColumnError, Layout, ReadRow, RowReader},
 };
@@ -53,6 +55,8 @@ pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<Vec<RawValue>>,
+    /// Whether that row itself may come.
+    pub(crate) included: bool,
     /// The key of the row that was seen behind the last batch.
     pub(crate) extra: Option<Vec<RawValue>>,
     /// How many rows were read before.
@@ -67,6 +71,8 @@ pub(crate) struct Expected {
     pub(crate) companions: Arc<[usize]>,
     /// Whether these are the rows of a batch, or those related to one.
     pub(crate) kind: RowKind,
+    /// Whether the rows in front of one that does not decode are a batch of their own.
+    pub(crate) goes_short: bool,
     /// Whether another statement is likely to follow at once, even if all rows were read.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(crate) followed: bool,
@@ -90,6 +96,7 @@ impl Expected {
         Self {
             key,
             position: None,
+            included: false,
             extra: None,
             before: 0,
             rows: 1,
@@ -97,6 +104,7 @@ impl Expected {
             also: Arc::default(),
             companions: Arc::default(),
             kind: RowKind::Batch,
+            goes_short: false,
             followed: true,
         }
     }
@@ -109,7 +117,7 @@ impl Expected {
         if self.before == 0 && keys.len() == 1 && !before.iter().zip(this).all(|(b, t)| b.fits(t)) {
             return Err(self.key.outdated());
         }
-        if before != this {
+        if before != this || self.included && keys.len() == 1 {
             return self.key.check_length(before, this, layout);
         }
         Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
@@ -149,6 +157,8 @@ pub struct Fetched<M> {
     pub(crate) numbers: Vec<usize>,
     /// The key of the further row, if one was seen.
     pub(crate) extra: Option<Vec<RawValue>>,
+    /// Whether it ends in front of a row that does not decode, which is taken for the further row.
+    pub(crate) is_short: bool,
     /// Whether the next statement has to select companions again.
     pub(crate) companions: bool,
 }
@@ -334,6 +344,19 @@ fn number<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error> {
     number.map_err(|source| key.refused::<DB>(sqlx::Error::Decode(source)))
 }
 
+/// Decodes a row. Some decoding of the driver's panics, on moments that chrono does not have.
+fn decode<M: ReadRow<DB>, DB: Backend>(
+    model: &'static Model,
+    layout: &Layout,
+    row: AnyRow<'_, DB>,
+) -> Result<M, ColumnError> {
+    let reader = RowReader { model, layout, row };
+    match catch_unwind(AssertUnwindSafe(|| M::read_row(&reader))) {
+        Ok(row) => row,
+        Err(panic) => Err(reader.panicked(&*panic)),
+    }
+}
+
 /// A batch as it fills.
 pub(crate) struct Collector<M> {
     layout: Option<Layout>,
@@ -346,7 +369,8 @@ impl<M> Collector<M> {
         let keys = Keys::new(expected.key.order.len());
         let also = expected.also.iter().map(|columns| Keys::new(columns.len())).collect();
         let (numbers, companions) = (Vec::new(), !expected.companions.is_empty());
-        let fetched = Fetched { rows, keys, also, numbers, extra: None, companions };
+        let fetched =
+            Fetched { rows, keys, also, numbers, extra: None, is_short: false, companions };
         Self { layout: None, fetched }
     }
 
@@ -367,6 +391,9 @@ impl<M> Collector<M> {
     {
         let key = &expected.key;
         let Self { layout, fetched } = self;
+        if fetched.is_short {
+            return Ok(());
+        }
         let layout = match layout {
             Some(layout) => &*layout,
             None => {
@@ -389,16 +416,23 @@ impl<M> Collector<M> {
             RowKind::Related { numbered: true } => fetched.numbers.push(number(key, row)?),
             RowKind::Related { numbered: false } => {}
         }
+        match decode::<M, DB>(key.model, layout, row) {
+            Ok(row) => fetched.rows.push(row),
+            Err(error) => {
+                let bad = fetched.keys.pop();
+                let error = key.undecodable(error, &bad);
+                if !expected.goes_short || fetched.rows.is_empty() {
+                    return Err(error);
+                }
+                // The rows in front of it come first, and then it is met again.
+                fetched.extra = Some(bad);
+                fetched.is_short = true;
+                return Ok(());
+            }
+        }
         for (columns, values) in expected.also.iter().zip(&mut fetched.also) {
             key.model.take::<DB>(columns, row, layout, values)?;
         }
-        let reader = RowReader { model: key.model, layout, row };
-        let row = M::read_row(&reader).map_err(|ColumnError { column, source }| Error::Decode {
-            model: key.model.name,
-            column: column.into_owned(),
-            source,
-        })?;
-        fetched.rows.push(row);
         Ok(())
     }
 

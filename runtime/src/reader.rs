@@ -28,6 +28,8 @@ pub(crate) struct Loaded<T> {
     pub(crate) keys: Arc<Keys>,
     /// The key of the further row, if one was seen.
     pub(crate) extra: Option<Vec<RawValue>>,
+    /// Whether that row is one of the batch, but does not decode.
+    pub(crate) is_short: bool,
 }
 
 /// What the batches of a plan hold: which rows, and what beside them.
@@ -133,14 +135,14 @@ where
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
-        let (Fetched { rows, keys, extra, companions, .. }, join) = match read.transpose()? {
+        let (Fetched { rows, keys, extra, is_short, companions, .. }, join) = match read.transpose()? {
             Ok(read) => read,
             Err(error) => return Some(Err(error)),
         };
         let keys = Arc::new(keys);
         self.progress.advance(rows.len() as u64, keys.last(), extra.clone(), companions);
         self.hand_out(&keys);
-        (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, extra }))
+        (!rows.is_empty()).then(|| Ok(Loaded { rows: join(rows), keys, extra, is_short }))
     }
 
     /// Takes note of a batch on its way to the caller.
@@ -237,6 +239,13 @@ where
         items.related.load(&mut On { link, plan }, values).await
     }
 
+    /// Goes back to behind the last row of a batch that was handed out without the rest of its rows.
+    pub(crate) fn go_on_behind(&mut self, batch: &Expected, rows: usize, keys: &Keys, extra: &[RawValue]) {
+        self.rewind(batch);
+        let companions = !batch.companions.is_empty();
+        self.progress.advance(rows as u64, keys.last(), Some(extra.to_vec()), companions);
+    }
+
     /// Goes back to where a batch was to begin.
     pub(crate) fn rewind(&mut self, batch: &Expected) {
         let progress = &mut self.progress;
@@ -285,7 +294,8 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
         let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
         let position = position.as_deref();
         let companions = &*self.companions;
-        let ask = Ask { position, inside: !first, rows: asked, nulls_of, companions };
+        let included = first && self.start.as_ref().is_some_and(|cursor| cursor.included);
+        let ask = Ask { position, included, inside: !first, rows: asked, nulls_of, companions };
         let unbound = |source| Error::Bind { model: key.model.name, source };
         let mut statement = sql::batch(&key, filters, ask).map_err(unbound)?;
         statement.persistent = plan.is_persistent::<DB>(key.model);
@@ -310,6 +320,7 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
         let expected = Expected {
             key,
             position,
+            included,
             extra: self.extra.clone(),
             before: self.rows,
             rows,
@@ -317,6 +328,7 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
             also: Arc::clone(&self.columns),
             companions: Arc::clone(&self.companions),
             kind: RowKind::Batch,
+            goes_short: !plan.is_page,
             followed: !self.columns.is_empty(),
         };
         Ok(Some(Request { statement, question, expected: Arc::new(expected), direct }))

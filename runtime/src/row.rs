@@ -1,10 +1,10 @@
 //! Rows to structs: what generated code reads its fields with.
 
-use std::{borrow::Cow, cell::Cell, fmt::Display, sync::Arc};
+use std::{any::Any, borrow::Cow, cell::Cell, fmt::Display, sync::Arc};
 
 use sqlx::{
     Decode, FromRow, Row as _, Type, TypeInfo as _, ValueRef as _,
-    error::{BoxDynError, mismatched_types},
+    error::{BoxDynError, UnexpectedNullError, mismatched_types},
 };
 
 use crate::{
@@ -48,6 +48,8 @@ impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
 pub(crate) struct Layout {
     /// Where they stand, unless it is as the model lists them; a column can be missing.
     ordinals: Option<Vec<Option<usize>>>,
+    /// The column that was read last.
+    last_read: Cell<Option<usize>>,
     /// Whether a column's type was found to be one that the field can be read from.
     checked: Vec<Cell<bool>>,
     /// The columns that have a companion, and where the first of these is.
@@ -76,6 +78,7 @@ impl Layout {
         let first = row.len().saturating_sub(further + companions.len());
         Self {
             ordinals,
+            last_read: Cell::new(None),
             checked: vec![Cell::new(false); model.columns.len()],
             companions: (Arc::clone(companions), first),
             met: Cell::new(0),
@@ -153,6 +156,27 @@ impl<DB: Backend> AnyRow<'_, DB> {
         }
     }
 
+    /// The value of a column for messages, if it can be shown.
+    fn show(self, ordinal: usize) -> Option<String> {
+        const LONGEST: usize = 100;
+        let text = match self {
+            Self::Driver(row) => DB::show(row, ordinal),
+            Self::Direct(_) => None,
+        }?;
+        Some(match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        })
+    }
+
+    /// A better reason why a value does not decode, if there is one.
+    fn explain(self, ordinal: usize, source: BoxDynError) -> BoxDynError {
+        match self {
+            Self::Driver(row) => DB::explain(row, ordinal, source),
+            Self::Direct(_) => source,
+        }
+    }
+
     fn len(self) -> usize {
         match self {
             Self::Driver(row) => row.len(),
@@ -190,6 +214,8 @@ pub struct RowReader<'a, 'r, DB: Backend> {
 #[derive(Debug)]
 pub struct ColumnError {
     pub(crate) column: Cow<'static, str>,
+    /// The value, if it can be shown.
+    pub(crate) value: Option<String>,
     pub(crate) source: BoxDynError,
 }
 
@@ -208,9 +234,12 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         convert(value).map_err(|source| self.error(column, source))
     }
 
-    /// Whether the row has the column of a field marked `#[sqlx(default)]`.
-    pub fn has(&self, column: usize) -> bool {
-        self.layout.ordinal(column).is_some()
+    /// Whether the row has a value for a field marked `#[sqlx(default)]`: the column is there, and no
+    /// NULL that the field's type has no room for.
+    pub fn has<T: FieldType<DB>>(&self, column: usize) -> bool {
+        self.layout.ordinal(column).is_some_and(|ordinal| {
+            !self.row.is_null(ordinal).unwrap_or(false) || DB::takes_null::<T>()
+        })
     }
 
     /// A field marked `#[sqlx(flatten)]`.
@@ -236,7 +265,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         V: FlattenedRow<DB>,
         T: TryFrom<V, Error: Display>,
     {
-        convert(self.flatten::<V>()?).map_err(|source| ColumnError { column: field.into(), source })
+        convert(self.flatten::<V>()?).map_err(|source| ColumnError::of(field, source))
     }
 
     /// A field by `#[sqlx(flatten, default, try_from = "…")]`.
@@ -253,7 +282,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
             Err(sqlx::Error::ColumnNotFound(_)) => return Ok(default()),
             result => result.map_err(flattened)?,
         };
-        convert(value).map_err(|source| ColumnError { column: field.into(), source })
+        convert(value).map_err(|source| ColumnError::of(field, source))
     }
 
     fn flat<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
@@ -266,6 +295,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
 
     fn decode<T: FieldType<DB>>(&self, column: usize) -> Result<T, BoxDynError> {
         let ordinal = self.layout.ordinal(column).ok_or(NO_SUCH_COLUMN)?;
+        self.layout.last_read.set(Some(column));
         let row = match self.row {
             AnyRow::Driver(row) => row,
             AnyRow::Direct(row) => return row.get(ordinal),
@@ -280,7 +310,11 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
             };
         }
         let value = DB::value(row, ordinal)?;
-        if !value.is_null() {
+        if value.is_null() {
+            if !DB::takes_null::<T>() {
+                return Err(UnexpectedNullError.into());
+            }
+        } else {
             let type_info = value.type_info();
             if !type_info.is_null() && !T::compatible(&type_info) {
                 return Err(mismatched_types::<DB, T>(&type_info));
@@ -291,18 +325,38 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
     }
 
     fn error(&self, column: usize, source: BoxDynError) -> ColumnError {
-        ColumnError { column: self.model.columns[column].column.into(), source }
+        let value = self.layout.ordinal(column).and_then(|ordinal| self.row.show(ordinal));
+        let source = match self.layout.ordinal(column) {
+            Some(ordinal) => self.row.explain(ordinal, source),
+            None => source,
+        };
+        ColumnError { column: self.model.columns[column].column.into(), value, source }
+    }
+
+    /// The error for a panic while the column that was read last was decoded.
+    pub(crate) fn panicked(&self, panic: &(dyn Any + Send)) -> ColumnError {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        let source = format!("its decoding panicked: {}", message.unwrap_or("for no reason given"));
+        match self.layout.last_read.get() {
+            Some(column) => self.error(column, source.into()),
+            None => ColumnError::of("*", source.into()),
+        }
+    }
+}
+
+impl ColumnError {
+    fn of(column: impl Into<Cow<'static, str>>, source: BoxDynError) -> Self {
+        Self { column: column.into(), value: None, source }
     }
 }
 
 /// Why a flattened struct could not be read.
 fn flattened(error: sqlx::Error) -> ColumnError {
     match error {
-        sqlx::Error::ColumnDecode { index, source } => ColumnError { column: index.into(), source },
-        sqlx::Error::ColumnNotFound(column) => {
-            ColumnError { column: column.into(), source: NO_SUCH_COLUMN.into() }
-        }
-        other => ColumnError { column: "*".into(), source: other.into() },
+        sqlx::Error::ColumnDecode { index, source } => ColumnError::of(index, source),
+        sqlx::Error::ColumnNotFound(column) => ColumnError::of(column, NO_SUCH_COLUMN.into()),
+        other => ColumnError::of("*", other.into()),
     }
 }
 

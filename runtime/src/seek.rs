@@ -15,8 +15,10 @@ use crate::{
 /// A set of rows behind a position, which an index over the columns of the order has in one piece,
 /// sorted.
 pub(crate) enum Place<'a> {
-    /// The rows beyond the position by one comparison of all columns.
-    Beyond(Vec<Part<'a>>),
+    /// The row at the position.
+    At(Vec<Part<'a>>),
+    /// The rows beyond the position by one comparison of all columns, or there as well.
+    Beyond { parts: Vec<Part<'a>>, included: bool },
     /// The rows that have the position's values in some first columns, and a successor in the next.
     Within { equal: Vec<Part<'a>>, last: Successors<'a> },
 }
@@ -40,8 +42,12 @@ pub(crate) enum Successors<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The places of all rows behind a position, in their order.
-    pub(crate) fn after<DB: Backend>(key: &Key, position: &'a [RawValue]) -> Vec<Self> {
+    /// The places of all rows behind a position, in their order, or of the row there as well.
+    pub(crate) fn after<DB: Backend>(
+        key: &Key,
+        position: &'a [RawValue],
+        included: bool,
+    ) -> Vec<Self> {
         let parts: Vec<_> = key
             .order
             .iter()
@@ -58,22 +64,28 @@ impl<'a> Place<'a> {
             Tuples::FirstColumn => false,
         };
         if in_one_comparison {
-            return vec![Self::Beyond(parts)];
+            return vec![Self::Beyond { parts, included }];
         }
         // The more columns are equal, the nearer the rows.
         let within = |length: usize| {
             let equal = &parts[..length];
             parts[length].successors().map(|last| Self::Within { equal: equal.to_vec(), last })
         };
-        (0..parts.len()).rev().flat_map(within).collect()
+        let at = included.then(|| Self::At(parts.clone()));
+        at.into_iter().chain((0..parts.len()).rev().flat_map(within)).collect()
     }
 
     /// Writes the condition that the rows meet.
     pub(crate) fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
         let (equal, last) = match self {
-            Self::Beyond(parts) => {
+            Self::At(parts) => {
+                return sql.separated(" AND ", parts, |sql, part| {
+                    tuple::is(sql, part.column, part.value)
+                });
+            }
+            Self::Beyond { parts, included } => {
                 let key: Vec<_> = parts.iter().map(Part::compared).collect();
-                return tuple::lexicographic(sql, &key, false);
+                return tuple::lexicographic(sql, &key, *included);
             }
             Self::Within { equal, last } => (equal, last),
         };

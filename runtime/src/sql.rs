@@ -29,6 +29,8 @@ use crate::{
 pub(crate) struct Ask<'a> {
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<&'a [RawValue]>,
+    /// Whether that row is read as well, if it is there.
+    pub(crate) included: bool,
     /// Whether that row met all conditions.
     pub(crate) inside: bool,
     /// How many rows to read at most.
@@ -50,7 +52,7 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
-    let places = ask.position.map(|position| Place::after::<DB>(key, position));
+    let places = ask.position.map(|position| Place::after::<DB>(key, position, ask.included));
     match places.as_deref().unwrap_or_default() {
         [] => select(&mut sql, key, filters, ask, None)?,
         [place] => select(&mut sql, key, filters, ask, Some(place))?,
@@ -197,7 +199,9 @@ fn behind<DB: Backend>(
     Doubt { key, position, .. }: &Doubt,
 ) -> Result<(), BoxDynError> {
     sql.push("(");
-    sql.separated(") OR (", &Place::after::<DB>(key, position), |sql, place| place.write(sql))?;
+    sql.separated(") OR (", &Place::after::<DB>(key, position, false), |sql, place| {
+        place.write(sql)
+    })?;
     sql.push(")");
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! Cursors as text: a short URL-safe token.
 //!
 //! ```text
-//! version, hash of the model, number of columns,
+//! version, hash of the table, number of columns and whether the row itself is included,
 //! for each column: hash of its name with its direction, value; checksum
 //! ```
 //!
-//! in base64 without padding. A value is a tag, which also tells the database, and its bytes.
+//! in base64 without padding. The directions are those of the order in which the first column
+//! ascends, since a position is the same in an order and its reverse.
+//! A value is a tag, which also tells the database, and its bytes.
 //! Whatever a token says, it can only be refused or become the values of a position: no part of it
 //! is ever read as SQL, and nothing is allocated beyond its own length.
 
@@ -19,7 +21,10 @@ use crate::{
 };
 
 /// The version of the format; another one is refused.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// The bit beside the number of columns that includes the row itself.
+const INCLUDED: u8 = 0x80;
 
 /// Why a token is not the cursor of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,11 +35,11 @@ pub enum TokenError {
     Damaged,
     /// It was made by a version of this crate with another format.
     #[error(
-        "the cursor token has format {0}, but this version of sqlx-chunked reads format 1: begin anew"
+        "the cursor token has format {0}, but this version of sqlx-chunked reads format 2: begin anew"
     )]
     Version(u8),
-    /// It was made for another model, or for another table.
-    #[error("the cursor token was made for another model than `{0}`")]
+    /// It was made for another table than that of this model.
+    #[error("the cursor token was made for another table than that of `{0}`")]
     Model(&'static str),
     /// It was made for an order by a column that the model does not have.
     #[error("the cursor token was made for an order by a column that `{0}` does not have")]
@@ -44,24 +49,25 @@ pub enum TokenError {
     Database,
 }
 
-/// The text of a position.
-pub(crate) fn write(key: &Key, position: &[RawValue]) -> String {
+/// The text of a position, and of whether the row there is on its far side.
+pub(crate) fn write(key: &Key, position: &[RawValue], included: bool) -> String {
     let mut bytes = vec![VERSION];
-    bytes.extend(hash_of_model(key.model).to_be_bytes());
-    bytes.push(u8::try_from(key.order.len()).unwrap_or(u8::MAX));
-    for (sort, value) in key.order.iter().zip(position) {
-        bytes.extend(hash_of_sort(key.model, *sort).to_be_bytes());
+    bytes.extend(hash_of_table(key.model).to_be_bytes());
+    let columns = u8::try_from(key.order.len()).unwrap_or(u8::MAX);
+    bytes.push(if included { columns | INCLUDED } else { columns });
+    for (sort, value) in forwards(&key.order).zip(position) {
+        bytes.extend(hash_of_sort(key.model, sort).to_be_bytes());
         value.write(&mut bytes);
     }
     bytes.extend(hash([bytes.as_slice()]).to_be_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The position of a text.
+/// The order, the position and whether the row there is included, of a text.
 pub(crate) fn read(
     model: &'static Model,
     token: &str,
-) -> Result<(Vec<Sort>, Vec<RawValue>), TokenError> {
+) -> Result<(Vec<Sort>, Vec<RawValue>, bool), TokenError> {
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Damaged)?;
     let (content, checksum) = bytes.split_last_chunk::<4>().ok_or(TokenError::Damaged)?;
     if hash([content]).to_be_bytes() != *checksum {
@@ -72,19 +78,20 @@ pub(crate) fn read(
     if version != VERSION {
         return Err(TokenError::Version(version));
     }
-    if reader.number()? != hash_of_model(model) {
+    if reader.number()? != hash_of_table(model) {
         return Err(TokenError::Model(model.name));
     }
     let mut order = Vec::new();
     let mut position = Vec::new();
-    for _ in 0..reader.byte()? {
+    let columns = reader.byte()?;
+    for _ in 0..columns & !INCLUDED {
         let wanted = reader.number()?;
         let sort = sorts(model).find(|sort| hash_of_sort(model, *sort) == wanted);
         order.push(sort.ok_or(TokenError::Column(model.name))?);
         position.push(RawValue::read(&mut reader)?);
     }
     match reader.0 {
-        [] => Ok((order, position)),
+        [] => Ok((order, position, columns & INCLUDED != 0)),
         _ => Err(TokenError::Damaged),
     }
 }
@@ -95,10 +102,19 @@ fn sorts(model: &Model) -> impl Iterator<Item = Sort> {
     })
 }
 
-/// The join is no part of it: like a filter, it tells which rows there are, not where they stand.
-fn hash_of_model(model: &Model) -> u32 {
-    let schema = model.schema.unwrap_or_default();
-    hash([model.name, schema, model.table].map(str::as_bytes))
+/// An order or its reverse, whichever has the first column ascending.
+pub(crate) fn forwards(order: &[Sort]) -> impl Iterator<Item = Sort> {
+    let turned = order.first().is_some_and(|first| first.direction == Direction::Descending);
+    order.iter().map(move |sort| {
+        let direction = if turned { sort.direction.reversed() } else { sort.direction };
+        Sort { direction, ..*sort }
+    })
+}
+
+/// The struct's name, its schema and the join are no part of it: they may change as long as the rows
+/// stand in the same order.
+fn hash_of_table(model: &Model) -> u32 {
+    hash([model.table.as_bytes()])
 }
 
 fn hash_of_sort(model: &Model, sort: Sort) -> u32 {

@@ -30,7 +30,7 @@ where
     DB: Backend,
 {
     pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
-        let Fetched { rows, keys, extra, .. } = match self.read {
+        let Fetched { rows, keys, extra, is_short, .. } = match self.read {
             Read::Direct(batch) => batch,
             Read::Driver(rows) => {
                 let mut batch = Collector::<T::Model>::of_rows_alone(&self.expected);
@@ -41,7 +41,7 @@ where
                 batch.finish()
             }
         };
-        Ok(Loaded { rows: (self.join)(rows), keys: Arc::new(keys), extra })
+        Ok(Loaded { rows: (self.join)(rows), keys: Arc::new(keys), extra, is_short })
     }
 
     /// The keys of all rows, that of the further one included.

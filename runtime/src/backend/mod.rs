@@ -145,6 +145,25 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     const SELECT_SORTED: &'static str = "SELECT ";
 
+    /// The value at a place for messages.
+    #[doc(hidden)]
+    fn show(row: &Self::Row, ordinal: usize) -> Option<String> {
+        let value = Self::raw(row, Slot { ordinal, companion: None }).ok()?;
+        Some(value.to_string())
+    }
+
+    /// A better reason why a value does not decode, if there is one.
+    #[doc(hidden)]
+    fn explain(_row: &Self::Row, _ordinal: usize, source: BoxDynError) -> BoxDynError {
+        source
+    }
+
+    /// Whether a type has room for NULL, or says itself that it has none.
+    #[doc(hidden)]
+    fn takes_null<T: Type<Self>>() -> bool {
+        true
+    }
+
     /// Whether a value was read from this database.
     #[doc(hidden)]
     fn owns(value: &RawValue) -> bool;

@@ -17,7 +17,8 @@ use sqlx::{
     mysql::{MySqlDatabaseError, MySqlTypeInfo},
 };
 
-use self::{collation::Kind, text::Text};
+use self::collation::Kind;
+pub(crate) use self::text::Text;
 use super::{
     Backend, CompanionOf, Dialect, FOREIGN, Hex, Lists, NullTest, Nulls, Slot, Statement, Tuples,
     connection, driver, is_number,
@@ -134,6 +135,25 @@ impl Backend for MySql {
         Ok(value)
     }
 
+    fn show(row: &Self::Row, ordinal: usize) -> Option<String> {
+        match zero_date(row, ordinal) {
+            Some(date) => Some(format!("'{date}'")),
+            None => Some(Self::raw(row, Slot { ordinal, companion: None }).ok()?.to_string()),
+        }
+    }
+
+    /// The driver takes a date whose parts are zero for NULL, which it is not.
+    fn explain(row: &Self::Row, ordinal: usize, source: BoxDynError) -> BoxDynError {
+        match zero_date(row, ordinal) {
+            Some(date) => format!(
+                "`{date}` is no date, although MySQL stores it: correct it, or read it as text by \
+                 a view or a generated column"
+            )
+            .into(),
+            None => source,
+        }
+    }
+
     fn owns(value: &RawValue) -> bool {
         matches!(value, RawValue::MySql(_))
     }
@@ -208,6 +228,14 @@ fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
     let error = error.as_database_error();
     let error = error.and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
     error.is_some_and(|error| numbers.contains(&error.number()))
+}
+
+/// A date with a month or day of zero, as the server spells it.
+fn zero_date(row: &<MySql as sqlx::Database>::Row, ordinal: usize) -> Option<String> {
+    let value = MySql::value(row, ordinal).ok()?;
+    let is_date = matches!(value.type_info().name(), "DATE" | "DATETIME" | "TIMESTAMP");
+    let bytes = <&[u8] as Decode<MySql>>::decode(value).ok()?;
+    temporal::zero_date(bytes).filter(|_| is_date)
 }
 
 /// Binds a value that has no parameter type of its own, spelled as the database spells it.

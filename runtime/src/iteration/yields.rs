@@ -14,7 +14,7 @@ use futures_core::Stream;
 use super::Iteration;
 use crate::{
     backend::Backend, batch::Batch, cursor::Cursor, error::Error, item::Item, key::Keys,
-    model::Chunked, page::Page, raw::RawValue, row::ReadRow,
+    model::Chunked, page::Page, plan::Plan, raw::RawValue, reader::Loaded, row::ReadRow,
 };
 
 /// What an iteration over `M` yields, rows or batches: a bound for functions that take either.
@@ -152,21 +152,12 @@ where
         self.plan.is_page = true;
         let read =
             poll_fn(|context| self.walk.poll_next(&self.plan, &mut self.items, context)).await;
-        let key = &self.plan.key;
-        let Some(loaded) = read.transpose()? else {
-            return Ok(Page::empty(given, self.plan.backwards));
+        let (rows, keys, more) = match read.transpose()? {
+            Some(Loaded { rows, keys, extra, .. }) => (rows, keys, extra.is_some()),
+            None => (Vec::new(), Arc::new(Keys::new(0)), false),
         };
-        let at = |row| Cursor::new(key.clone(), loaded.keys.get(row).to_vec());
-        // In the order of travel.
-        let (first, last) = (at(0), at(loaded.rows.len() - 1));
-        let (behind, ahead) = (given.map(|_| first), loaded.extra.is_some().then_some(last));
-        let mut rows = loaded.rows;
-        if self.plan.backwards {
-            rows.reverse();
-            Ok(Page { rows, next: behind, previous: ahead })
-        } else {
-            Ok(Page { rows, next: ahead, previous: behind })
-        }
+        let Plan { key, backwards, .. } = &self.plan;
+        Ok(Page::new(rows, (key, &keys), given, (*backwards, more)))
     }
 }
 

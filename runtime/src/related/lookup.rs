@@ -126,6 +126,7 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         let expected = Expected {
             key: self.key(),
             position: None,
+            included: false,
             extra: None,
             before: 0,
             rows: u64::MAX,
@@ -133,6 +134,7 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
             also: Arc::clone(&self.also),
             companions: Arc::clone(&self.companions),
             kind,
+            goes_short: false,
             followed: true,
         };
         let request = Request { statement, question: None, expected: Arc::new(expected), direct };

@@ -68,7 +68,7 @@ fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: 
 }
 
 const FIRST: Ask<'_> =
-    Ask { position: None, inside: false, rows: 3, nulls_of: None, companions: &[] };
+    Ask { position: None, included: false, inside: false, rows: 3, nulls_of: None, companions: &[] };
 
 #[cfg(feature = "sqlite")]
 mod sqlite {

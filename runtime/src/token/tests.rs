@@ -54,6 +54,8 @@ fn values() -> Vec<RawValue> {
         values.push(RawValue::MySql(Value::Time("-838:59:59.000000".to_owned())));
         values.extend(text.map(Value::Text).map(RawValue::MySql));
         values.push(RawValue::MySql(Value::Bytes(vec![0; 16])));
+        let text = crate::backend::mysql::Text::of(b"utf16_bin\0\0a").expect("a collation");
+        values.push(RawValue::MySql(Value::Collated(text)));
     }
     values
 }
@@ -63,9 +65,14 @@ fn every_value_comes_back() {
     for first in values() {
         for second in values() {
             let position = vec![first.clone(), second];
-            let token = write(&key(), &position);
-            assert!(token.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
-            assert_eq!(read(MODEL, &token), Ok((key().order.to_vec(), position)));
+            for included in [false, true] {
+                let token = write(&key(), &position, included);
+                assert!(token.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
+                // The first column ascends in the order of a token.
+                let order = key().reversed().order.to_vec();
+                assert_eq!(read(MODEL, &token), Ok((order, position.clone(), included)));
+                assert_eq!(write(&key().reversed(), &position, included), token);
+            }
         }
     }
 }
@@ -74,12 +81,12 @@ fn every_value_comes_back() {
 #[test]
 fn a_token_is_short() {
     let position = [RawValue::Sqlite(crate::backend::sqlite::Value::Integer(336_776))];
-    assert_eq!(write(&Key::of(MODEL), &position).len(), 31);
+    assert_eq!(write(&Key::of(MODEL), &position, false).len(), 31);
 }
 
 #[test]
 fn a_part_of_a_token_is_damaged() {
-    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let token = write(&key(), &[RawValue::Null, RawValue::Null], false);
     for end in 0..token.len() {
         assert_eq!(read(MODEL, &token[..end]), Err(TokenError::Damaged));
     }
@@ -89,7 +96,7 @@ fn a_part_of_a_token_is_damaged() {
 
 #[test]
 fn one_changed_byte_is_damage() {
-    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let token = write(&key(), &[RawValue::Null, RawValue::Null], false);
     let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
     for place in 0..bytes.len() {
         for change in 1..=u8::MAX {
@@ -107,7 +114,7 @@ fn one_changed_byte_is_damage() {
 fn forged_tokens_do_no_harm() {
     for value in values() {
         let position = [value.clone(), RawValue::Null];
-        let bytes = URL_SAFE_NO_PAD.decode(write(&key(), &position)).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(write(&key(), &position, false)).unwrap();
         let content = &bytes[..bytes.len() - 4];
         // Of long values only the length and the first bytes mean anything.
         for place in 0..content.len().min(40) {
@@ -122,10 +129,22 @@ fn forged_tokens_do_no_harm() {
     }
 }
 
+/// The name of a collation goes into statements, so that nothing else is taken for one.
+#[cfg(feature = "mysql")]
+#[test]
+fn a_collation_is_a_name() {
+    use crate::backend::mysql::Text;
+    assert!(Text::of(b"utf8mb4_bin\0").is_some());
+    for forged in [&b"utf8mb4_bin"[..], b"\0a", b"bin; DROP TABLE\0", b"bin)\0", b"B\0", b"a`\0"] {
+        assert!(Text::of(forged).is_none(), "{forged:?}");
+    }
+    assert!(Text::of(&[&[b'a'; 65][..], b"\0"].concat()).is_none());
+}
+
 /// A length that is longer than the token allocates nothing.
 #[test]
 fn lengths_are_believed_only_as_far_as_the_token_goes() {
-    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let token = write(&key(), &[RawValue::Null, RawValue::Null], false);
     let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
     // Up to the tag of the first value: version, model, number of columns, column.
     let start = &bytes[..1 + 4 + 1 + 4];
@@ -138,6 +157,8 @@ fn lengths_are_believed_only_as_far_as_the_token_goes() {
 #[test]
 fn what_does_not_fit_is_named() {
     const OTHER: &Model = &Model { table: "authors", ..*MODEL };
+    /// What may change, since the rows stand where they stood.
+    const SAME: &Model = &Model { name: "Article", schema: Some("blog"), ..*MODEL };
     const RENAMED: &Model = &Model {
         columns: &[
             ColumnName::of_integers("id", "id", true, false),
@@ -145,13 +166,14 @@ fn what_does_not_fit_is_named() {
         ],
         ..*MODEL
     };
-    let token = write(&key(), &[RawValue::Null, RawValue::Null]);
+    let token = write(&key(), &[RawValue::Null, RawValue::Null], false);
+    assert!(read(SAME, &token).is_ok());
     assert_eq!(read(OTHER, &token), Err(TokenError::Model("Entry")));
     assert_eq!(read(RENAMED, &token), Err(TokenError::Column("Entry")));
     let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
     let mut next = bytes[..bytes.len() - 4].to_vec();
-    next[0] = 2;
-    assert_eq!(read(MODEL, &seal(&next)), Err(TokenError::Version(2)));
+    next[0] = 1;
+    assert_eq!(read(MODEL, &seal(&next)), Err(TokenError::Version(1)));
 }
 
 #[test]
@@ -167,10 +189,10 @@ fn equal_names_of_two_tables_are_two() {
     };
     for column in 0..JOINED.columns.len() {
         let order = vec![Sort { column, direction: Direction::Ascending }];
-        let token = write(&Key::new(JOINED, order.clone()), &[RawValue::Null]);
-        assert_eq!(read(JOINED, &token), Ok((order, vec![RawValue::Null])));
+        let token = write(&Key::new(JOINED, order.clone()), &[RawValue::Null], false);
+        assert_eq!(read(JOINED, &token), Ok((order, vec![RawValue::Null], false)));
         // What is the table's own is written as without a join.
-        let without = read(MODEL, &token).map(|(order, _)| order[0].column);
+        let without = read(MODEL, &token).map(|(order, ..)| order[0].column);
         let expected = if column == 0 { Ok(0) } else { Err(TokenError::Column("Entry")) };
         assert_eq!(without, expected);
     }

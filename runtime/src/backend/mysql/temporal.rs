@@ -15,6 +15,13 @@ pub(super) fn date(bytes: &[u8]) -> Result<String, BoxDynError> {
     Ok(format!("{year:04}-{month:02}-{day:02}"))
 }
 
+/// `YYYY-MM-DD` of a date whose month or day is zero.
+pub(super) fn zero_date(bytes: &[u8]) -> Option<String> {
+    let [year_low, year_high, month, day, ..] = fields::<11>(bytes).ok()?;
+    let year = u16::from_le_bytes([year_low, year_high]);
+    (month == 0 || day == 0).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// `YYYY-MM-DD hh:mm:ss.ffffff`
 pub(super) fn date_time(bytes: &[u8]) -> Result<String, BoxDynError> {
     let [.., hour, minute, second, a, b, c, d] = fields::<11>(bytes)?;

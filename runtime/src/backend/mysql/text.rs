@@ -37,7 +37,7 @@ pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v Text)>) ->
 
 impl Text {
     /// Takes a companion apart. The name goes into statements as it is, so it must be one.
-    pub(super) fn of(companion: &[u8]) -> Option<Self> {
+    pub(crate) fn of(companion: &[u8]) -> Option<Self> {
         let collation = companion.iter().position(|byte| *byte == 0)?;
         let is_name =
             |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'_';

@@ -7,9 +7,11 @@ mod statement;
 mod types;
 mod value;
 
+use std::sync::OnceLock;
+
 use sqlx::{
     AssertSqlSafe, Decode, Encode, Sqlite, SqliteConnection, SqlitePool, Type, TypeInfo as _,
-    ValueRef as _, error::BoxDynError,
+    ValueRef as _, error::BoxDynError, sqlite::SqliteTypeInfo,
 };
 
 pub(crate) use self::value::Value;
@@ -65,6 +67,12 @@ impl Backend for Sqlite {
     /// then prepares it anew, with columns that the driver does not know of. So another statement
     /// goes first.
     async fn refresh(connection: &mut SqliteConnection, model: &Model) -> Result<(), sqlx::Error> {
+        if NULL.get().is_none() {
+            let null = sqlx::query("SELECT NULL").fetch_one(&mut *connection).await?;
+            let null = sqlx::Row::try_get_raw(&null, 0)?.type_info().into_owned();
+            // Another connection may have been faster.
+            let _known = NULL.set(null);
+        }
         if model.select == Select::Columns {
             return Ok(());
         }
@@ -74,6 +82,11 @@ impl Backend for Sqlite {
     }
 
     driver!();
+
+    /// sqlx decodes NULL as zero or an empty text where the type does not look for it.
+    fn takes_null<T: Type<Self>>() -> bool {
+        NULL.get().is_none_or(T::compatible)
+    }
 
     fn companion(column: &CompanionOf<'_>) -> Option<String> {
         (!is_number(column.field)).then(|| compound::companion(column))
@@ -125,6 +138,9 @@ impl Backend for Sqlite {
         Self::bind_value(statement, &rows)
     }
 }
+
+/// The type of NULL, which only a row of the driver's tells.
+static NULL: OnceLock<SqliteTypeInfo> = OnceLock::new();
 
 /// Keeps a value to be bound without the driver; or notes that this cannot be done.
 fn keep(statement: &mut Statement<Sqlite>, value: Option<Value>) {

@@ -8,7 +8,7 @@ use super::{Value, statement::Stored};
 /// A field type that is made of a stored value here. `None` leaves the value to sqlx, which may take
 /// it all the same, or say why not.
 ///
-/// A value that is NULL reads as zero or empty where the type is not an `Option`, as in sqlx.
+/// A value that is NULL is left to it too where the type is not an `Option`.
 trait Read: Sized {
     fn read(stored: Stored<'_>) -> Option<Self>;
 }
@@ -16,7 +16,6 @@ trait Read: Sized {
 fn integer(stored: Stored<'_>) -> Option<i64> {
     match stored {
         Stored::Integer(value) => Some(value),
-        Stored::Null => Some(0),
         _ => None,
     }
 }
@@ -24,7 +23,6 @@ fn integer(stored: Stored<'_>) -> Option<i64> {
 fn real(stored: Stored<'_>) -> Option<f64> {
     match stored {
         Stored::Real(value) => Some(value),
-        Stored::Null => Some(0.0),
         _ => None,
     }
 }
@@ -32,7 +30,6 @@ fn real(stored: Stored<'_>) -> Option<f64> {
 fn text(stored: Stored<'_>) -> Option<&str> {
     match stored {
         Stored::Text(bytes) => str::from_utf8(bytes).ok(),
-        Stored::Null => Some(""),
         _ => None,
     }
 }
@@ -40,7 +37,6 @@ fn text(stored: Stored<'_>) -> Option<&str> {
 fn bytes(stored: Stored<'_>) -> Option<&[u8]> {
     match stored {
         Stored::Blob(bytes) | Stored::Text(bytes) => Some(bytes),
-        Stored::Null => Some(&[]),
         _ => None,
     }
 }
