@@ -137,8 +137,10 @@ where
 
     /// `column IN (value, …)`; of no values, it is false for every row.
     ///
-    /// Every value is bound: mind the database's limit (32,766 parameters on SQLite, 65,535 on
-    /// PostgreSQL and MySQL).
+    /// Every value is bound. On PostgreSQL, values of built-in types other than text are one array,
+    /// `column = ANY ($1)`, of any length. Elsewhere, and for text, each is a parameter of its own,
+    /// of which a statement has 32,766 on SQLite and 65,535 on PostgreSQL and MySQL; the position and
+    /// the limit take one for each column of the order and some.
     pub fn is_in<I, DB>(self, values: I) -> Predicate<M, DB>
     where
         DB: Backend,

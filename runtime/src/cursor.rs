@@ -43,7 +43,6 @@ impl<M> Cursor<M> {
     fn of(key: Key, position: Vec<RawValue>) -> Self {
         Self { key, position, included: false, model: PhantomData }
     }
-
 }
 
 impl<M: Chunked> Cursor<M> {

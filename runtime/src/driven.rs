@@ -83,11 +83,7 @@ impl<T: Send + 'static> Driven<T> {
     }
 
     /// Polls the work; once it is done, for its output, which is there once.
-    pub(crate) fn poll(
-        &mut self,
-        watched: &mut Watched<T>,
-        context: &mut Context<'_>,
-    ) -> Poll<T> {
+    pub(crate) fn poll(&mut self, watched: &mut Watched<T>, context: &mut Context<'_>) -> Poll<T> {
         lock(&self.0.wakers).caller = Some(context.waker().clone());
         let is_new = self.0.polls.load(Ordering::Relaxed) == 0;
         let mut state = match self.0.state.try_lock() {

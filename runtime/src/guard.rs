@@ -9,7 +9,6 @@
 use std::collections::HashSet;
 
 use crate::{
-    backend::is_number,
     key::{Key, Keys},
     raw::RawValue,
 };
@@ -36,12 +35,8 @@ pub(crate) struct Doubt {
 impl Doubt {
     /// Whether a row is left out; `alone` if nothing at all was found behind the position.
     pub(crate) fn new(key: &Key, position: &[RawValue], row: &[RawValue], alone: bool) -> Self {
-        let mut parts = key.order.iter().zip(row);
-        let thorough = alone
-            || parts.any(|(sort, value)| {
-                !is_number(key.model.columns[sort.column].type_id) && value.may_be_converted()
-            });
-        Self { key: key.clone(), position: position.to_vec(), row: row.to_vec(), thorough }
+        let (position, row) = (position.to_vec(), row.to_vec());
+        Self { key: key.clone(), position, row, thorough: alone }
     }
 }
 

@@ -83,7 +83,10 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 ///
 /// The stream yields an [`Error`] when a statement fails, when a value does not decode, and when
 /// the rows contradict the unique mark: two with the same key, or a key that is NULL. Polling
-/// again asks for the same batch again, and nothing is lost or repeated. From a pool that is a
+/// again asks for the same batch again, and nothing is lost or repeated. From the second error in a
+/// row, the next poll waits first, 50 ms, then twice as long each time up to 5 s, so that a program
+/// that skips errors does not flood a database. Rows in front of one that does not decode come
+/// first, as a shorter batch. From a pool that is a
 /// fresh connection; on a borrowed connection that is broken, the error repeats: leave the loop
 /// with `try_next().await?`, and never skip errors. `None` always means that all was handed out.
 /// After a panic, in a `filter_sql` closure say, every further item is an error.
@@ -91,10 +94,14 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 /// # Cancel safety
 ///
 /// Dropping a pending `try_next()`, in a `select!` or by a timeout, loses nothing: the query stays
-/// with the iterator, and the next poll goes on. Dropping the iterator while a query is pending is
-/// safe on a pool; a connection of your own is left in the middle of that query, and what sqlx
-/// makes of it depends on the driver: read the iteration to its next item first, or close the
-/// connection.
+/// with the iterator, and the next poll goes on. From a pool, it goes on by itself if nobody polls
+/// for some 20 ms while it could: a place in the queue of the pool, or a connection with half an
+/// answer in it, is not kept from others. On tokio that is a task of the runtime, elsewhere a thread.
+///
+/// Dropping the iterator while a query is pending is safe on a pool: on PostgreSQL and MySQL the
+/// connection is then closed, since it has half an answer in it. A connection of your own is left in
+/// the middle of that query, and what sqlx makes of it depends on the driver: read the iteration to
+/// its next item first, or close the connection.
 #[must_use = "an iteration does nothing until it is polled"]
 pub struct Iteration<'s, M, DB: Backend, K, Y: Yields<M>> {
     plan: Plan,

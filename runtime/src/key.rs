@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::error::BoxDynError;
 
 use crate::{
-    backend::{Backend, Slot},
+    backend::{Backend, Slot, is_number},
     error::Error,
     model::Model,
     order::{Direction, Sort},
@@ -104,6 +104,15 @@ impl Key {
         let bytes = |sort: &Sort| DB::sorted_bytes(row, layout.slot(sort.column)?);
         let parts = self.order.iter().enumerate();
         parts.filter_map(|(part, sort)| bytes(sort).map(|bytes| (part, bytes))).collect()
+    }
+
+    /// The parts whose values depend on the type of their column, and the columns. Numbers are the
+    /// same in all types, and where values have types of their own a column has none.
+    pub(crate) fn typed_parts<DB: Backend>(&self) -> impl Iterator<Item = (usize, usize)> {
+        let parts = self.order.iter().map(|sort| sort.column).enumerate();
+        parts.filter(|(_, column)| {
+            !DB::DIALECT.values_have_types && !is_number(self.model.columns[*column].type_id)
+        })
     }
 
     /// Which columns of the key need a companion.
@@ -221,6 +230,23 @@ impl Key {
     }
 }
 
+/// Columns whose values are taken from each row to find related rows by them.
+#[derive(Clone, Debug)]
+pub(crate) enum Taken {
+    /// Foreign keys: compared as the column is that they refer to.
+    References(Box<[usize]>),
+    /// A key that foreign keys refer to: compared as it is itself.
+    Keys(Box<[usize]>),
+}
+
+impl Taken {
+    pub(crate) fn columns(&self) -> &[usize] {
+        match self {
+            Self::References(columns) | Self::Keys(columns) => columns,
+        }
+    }
+}
+
 /// Values of a model's columns, in the database's own form.
 impl Model {
     /// The value that a row has in a column.
@@ -253,13 +279,16 @@ impl Model {
     /// Takes the values of some columns.
     pub(crate) fn take<DB: Backend>(
         &self,
-        columns: &[usize],
+        taken: &Taken,
         row: AnyRow<'_, DB>,
         layout: &Layout,
         values: &mut Keys,
     ) -> Result<(), Error> {
-        for &column in columns {
-            values.values.push(self.value(column, layout, |slot| row.reference(slot))?);
+        for &column in taken.columns() {
+            values.values.push(self.value(column, layout, |slot| match taken {
+                Taken::References(_) => row.reference(slot),
+                Taken::Keys(_) => row.raw(slot),
+            })?);
         }
         Ok(())
     }

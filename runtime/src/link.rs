@@ -93,7 +93,9 @@ impl<DB: Backend> Link<'_, DB> {
                 from_pool(pool, kept, request).await
             }
             Self::Connection(connection) => on_connection(&mut **connection, request).await,
-            Self::Transaction(transaction) => read::batch(&mut **transaction, request).await,
+            Self::Transaction(transaction) => {
+                read::batch(&mut **transaction, request.unnamed_for_all_columns()).await
+            }
             Self::Borrowed(connection) => on_connection(&mut **connection, request).await,
         };
         batch.map_err(|failure| match failure {
@@ -195,7 +197,9 @@ where
     S: Sink<DB>,
     DB: Backend,
 {
-    if request.statement.persistent || DB::in_transaction(connection).await? {
+    if connection.is_in_transaction() {
+        read::batch(connection, request.unnamed_for_all_columns()).await
+    } else if !request.needs_transaction() || DB::in_transaction(connection).await? {
         read::batch(connection, request).await
     } else {
         in_own_transaction(connection, request).await
@@ -205,7 +209,8 @@ where
 /// Reads on a connection without a transaction.
 ///
 /// An unnamed statement is for a pooler, which may give each of the driver's two messages to
-/// another session of the server, unless a transaction holds them together.
+/// another session of the server, unless a transaction holds them together. And what SQLite knows of
+/// the columns of a table, of which all are read, must hold until they are.
 async fn in_own_transaction<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
@@ -214,11 +219,21 @@ where
     S: Sink<DB>,
     DB: Backend,
 {
-    if request.statement.persistent || !DB::DIALECT.splits_unnamed_statements {
+    if !request.needs_transaction() {
         return read::batch(connection, request).await;
     }
-    let mut transaction = connection.begin().await?;
-    let batch = read::batch(&mut *transaction, request).await?;
-    transaction.commit().await?;
-    Ok(batch)
+    let failed = match connection.begin().await {
+        Ok(mut transaction) => {
+            let batch = read::batch(&mut *transaction, request).await?;
+            transaction.commit().await?;
+            return Ok(batch);
+        }
+        Err(error) => error,
+    };
+    // SQLite has one that was begun by SQL, of which the driver does not know.
+    if DB::DIALECT.learns_columns_once {
+        read::batch(connection, request).await
+    } else {
+        Err(failed.into())
+    }
 }

@@ -1,6 +1,6 @@
 //! Predicates as a tree, built by the methods of [`Column`](crate::Column).
 
-use std::{fmt, marker::PhantomData, ops::Not};
+use std::{collections::VecDeque, fmt, marker::PhantomData, ops::Not};
 
 use crate::{backend::Backend, value::Bind};
 
@@ -20,12 +20,12 @@ impl<M, DB: Backend> Predicate<M, DB> {
 
     /// `(self AND other)`
     pub fn and(self, other: Self) -> Self {
-        Self::new(Node::Both { operator: "AND", sides: Box::new((self.node, other.node)) })
+        Self::new(Node::joined("AND", self.node, other.node))
     }
 
     /// `(self OR other)`
     pub fn or(self, other: Self) -> Self {
-        Self::new(Node::Both { operator: "OR", sides: Box::new((self.node, other.node)) })
+        Self::new(Node::joined("OR", self.node, other.node))
     }
 }
 
@@ -34,7 +34,7 @@ impl<M, DB: Backend> Not for Predicate<M, DB> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::new(Node::Not(Box::new(self.node)))
+        Self::new(Node::not(self.node))
     }
 }
 
@@ -66,11 +66,66 @@ pub(crate) enum Node<DB: Backend> {
         operator: Operator,
         values: Vec<Box<dyn Bind<DB>>>,
     },
-    Both {
+    /// Conditions that are joined by one operator.
+    Joined {
         operator: &'static str,
-        sides: Box<(Node<DB>, Node<DB>)>,
+        nodes: VecDeque<Node<DB>>,
+        depth: usize,
     },
-    Not(Box<Node<DB>>),
+    Not {
+        node: Box<Node<DB>>,
+        depth: usize,
+    },
+    /// What is nested deeper than a database reads, or this library's stack is.
+    TooDeep,
+}
+
+/// How deep `and`, `or` and `!` may be nested in one another; a chain of one of the first two is not
+/// nested. SQLite takes a tree of 1,000 (<https://sqlite.org/limits.html>), in which each of them
+/// counts some.
+pub(crate) const DEEPEST: usize = 200;
+
+impl<DB: Backend> Node<DB> {
+    fn depth(&self) -> usize {
+        match self {
+            Self::Joined { depth, .. } | Self::Not { depth, .. } => *depth,
+            Self::TooDeep => DEEPEST,
+            _ => 0,
+        }
+    }
+
+    /// A chain of an operator stays one list, however long.
+    fn joined(operator: &'static str, one: Self, other: Self) -> Self {
+        let (mut nodes, depth) = match one {
+            Self::Joined { operator: same, nodes, depth } if same == operator => (nodes, depth),
+            one => {
+                let depth = one.depth() + 1;
+                (VecDeque::from([one]), depth)
+            }
+        };
+        let (mut others, other_depth) = match other {
+            Self::Joined { operator: same, nodes, depth } if same == operator => (nodes, depth),
+            other => {
+                let depth = other.depth() + 1;
+                (VecDeque::from([other]), depth)
+            }
+        };
+        // The shorter one moves.
+        let nodes = if nodes.len() < others.len() {
+            nodes.into_iter().rev().for_each(|node| others.push_front(node));
+            others
+        } else {
+            nodes.append(&mut others);
+            nodes
+        };
+        let depth = depth.max(other_depth);
+        if depth > DEEPEST { Self::TooDeep } else { Self::Joined { operator, nodes, depth } }
+    }
+
+    fn not(node: Self) -> Self {
+        let depth = node.depth() + 1;
+        if depth > DEEPEST { Self::TooDeep } else { Self::Not { node: Box::new(node), depth } }
+    }
 }
 
 /// How a column is compared with a value.

@@ -55,16 +55,6 @@ impl RawValue {
         false
     }
 
-    /// Whether a comparison may convert it to another type, so that it is not found by itself.
-    #[allow(clippy::missing_const_for_fn, reason = "without SQLite alone")]
-    pub(crate) fn may_be_converted(&self) -> bool {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(value) | Self::SqliteBare(value) => value.may_be_converted(),
-            _ => false,
-        }
-    }
-
     /// Whether the database might sort it as equal to another value, and compare it as different,
     /// since both begin with more than it looks at when it sorts.
     pub(crate) fn may_be_cut_short(&self, other: &Self, sorted_bytes: usize) -> bool {

@@ -8,13 +8,13 @@ use std::{
 };
 
 use futures_core::stream::BoxStream;
-use sqlx::{Connection as _, Either};
+use sqlx::{Connection as _, Either, Row as _};
 
 use crate::{
     backend::{Backend, Slot, Statement, Step},
     error::Error,
-    key::{Key, Keys},
-    model::Model,
+    key::{Key, Keys, Taken},
+    model::{Model, Select},
     raw::RawValue,
     row::{AnyRow, ColumnError, Layout, ReadRow, RowReader},
 };
@@ -22,8 +22,6 @@ use crate::{
 /// What to send for one batch, and what to expect.
 pub struct Request<DB: Backend> {
     pub(crate) statement: Statement<DB>,
-    /// What is to be asked as well, should there be no row that tells.
-    pub(crate) question: Option<(Statement<DB>, Question)>,
     pub(crate) expected: Arc<Expected>,
     /// Whether to try to read it without the driver.
     pub(crate) direct: bool,
@@ -31,23 +29,28 @@ pub struct Request<DB: Backend> {
 
 impl<DB: Backend> Clone for Request<DB> {
     fn clone(&self) -> Self {
-        let Self { statement, question, expected, direct } = self;
-        Self {
-            statement: statement.clone(),
-            question: question.clone(),
-            expected: Arc::clone(expected),
-            direct: *direct,
-        }
+        let Self { statement, expected, direct } = self;
+        Self { statement: statement.clone(), expected: Arc::clone(expected), direct: *direct }
     }
 }
 
-/// What a statement asks whose answer must be no.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Question {
-    /// Whether the key has a NULL in this column.
-    Nulls(usize),
-    /// Whether the position can no longer be sought.
-    Outdated,
+impl<DB: Backend> Request<DB> {
+    /// Whether all columns are selected, whichever they are.
+    fn selects_everything(&self) -> bool {
+        self.expected.key.model.select == Select::Everything
+    }
+
+    /// Whether a transaction has to hold together what is sent.
+    pub(crate) fn needs_transaction(&self) -> bool {
+        DB::DIALECT.splits_unnamed_statements && !self.statement.persistent
+            || DB::DIALECT.learns_columns_once && self.selects_everything()
+    }
+
+    /// In a transaction, a prepared statement that no longer fits the table could not be sent again.
+    pub(crate) fn unnamed_for_all_columns(mut self) -> Self {
+        self.statement.persistent &= !self.selects_everything();
+        self
+    }
 }
 
 /// What is known of the rows of a batch before they arrive.
@@ -66,7 +69,7 @@ pub(crate) struct Expected {
     /// The key column whose NULLs the statement reports in its last column.
     pub(crate) nulls_of: Option<usize>,
     /// Columns whose values are taken as well, list by list: what related rows are found by.
-    pub(crate) also: Arc<[Box<[usize]>]>,
+    pub(crate) also: Arc<[Taken]>,
     /// The columns that are selected with their companions.
     pub(crate) companions: Arc<[usize]>,
     /// Whether these are the rows of a batch, or those related to one.
@@ -114,7 +117,7 @@ impl Expected {
     fn check_order(&self, keys: &Keys, layout: &Layout) -> Result<(), Error> {
         let (before, this) = keys.last_two();
         let Some(before) = before.or(self.position.as_deref()) else { return Ok(()) };
-        if self.before == 0 && keys.len() == 1 && !before.iter().zip(this).all(|(b, t)| b.fits(t)) {
+        if keys.len() == 1 && !before.iter().zip(this).all(|(b, t)| b.fits(t)) {
             return Err(self.key.outdated());
         }
         if before != this || self.included && keys.len() == 1 {
@@ -199,8 +202,6 @@ pub(crate) trait Sink<DB: Backend>: Send {
     fn new(expected: &Expected) -> Self;
 
     fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error>;
-
-    fn is_empty(&self) -> bool;
 }
 
 /// Reads one batch on a connection.
@@ -212,19 +213,9 @@ where
     S: Sink<DB>,
     DB: Backend,
 {
-    let Request { statement, question, expected, .. } = request;
+    let Request { statement, expected, .. } = request;
     DB::refresh(connection, expected.key.model).await?;
-    let batch: S = fetch(connection, statement, &expected).await?;
-    if let Some((statement, question)) = question.filter(|_| batch.is_empty())
-        && fetch::<Answer, DB>(connection, statement, &expected).await?.0
-    {
-        return Err(match question {
-            Question::Nulls(column) => expected.key.null(column),
-            Question::Outdated => expected.key.outdated(),
-        }
-        .into());
-    }
-    Ok(batch)
+    fetch(connection, statement, &expected).await
 }
 
 async fn fetch<S, DB>(
@@ -367,7 +358,7 @@ impl<M> Collector<M> {
     pub(crate) fn new(expected: &Expected) -> Self {
         let rows = Vec::with_capacity(room(expected));
         let keys = Keys::new(expected.key.order.len());
-        let also = expected.also.iter().map(|columns| Keys::new(columns.len())).collect();
+        let also = expected.also.iter().map(|taken| Keys::new(taken.columns().len())).collect();
         let (numbers, companions) = (Vec::new(), !expected.companions.is_empty());
         let fetched =
             Fetched { rows, keys, also, numbers, extra: None, is_short: false, companions };
@@ -430,8 +421,8 @@ impl<M> Collector<M> {
                 return Ok(());
             }
         }
-        for (columns, values) in expected.also.iter().zip(&mut fetched.also) {
-            key.model.take::<DB>(columns, row, layout, values)?;
+        for (taken, values) in expected.also.iter().zip(&mut fetched.also) {
+            key.model.take::<DB>(taken, row, layout, values)?;
         }
         Ok(())
     }
@@ -450,10 +441,6 @@ impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
     fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error> {
         self.push::<DB>(AnyRow::Driver(&row), expected)
     }
-
-    fn is_empty(&self) -> bool {
-        self.fetched.rows.is_empty()
-    }
 }
 
 /// The answer to a question, which a statement gives in its last column.
@@ -470,9 +457,38 @@ impl<DB: Backend> Sink<DB> for Answer {
         self.0 = answer.map_err(unreadable)?;
         Ok(())
     }
+}
 
-    fn is_empty(&self) -> bool {
-        false
+/// The answers to what is asked where no row came: an error unless all is as it should be.
+pub(crate) struct AtEnd;
+
+impl<DB: Backend> Sink<DB> for AtEnd {
+    fn new(_: &Expected) -> Self {
+        Self
+    }
+
+    fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error> {
+        let Expected { key, position, nulls_of, .. } = expected;
+        let unreadable = |source| key.refused::<DB>(source);
+        let position = position.as_deref().unwrap_or_default();
+        let mut ordinals = 0..row.len();
+        for ((part, _), ordinal) in key.typed_parts::<DB>().zip(&mut ordinals) {
+            if !DB::has_type_of(&row, ordinal, &position[part]).map_err(unreadable)? {
+                return Err(key.outdated());
+            }
+        }
+        let nulls = nulls_of.and_then(|column| Some((column, ordinals.next_back()?)));
+        for ordinal in ordinals {
+            if DB::flag(&row, ordinal).map_err(unreadable)? {
+                return Err(key.outdated());
+            }
+        }
+        match nulls {
+            Some((column, ordinal)) if DB::flag(&row, ordinal).map_err(unreadable)? => {
+                Err(key.null(column))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -485,10 +501,6 @@ impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
     fn push(&mut self, row: DB::Row, _: &Expected) -> Result<(), Error> {
         self.push(row);
         Ok(())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.is_empty()
     }
 }
 

@@ -8,11 +8,11 @@ use crate::{
     error::Error,
     guard::{self, Doubt, Verdict},
     item::Item,
-    key::{Key, Keys},
+    key::{Key, Keys, Taken},
     link::Link,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Answer, Collector, Expected, Fetched, Question, Read, Request, RowKind, Sink},
+    read::{Answer, AtEnd, Collector, Expected, Fetched, Read, Request, RowKind, Sink},
     related::{Join, Load, On},
     row::ReadRow,
     sql::{self, Ask},
@@ -49,7 +49,7 @@ struct Progress<T: Item, DB: Backend> {
     plan: Plan,
     items: Items<T, DB>,
     /// The columns that related rows are found by.
-    columns: Arc<[Box<[usize]>]>,
+    columns: Arc<[Taken]>,
     /// Where to begin, if not at the first row.
     start: Option<Cursor<T::Model>>,
     /// The key of the last row that was read, or of the one to begin behind.
@@ -80,7 +80,7 @@ where
         start: Option<Cursor<T::Model>>,
     ) -> Self {
         let direct = plan.direct && link.is_pool() && DB::reads_directly(plan.key.model);
-        let columns: Arc<[Box<[usize]>]> = items.related.columns().into();
+        let columns: Arc<[Taken]> = items.related.columns().into();
         let position = start.as_ref().map(|cursor| cursor.position.clone());
         let progress = Progress {
             companions: companions::<DB>(&plan.key, &columns),
@@ -135,10 +135,11 @@ where
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
-        let (Fetched { rows, keys, extra, is_short, companions, .. }, join) = match read.transpose()? {
-            Ok(read) => read,
-            Err(error) => return Some(Err(error)),
-        };
+        let (Fetched { rows, keys, extra, is_short, companions, .. }, join) =
+            match read.transpose()? {
+                Ok(read) => read,
+                Err(error) => return Some(Err(error)),
+            };
         let keys = Arc::new(keys);
         self.progress.advance(rows.len() as u64, keys.last(), extra.clone(), companions);
         self.hand_out(&keys);
@@ -158,6 +159,9 @@ where
             return Ok(None);
         };
         let batch = read.decoded();
+        if batch.keys.len() == 0 {
+            self.check_end(&expected).await?;
+        }
         let doubt = self.doubt(&expected, batch.keys.iter().next(), || Ok(batch.all_keys()))?;
         if let Some(doubt) = doubt {
             self.settle(doubt).await?;
@@ -181,15 +185,33 @@ where
     {
         let Some((read, expected)) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
         let extent = Extent::of(&read, &expected)?;
-        if extent.rows == 0
-            && let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))?
-        {
-            self.settle(doubt).await?;
+        if extent.rows == 0 {
+            self.check_end(&expected).await?;
+            if let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))? {
+                self.settle(doubt).await?;
+            }
         }
         let join = self.load(&extent.also).await?;
         let Extent { rows, first, last, extra, companions, .. } = extent;
         self.progress.advance(rows, last.as_deref(), extra, companions);
         Ok((rows > 0).then_some(Undecoded { read, join, expected, first }))
+    }
+
+    /// Asks what only a row could have told, where none came behind a position: whether NULLs follow,
+    /// and whether it still is a position in these columns.
+    async fn check_end(&mut self, expected: &Arc<Expected>) -> Result<(), Error> {
+        let Expected { key, position: Some(position), .. } = &**expected else { return Ok(()) };
+        if expected.before > 0 && expected.extra.is_none() {
+            return Ok(());
+        }
+        let Progress { plan, items: Items { filters, .. }, .. } = &mut self.progress;
+        let unbound = |source| Error::Bind { model: key.model.name, source };
+        let asked = sql::at_end(key, filters, position, expected.nulls_of).map_err(unbound)?;
+        let Some(statement) = asked else { return Ok(()) };
+        let statement = Statement { persistent: plan.persistent, ..statement };
+        let request = Request { statement, expected: Arc::clone(expected), direct: false };
+        let AtEnd = self.link.read_by_driver(request).await?;
+        Ok(())
     }
 
     /// What is in doubt of a batch that is not decoded, once the one before was handed out.
@@ -228,7 +250,7 @@ where
         let statement = sql::left_out(&doubt).map_err(unbound)?;
         let statement = Statement { persistent: self.progress.plan.persistent, ..statement };
         let expected = Arc::new(Expected::answer(key.clone()));
-        let request = Request { statement, question: None, expected, direct: false };
+        let request = Request { statement, expected, direct: false };
         let Answer(left_out) = self.link.read_by_driver(request).await?;
         if left_out { Err(key.disorder(position, row)) } else { Ok(()) }
     }
@@ -240,7 +262,13 @@ where
     }
 
     /// Goes back to behind the last row of a batch that was handed out without the rest of its rows.
-    pub(crate) fn go_on_behind(&mut self, batch: &Expected, rows: usize, keys: &Keys, extra: &[RawValue]) {
+    pub(crate) fn go_on_behind(
+        &mut self,
+        batch: &Expected,
+        rows: usize,
+        keys: &Keys,
+        extra: &[RawValue],
+    ) {
         self.rewind(batch);
         let companions = !batch.companions.is_empty();
         self.progress.advance(rows as u64, keys.last(), Some(extra.to_vec()), companions);
@@ -299,22 +327,6 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
         let unbound = |source| Error::Bind { model: key.model.name, source };
         let mut statement = sql::batch(&key, filters, ask).map_err(unbound)?;
         statement.persistent = plan.is_persistent::<DB>(key.model);
-        // Behind a position there may be no row to report that NULLs follow, or that it is another
-        // order by now.
-        let question = match (nulls_of, position) {
-            (_, None) => None,
-            (Some(column), Some(_)) => {
-                let nulls = sql::nulls(&key, filters, column).map_err(unbound)?;
-                Some((nulls, Question::Nulls(column)))
-            }
-            (None, Some(position)) if first => {
-                sql::outdated(&key, position).map(|statement| (statement, Question::Outdated))
-            }
-            _ => None,
-        };
-        let question = question.map(|(statement, question)| {
-            (Statement { persistent: plan.persistent, ..statement }, question)
-        });
         let direct = self.direct && statement.values.is_some();
         let position = position.map(<[RawValue]>::to_vec);
         let expected = Expected {
@@ -331,7 +343,7 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
             goes_short: !plan.is_page,
             followed: !self.columns.is_empty(),
         };
-        Ok(Some(Request { statement, question, expected: Arc::new(expected), direct }))
+        Ok(Some(Request { statement, expected: Arc::new(expected), direct }))
     }
 
     /// Takes note of a batch that was read.
@@ -355,10 +367,10 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
 }
 
 /// The columns of a key, and of lists that related rows are found by, that can need a companion.
-fn companions<DB: Backend>(key: &Key, references: &[Box<[usize]>]) -> Arc<[usize]> {
+fn companions<DB: Backend>(key: &Key, taken: &[Taken]) -> Arc<[usize]> {
     let mut columns: Vec<_> = key.companions::<DB>().collect();
-    for list in references {
-        columns.extend(key.model.companions_of_references::<DB>(list));
+    for taken in taken {
+        columns.extend(key.model.companions_of_references::<DB>(taken.columns()));
     }
     columns.sort_unstable();
     columns.dedup();

@@ -4,8 +4,8 @@
 //! that nothing of theirs is needed here.
 
 use std::{
-    io,
     future::{Future, poll_fn},
+    io,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::{Pin, pin},
     sync::Arc,
@@ -99,6 +99,20 @@ pub(crate) async fn sleep(duration: Duration) {
         tokio::time::sleep(duration).await;
     } else {
         thread::sleep(duration);
+    }
+}
+
+/// Waits for some time from the first poll on, whether the runtime has a timer or not.
+pub(crate) async fn pause(duration: Duration) {
+    let (sender, receiver) = oneshot::channel();
+    let waits = thread::Builder::new().name("sqlx-chunked".to_owned()).spawn(move || {
+        thread::sleep(duration);
+        // Nobody may be left who waits.
+        let _unsent: Result<(), ()> = sender.send(());
+    });
+    if waits.is_ok() {
+        // An error is the end of the wait as well.
+        let _over = receiver.await;
     }
 }
 

@@ -9,6 +9,8 @@ mod tests;
 
 pub(crate) use self::related::{List, related};
 
+use std::{collections::VecDeque, mem::discriminant, ops::Range};
+
 use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 
 use crate::{
@@ -18,10 +20,11 @@ use crate::{
     model::{ColumnName, Model, Select},
     order::{Direction, Sort},
     plan::Filter,
-    predicate::{Node, Operator},
+    predicate::{DEEPEST, Node, Operator},
     raw::RawValue,
     seek::Place,
     tuple,
+    value::Bind,
 };
 
 /// What a statement asks for beside the plan.
@@ -143,16 +146,45 @@ fn sort<DB: Backend>(
     })
 }
 
-/// The statement that only asks whether a key column holds a NULL.
-pub(crate) fn nulls<DB: Backend>(
+/// The statement that is sent where no row came that could tell: whether the position still is one
+/// of the key's columns, by their types and collations, and whether a key column holds a NULL; none if
+/// there is nothing to ask.
+pub(crate) fn at_end<DB: Backend>(
     key: &Key,
     filters: &mut [Filter<DB>],
-    column: usize,
-) -> Result<Statement<DB>, BoxDynError> {
+    position: &[RawValue],
+    nulls_of: Option<usize>,
+) -> Result<Option<Statement<DB>>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
-    sql.push("SELECT ");
-    nulls_exist(&mut sql, filters, column)?;
-    Ok(sql.statement)
+    let mut asked = false;
+    let mut next = |sql: &mut Writer<DB>| {
+        sql.push(if asked { ", " } else { "SELECT " });
+        asked = true;
+    };
+    let typed: Vec<_> = key.typed_parts::<DB>().collect();
+    for &(_, column) in &typed {
+        next(&mut sql);
+        sql.push("(SELECT ");
+        sql.column(column);
+        sql.push(" FROM ");
+        sql.table();
+        sql.push(" WHERE 1 = 0)");
+    }
+    let texts: Vec<_> =
+        typed.iter().map(|&(part, column)| (sql.column_text(column), &position[part])).collect();
+    if let Some(question) = DB::outdated(texts.iter().map(|(column, value)| (&**column, *value))) {
+        next(&mut sql);
+        sql.push("(SELECT ");
+        sql.push(&question);
+        sql.push(" FROM ");
+        sql.table();
+        sql.push(" WHERE 1 = 0)");
+    }
+    if let Some(column) = nulls_of {
+        next(&mut sql);
+        nulls_exist(&mut sql, filters, column)?;
+    }
+    Ok(asked.then_some(sql.statement))
 }
 
 /// The statement that asks whether there is a row with a key that the condition for what comes after
@@ -204,19 +236,6 @@ fn behind<DB: Backend>(
     })?;
     sql.push(")");
     Ok(())
-}
-
-/// The statement that asks whether positions can no longer be sought; none if they always can.
-pub(crate) fn outdated<DB: Backend>(key: &Key, position: &[RawValue]) -> Option<Statement<DB>> {
-    let mut sql = Writer::<DB>::new(key.model);
-    let columns: Vec<_> = key.order.iter().map(|sort| sql.column_text(sort.column)).collect();
-    let question = DB::outdated(columns.iter().map(String::as_str).zip(position))?;
-    sql.push("SELECT ");
-    sql.push(&question);
-    sql.push(" FROM ");
-    sql.table();
-    sql.push(" WHERE 1 = 0");
-    Some(sql.statement)
 }
 
 /// The name of the column that reports NULLs; no name of the user's should clash with it.
@@ -298,6 +317,12 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
         }
         Node::In { column, values, negated } => {
             sql.column(*column);
+            if let Some(raw) = as_array::<DB>(values) {
+                sql.push(if *negated { " <> ALL (" } else { " = ANY (" });
+                DB::bind_array(&mut sql.statement, raw.iter())?;
+                sql.push(")");
+                return Ok(());
+            }
             sql.push(if *negated { " NOT IN (" } else { " IN (" });
             sql.separated(", ", values, |sql, value| value.bind(&mut sql.statement))?;
             sql.push(")");
@@ -308,24 +333,51 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             Ok(())
         }
-        Node::Both { operator, sides } => {
-            sql.push("(");
-            predicate(sql, &sides.0)?;
-            sql.push(") ");
-            sql.push(operator);
-            sql.push(" (");
-            predicate(sql, &sides.1)?;
-            sql.push(")");
-            Ok(())
-        }
-        Node::Not(inner) => {
+        Node::Joined { operator, nodes, .. } => joined(sql, operator, nodes, 0..nodes.len()),
+        Node::TooDeep => Err(format!(
+            "a predicate is nested more than {DEEPEST} levels deep; `is_in` and chains of `or` or \
+             `and` are not nested"
+        )
+        .into()),
+        Node::Not { node, .. } => {
             sql.push("NOT (");
-            predicate(sql, inner)?;
+            predicate(sql, node)?;
             sql.push(")");
             Ok(())
         }
         Node::Bound { columns, operator, values } => tuple::bound(sql, columns, *operator, values),
     }
+}
+
+/// Values that fit one array, where the database has that.
+fn as_array<DB: Backend>(values: &[Box<dyn Bind<DB>>]) -> Option<Vec<RawValue>> {
+    let raw: Option<Vec<_>> = values.iter().map(|value| value.raw()).collect();
+    raw.filter(|raw| {
+        let kind = raw.first().map(discriminant);
+        raw.iter().all(|value| DB::fits_array(value) && Some(discriminant(value)) == kind)
+    })
+}
+
+/// Conditions that are joined by one operator, halved again and again: a database's parser goes down
+/// a long chain one by one.
+fn joined<DB: Backend>(
+    sql: &mut Writer<DB>,
+    operator: &str,
+    nodes: &VecDeque<Node<DB>>,
+    range: Range<usize>,
+) -> Result<(), BoxDynError> {
+    if range.len() == 1 {
+        return predicate(sql, &nodes[range.start]);
+    }
+    let middle = range.start + range.len().div_ceil(2);
+    sql.push("(");
+    joined(sql, operator, nodes, range.start..middle)?;
+    sql.push(") ");
+    sql.push(operator);
+    sql.push(" (");
+    joined(sql, operator, nodes, middle..range.end)?;
+    sql.push(")");
+    Ok(())
 }
 
 /// The conditions of a WHERE clause, each in parentheses of its own: an `OR` in one of them must

@@ -94,7 +94,8 @@ impl Extent {
                 });
             }
         };
-        let mut also: Vec<_> = expected.also.iter().map(|list| Keys::new(list.len())).collect();
+        let mut also: Vec<_> =
+            expected.also.iter().map(|taken| Keys::new(taken.columns().len())).collect();
         let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
         let (handed_out, further) = rows.split_at(rows.len().min(most));
         let [first_of_all, ..] = rows.as_slice() else {
@@ -109,10 +110,10 @@ impl Extent {
             expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
             Ok(Some(keys.pop()))
         };
-        for (columns, values) in expected.also.iter().zip(&mut also) {
+        for (taken, values) in expected.also.iter().zip(&mut also) {
             for row in handed_out {
                 let model = expected.key.model;
-                model.take::<DB>(columns, AnyRow::Driver(row), &layout, values)?;
+                model.take::<DB>(taken, AnyRow::Driver(row), &layout, values)?;
             }
         }
         Ok(Self {

@@ -4,7 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use sqlx::{Encode, Type, error::BoxDynError};
 
-use crate::backend::{Backend, Statement};
+use crate::{
+    backend::{Backend, Statement},
+    raw::RawValue,
+};
 
 /// What a field's type says about its column: the type of its values, and its part of a key.
 ///
@@ -122,6 +125,9 @@ impl<const N: usize> Accepts<&[u8; N]> for Vec<u8> {
 pub trait Bind<DB: Backend>: Send {
     /// Binds the value and writes its placeholder.
     fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError>;
+
+    /// The value in the database's own form, if it is as simple as that.
+    fn raw(&self) -> Option<RawValue>;
 }
 
 impl<DB, T> Bind<DB> for T
@@ -131,5 +137,9 @@ where
 {
     fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError> {
         DB::bind_value(statement, self)
+    }
+
+    fn raw(&self) -> Option<RawValue> {
+        DB::encode(self)
     }
 }

@@ -4,20 +4,22 @@ use std::{
     future::Future,
     io, mem,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use crate::{
     ahead::{Ahead, Stopped},
-    driven::{Driven, Watched},
     backend::Backend,
     cursor::Cursor,
+    driven::{Driven, Watched},
     item::Item,
     link::Link,
     plan::Plan,
     raw::RawValue,
     reader::{Items, Next, Reader},
     row::ReadRow,
+    spawn,
 };
 
 /// A reader, and what it is doing.
@@ -27,6 +29,9 @@ pub(crate) struct Walk<'s, T: Item, DB: Backend> {
     start: Option<Cursor<T::Model>>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
+    /// How many items in a row were errors, and what the next one waits for because of that.
+    failures: u32,
+    pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// What is watched while it is under way.
     watched: Watched<Read<'static, T, DB>>,
 }
@@ -57,7 +62,7 @@ where
     DB: Backend,
 {
     pub(crate) const fn new(link: Link<'s, DB>) -> Self {
-        Self { state: State::Planned(link), start: None, position: None, watched: Watched::new() }
+        Self::of(State::Planned(link), None, None)
     }
 
     /// The same walk, with other items beside the same rows; one that has started is over, since it
@@ -71,7 +76,15 @@ where
             State::Planned(link) => State::Planned(link),
             _ => State::Lost,
         };
-        Self { state, start, position, watched: Watched::new() }
+        Self::of(state, start, position)
+    }
+
+    const fn of(
+        state: State<'s, T, DB>,
+        start: Option<Cursor<T::Model>>,
+        position: Option<Vec<RawValue>>,
+    ) -> Self {
+        Self { state, start, position, failures: 0, pause: None, watched: Watched::new() }
     }
 
     pub(crate) fn start_at(&mut self, cursor: Cursor<T::Model>) {
@@ -88,8 +101,28 @@ where
         self.position.as_deref().or_else(start)
     }
 
-    /// Polls for the next batch; after an error, for the same one again.
+    /// Polls for the next batch; after an error, for the same one again, and after several not at
+    /// once: a program that skips errors must not flood a database.
     pub(crate) fn poll_next(
+        &mut self,
+        plan: &Plan,
+        items: &mut Option<Items<T, DB>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Next<T>>
+    where
+        T::Model: ReadRow<DB>,
+    {
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
+        }
+        let next = ready!(self.poll_batch(plan, items, context));
+        self.failures = if matches!(next, Some(Err(_))) { self.failures + 1 } else { 0 };
+        self.pause = pause_after(self.failures).map(|pause| Box::pin(spawn::pause(pause)) as _);
+        Poll::Ready(next)
+    }
+
+    fn poll_batch(
         &mut self,
         plan: &Plan,
         items: &mut Option<Items<T, DB>>,
@@ -184,6 +217,14 @@ impl<'s, T: Item<Model: ReadRow<DB>>, DB: Backend> State<'s, T, DB> {
         }
         Self::Reading(Box::pin(next(reader)))
     }
+}
+
+/// How long to wait after so many errors in a row: not after one, then 50 ms, doubling up to 5 s.
+fn pause_after(failures: u32) -> Option<Duration> {
+    const FIRST: Duration = Duration::from_millis(50);
+    const LONGEST: Duration = Duration::from_secs(5);
+    let doublings = failures.checked_sub(2)?;
+    Some(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST))
 }
 
 async fn next<'s, T, DB>(mut reader: Box<Reader<'s, T, DB>>) -> Read<'s, T, DB>

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use sqlx::{Executor, IntoArguments, Pool};
 use sqlx_chunked::{Backend, Chunked, ReadRow};
 
@@ -42,9 +42,59 @@ where
         // Given up with a batch under way.
         let mut rows = <Entry as Chunked>::iter(&pool).batch_size(2).read_ahead(ahead);
         rows.try_next().await.unwrap();
+        // Given up while it waits for a connection, which another query needs.
+        let mut taken = Vec::new();
+        for _ in 0..pool.options().get_max_connections() {
+            taken.push(pool.acquire().await.unwrap());
+        }
+        let mut waiting = <Entry as Chunked>::iter(&pool).read_ahead(ahead);
+        assert!(waiting.try_next().now_or_never().is_none());
+        taken.truncate(taken.len() - 1);
+        let spare = smol::future::or(async { Some(pool.acquire().await.unwrap()) }, async {
+            smol::Timer::after(std::time::Duration::from_secs(10)).await;
+            None
+        });
+        assert!(spare.await.is_some(), "the iteration keeps its place in the queue");
     }
     sqlx::query("DROP TABLE smol_entries").execute(&pool).await.unwrap();
     pool.close().await;
+}
+
+/// All threads that may block are the program's own, and each waits for a read.
+#[test]
+fn sqlite_without_a_thread_to_block() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("blocked.db");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let pool = runtime.block_on(async {
+        let pool = sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await.unwrap();
+        sqlx::raw_sql(
+            "CREATE TABLE smol_entries (id INTEGER PRIMARY KEY); \
+             INSERT INTO smol_entries VALUES (1), (2), (3), (4), (5)",
+        )
+        .execute(&pool)
+        .await
+        .unwrap();
+        pool
+    });
+    let (sender, receiver) = std::sync::mpsc::channel();
+    for _ in 0..2 {
+        let (pool, sender, handle) = (pool.clone(), sender.clone(), runtime.handle().clone());
+        runtime.spawn_blocking(move || {
+            let rows = Entry::iter(&pool).batch_size(2).try_collect::<Vec<_>>();
+            sender.send(handle.block_on(rows).unwrap().len()).unwrap();
+        });
+    }
+    for _ in 0..2 {
+        let read = receiver.recv_timeout(std::time::Duration::from_secs(20));
+        assert_eq!(read, Ok(5), "a read waits for a thread for ever");
+    }
 }
 
 #[test]

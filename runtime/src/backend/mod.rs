@@ -129,6 +129,17 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
     #[doc(hidden)]
     fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError>;
 
+    /// Whether a column, which is NULL here, has a type in which a position with this value can be
+    /// sought.
+    #[doc(hidden)]
+    fn has_type_of(
+        _row: &Self::Row,
+        _ordinal: usize,
+        _value: &RawValue,
+    ) -> Result<bool, sqlx::Error> {
+        Ok(true)
+    }
+
     /// Takes the value at a place in a row to find related rows by it.
     #[doc(hidden)]
     fn reference(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
@@ -194,6 +205,15 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
         T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
     {
         statement.add(value)
+    }
+
+    /// A value from the user in the form in which it fits an array.
+    #[doc(hidden)]
+    fn encode<T>(_value: &T) -> Option<RawValue>
+    where
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
+    {
+        None
     }
 
     /// Takes the arguments out of sqlx's builder, unless it has built a query already.

@@ -65,7 +65,8 @@ impl Backend for MySql {
 
     fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v RawValue)>) -> Option<String> {
         text::outdated(values.filter_map(|(column, value)| match value {
-            RawValue::MySql(Value::Collated(value)) => Some((column, value)),
+            RawValue::MySql(Value::Collated(value)) => Some((column, value.collation())),
+            RawValue::MySql(Value::Bytes(_)) => Some((column, "binary")),
             _ => None,
         }))
     }
@@ -133,6 +134,14 @@ impl Backend for MySql {
             text.check_arrived(value)?;
         }
         Ok(value)
+    }
+
+    fn has_type_of(row: &Self::Row, ordinal: usize, value: &RawValue) -> Result<bool, sqlx::Error> {
+        let type_info = Self::value(row, ordinal)?.type_info().into_owned();
+        Ok(match value {
+            RawValue::MySql(value) => value.fits_type(&type_info),
+            _ => true,
+        })
     }
 
     fn show(row: &Self::Row, ordinal: usize) -> Option<String> {
@@ -205,11 +214,18 @@ impl Backend for MySql {
     }
 
     fn hint(error: &sqlx::Error) -> Option<&'static str> {
-        // Out of sort memory.
-        has_number(error, &[1038]).then_some(
-            "the server sorts these columns without an index and has too little memory for that: \
-             create an index in the order of the iteration, or raise `sort_buffer_size`",
-        )
+        if has_number(error, &[1038]) {
+            // Out of sort memory.
+            Some(
+                "the server sorts these columns without an index and has too little memory for \
+                 that: create an index in the order of the iteration, or raise `sort_buffer_size`",
+            )
+        } else if has_number(error, &[1267, 1271]) {
+            // Illegal mix of collations.
+            Some("give the columns that are compared the same character set and collation")
+        } else {
+            None
+        }
     }
 
     fn is_dead(error: &sqlx::Error) -> bool {
@@ -370,6 +386,23 @@ impl Value {
     pub(crate) fn fits(&self, other: &Self) -> bool {
         let is_integer = |value: &Self| matches!(value, Self::Integer(_) | Self::Unsigned(_));
         is_integer(self) && is_integer(other) || discriminant(self) == discriminant(other)
+    }
+
+    /// The same, by the type of a column. Whether it is text or bytes, its collation says.
+    fn fits_type(&self, type_info: &MySqlTypeInfo) -> bool {
+        let is_integer = <i64 as Type<MySql>>::compatible(type_info)
+            || <u64 as Type<MySql>>::compatible(type_info);
+        match (self, type_info.name()) {
+            (Self::Integer(_) | Self::Unsigned(_), name) => is_integer || name == "YEAR",
+            (Self::Double(_), name) => matches!(name, "FLOAT" | "DOUBLE"),
+            (Self::Decimal(_), name) => name == "DECIMAL",
+            (Self::Date(_), name) => name == "DATE",
+            (Self::DateTime(_), name) => matches!(name, "DATETIME" | "TIMESTAMP"),
+            (Self::Time(_), name) => name == "TIME",
+            (Self::Text(_) | Self::Collated(_) | Self::Bytes(_), name) => {
+                ["CHAR", "TEXT", "BINARY", "BLOB"].iter().any(|kind| name.ends_with(kind))
+            }
+        }
     }
 
     /// See [`RawValue::has_one_order`].

@@ -91,6 +91,14 @@ impl Backend for Postgres {
         }
     }
 
+    fn has_type_of(row: &Self::Row, ordinal: usize, value: &RawValue) -> Result<bool, sqlx::Error> {
+        let oid = Self::value(row, ordinal)?.type_info().oid();
+        Ok(match (value, oid) {
+            (RawValue::Postgres(value), Some(oid)) => value.fits_type(oid.0),
+            _ => true,
+        })
+    }
+
     fn owns(value: &RawValue) -> bool {
         matches!(value, RawValue::Postgres(_))
     }
@@ -134,6 +142,16 @@ impl Backend for Postgres {
         }
     }
 
+    fn hint(error: &sqlx::Error) -> Option<&'static str> {
+        // A statement that another session prepared, or none did; and a message for one.
+        let is_foreign = ["26000", "42P05", "08P01"].iter().any(|code| has_code(error, code));
+        is_foreign.then_some(
+            "behind a pooler that gives each transaction another session, such as PgBouncer in \
+             transaction mode, say `persistent(false)`, and have nothing else prepare statements \
+             on that pool",
+        )
+    }
+
     /// "cached plan must not change result type"
     fn is_outdated(error: &sqlx::Error) -> bool {
         has_code(error, "0A000")
@@ -142,6 +160,26 @@ impl Backend for Postgres {
     /// "current transaction is aborted, commands ignored until end of transaction block"
     fn is_aborted(error: &sqlx::Error) -> bool {
         has_code(error, "25P02")
+    }
+
+    /// Text is left out: of which type it is, only its column tells.
+    fn encode<T>(value: &T) -> Option<RawValue>
+    where
+        T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
+    {
+        let type_info = value.produces().unwrap_or_else(T::type_info);
+        let oid = type_info.oid().filter(|oid| array_of(oid.0).is_some())?;
+        if matches!(oid.0, 19 | 25 | 1042 | 1043) {
+            return None;
+        }
+        let mut buffer = PgArgumentBuffer::default();
+        match value.encode_by_ref(&mut buffer) {
+            Ok(IsNull::No) => {
+                let bytes = SmallVec::from_slice(&buffer);
+                Some(RawValue::Postgres(Value { oid: oid.0, bytes }))
+            }
+            _ => None,
+        }
     }
 
     fn is_dead(error: &sqlx::Error) -> bool {
@@ -231,7 +269,11 @@ impl Value {
 
     /// See [`RawValue::fits`].
     pub(crate) const fn fits(&self, other: &Self) -> bool {
-        match (self.oid, other.oid) {
+        self.fits_type(other.oid)
+    }
+
+    const fn fits_type(&self, oid: u32) -> bool {
+        match (self.oid, oid) {
             // int8, int2, int4: compared as numbers; text, varchar: as text
             (20 | 21 | 23, 20 | 21 | 23) | (25 | 1043, 25 | 1043) => true,
             (this, other) => this == other,

@@ -91,10 +91,15 @@ type With<'s, M, DB, K, Y, V> =
 ///
 /// Which row a key refers to is the database's to say: a foreign key `'ANNE'` finds the author
 /// `'Anne'` where the collation of `authors.name` says so, as a constraint in the database does.
-/// On MySQL, which has constraints only between equal collations, `with_many` goes by that of the
-/// foreign key: give both the same. There, rows are told by the values themselves first; where
-/// that leaves some over, texts and other values that may be equal without being the same, rows
-/// are asked for once more, 256 keys a statement, with a number for each.
+/// `with_many` goes by the collation of the key that is referred to, so that a row has one parent at
+/// most. If the foreign key has another collation, its index is of no use on MySQL, and another
+/// character set is an error there. On MySQL rows are told by the values themselves first; if that
+/// leaves some over, texts and other values that may be equal without being the same, rows are asked
+/// for once more, 256 keys a statement, with a number for each.
+///
+/// A foreign key of text that the connection's character set cannot hold, or that has characters with
+/// two codes (`cp932`, `sjis`, `ujis`, `eucjpms`, `big5`, `tis620` and the like on MySQL), is an error,
+/// since it could refer to another row than the one that it names.
 ///
 /// Statements are sent one after the other, on one connection at a time, but not in one
 /// transaction, unless the source is one: a row may be written between them. The columns on the

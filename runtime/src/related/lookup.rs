@@ -6,7 +6,7 @@ use super::children::Children;
 use crate::{
     backend::{Backend, Statement},
     error::Error,
-    key::Key,
+    key::{Key, Taken},
     link::Link,
     model::Model,
     order::Sort,
@@ -33,7 +33,7 @@ pub(crate) struct Lookup<R, DB: Backend> {
     referenced: Option<Key>,
     /// Further columns whose values are taken. Of many rows, the first list is for whoever asks for
     /// them; with a join, the second one is the chunk key, which no two of them should share.
-    also: Arc<[Box<[usize]>]>,
+    also: Arc<[Taken]>,
     /// Those of them that are selected with companions.
     companions: Arc<[usize]>,
     /// Whether the driver may be left out, as it seems by now.
@@ -50,9 +50,9 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
     /// Any number of rows for each value of a key, as they were asked for.
     pub(crate) fn of_many(columns: Box<[usize]>, key: Key, children: Children<R, DB>) -> Self {
         let Children { filters, order, .. } = children;
-        let mut also = vec![Box::default()];
+        let mut also = vec![Taken::References(Box::default())];
         if R::MODEL.join.is_some() {
-            also.push(R::MODEL.key.into());
+            also.push(Taken::References(R::MODEL.key.into()));
         }
         Self::new(columns, Some(key), filters, order).with_also(also.into())
     }
@@ -70,22 +70,28 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         Self { model, columns, referenced, filters, order, also, companions, direct, rows }
     }
 
-    fn with_also(self, also: Arc<[Box<[usize]>]>) -> Self {
-        let references = also.first().map(|columns| &**columns).unwrap_or_default();
-        let companions = self.model.companions_of_references::<DB>(references).collect();
+    fn with_also(self, also: Arc<[Taken]>) -> Self {
+        let taken = also.first().map(Taken::columns).unwrap_or_default();
+        // Of many rows the foreign key is told by its bytes, as the key that it refers to is.
+        let own = self.referenced.as_ref().map(|_| &*self.columns).unwrap_or_default();
+        let columns = [taken, own].concat();
+        let mut companions: Vec<_> = self.model.companions_of_references::<DB>(&columns).collect();
+        companions.sort_unstable();
+        companions.dedup();
+        let companions = companions.into();
         Self { also, companions, ..self }
     }
 
     /// Takes the values of some columns along.
     pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
         let others = self.also.iter().skip(1).cloned();
-        let also = iter::once(columns).chain(others).collect();
+        let also = iter::once(Taken::References(columns)).chain(others).collect();
         self.with_also(also)
     }
 
     /// How many values are taken along with each row.
     pub(super) fn taken(&self) -> usize {
-        self.also.first().map_or(0, |columns| columns.len())
+        self.also.first().map_or(0, |taken| taken.columns().len())
     }
 
     /// What the rows are told apart by.
@@ -137,7 +143,7 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
             goes_short: false,
             followed: true,
         };
-        let request = Request { statement, question: None, expected: Arc::new(expected), direct };
+        let request = Request { statement, expected: Arc::new(expected), direct };
         let read = on.link.read::<R, Collector<R>>(request, &mut self.direct).await?;
         Ok(read.decoded())
     }

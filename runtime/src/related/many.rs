@@ -11,7 +11,7 @@ use super::{
 use crate::{
     backend::Backend,
     error::Error,
-    key::{Key, Keys},
+    key::{Key, Keys, Taken},
     model::Chunked,
     raw::RawValue,
     read::Fetched,
@@ -34,8 +34,8 @@ pub(crate) struct ManyThrough<L, R, DB: Backend> {
 impl<C: ReadRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
     type Value = Vec<C>;
 
-    fn columns(&self) -> Box<[usize]> {
-        columns(&self.parents)
+    fn columns(&self) -> Taken {
+        Taken::Keys(columns(&self.parents))
     }
 
     async fn load(&mut self, on: &mut On<'_, '_, DB>, values: &Keys) -> Result<Vec<Vec<C>>, Error> {
@@ -57,8 +57,8 @@ where
 {
     type Value = Vec<Arc<R>>;
 
-    fn columns(&self) -> Box<[usize]> {
-        columns(&self.parents)
+    fn columns(&self) -> Taken {
+        Taken::Keys(columns(&self.parents))
     }
 
     async fn load(

@@ -18,14 +18,19 @@ pub(crate) use self::{
     many::{Many, ManyThrough},
     one::{One, Optional, Reference},
 };
-use crate::{backend::Backend, error::Error, item::Append, key::Keys};
+use crate::{
+    backend::Backend,
+    error::Error,
+    item::Append,
+    key::{Keys, Taken},
+};
 
 /// One relation: what it loads for every row of a batch.
 pub(crate) trait Relation<DB: Backend>: Send + 'static {
     type Value: Send + 'static;
 
     /// The columns of the batch's model whose values tell which rows are related.
-    fn columns(&self) -> Box<[usize]>;
+    fn columns(&self) -> Taken;
 
     /// Loads what is related to rows with these values, in their order.
     fn load(
@@ -38,7 +43,7 @@ pub(crate) trait Relation<DB: Backend>: Send + 'static {
 /// All relations of an iteration: what makes the items `T` of the rows of `M`.
 pub(crate) trait Load<M, DB: Backend, T>: Send {
     /// The columns whose values each relation needs.
-    fn columns(&self) -> Vec<Box<[usize]>>;
+    fn columns(&self) -> Vec<Taken>;
 
     /// Loads what is related to the rows of a batch, which has these values.
     fn load<'a>(
@@ -55,7 +60,7 @@ pub(crate) type Join<M, T> = Box<dyn FnOnce(Vec<M>) -> Vec<T> + Send>;
 pub(crate) struct Unrelated;
 
 impl<M: Send + 'static, DB: Backend> Load<M, DB, M> for Unrelated {
-    fn columns(&self) -> Vec<Box<[usize]>> {
+    fn columns(&self) -> Vec<Taken> {
         Vec::new()
     }
 
@@ -81,7 +86,7 @@ where
     T: Append<R::Value>,
     R: Relation<DB>,
 {
-    fn columns(&self) -> Vec<Box<[usize]>> {
+    fn columns(&self) -> Vec<Taken> {
         let mut columns = self.others.columns();
         columns.push(self.relation.columns());
         columns

@@ -8,7 +8,14 @@ use super::{
     keys::{ByKey, Distinct},
     lookup::{Lookup, On},
 };
-use crate::{backend::Backend, error::Error, key::Keys, model::Model, raw::RawValue, row::ReadRow};
+use crate::{
+    backend::Backend,
+    error::Error,
+    key::{Keys, Taken},
+    model::Model,
+    raw::RawValue,
+    row::ReadRow,
+};
 
 /// The row that a foreign key refers to.
 pub(crate) struct One<R, DB: Backend> {
@@ -30,8 +37,8 @@ pub(crate) struct Reference<R, DB: Backend> {
 impl<R: ReadRow<DB> + Sync, DB: Backend> Relation<DB> for One<R, DB> {
     type Value = Arc<R>;
 
-    fn columns(&self) -> Box<[usize]> {
-        self.reference.columns.clone()
+    fn columns(&self) -> Taken {
+        Taken::References(self.reference.columns.clone())
     }
 
     async fn load(&mut self, on: &mut On<'_, '_, DB>, values: &Keys) -> Result<Vec<Arc<R>>, Error> {
@@ -42,8 +49,8 @@ impl<R: ReadRow<DB> + Sync, DB: Backend> Relation<DB> for One<R, DB> {
 impl<R: ReadRow<DB> + Sync, DB: Backend> Relation<DB> for Optional<R, DB> {
     type Value = Option<Arc<R>>;
 
-    fn columns(&self) -> Box<[usize]> {
-        self.reference.columns.clone()
+    fn columns(&self) -> Taken {
+        Taken::References(self.reference.columns.clone())
     }
 
     async fn load(

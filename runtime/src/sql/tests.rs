@@ -10,7 +10,7 @@ use crate::{
     raw::RawValue,
 };
 
-use super::{Ask, List, batch, nulls, related};
+use super::{Ask, List, at_end, batch, related};
 
 const MODEL: &Model = &Model {
     name: "Entry",
@@ -67,8 +67,14 @@ fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: 
     statement.expect("values that can be bound").sql
 }
 
-const FIRST: Ask<'_> =
-    Ask { position: None, included: false, inside: false, rows: 3, nulls_of: None, companions: &[] };
+const FIRST: Ask<'_> = Ask {
+    position: None,
+    included: false,
+    inside: false,
+    rows: 3,
+    nulls_of: None,
+    companions: &[],
+};
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -76,7 +82,7 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, JOINED, Key, List, MODEL, Model, NULLABLE, Node, Operator,
-        RawValue, Select, Sort, SqlFilter, key, key_of, nulls, related, related_text, text,
+        RawValue, Select, Sort, SqlFilter, at_end, key, key_of, related, related_text, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -116,9 +122,16 @@ mod sqlite {
             r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
         );
         assert_eq!(
-            nulls(&order, &mut filter(), 0).expect("a number can be bound").sql,
-            r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL))"#,
+            at_end(&order, &mut filter(), &[integer(1)], Some(0))
+                .expect("a number can be bound")
+                .map(|statement| statement.sql)
+                .as_deref(),
+            Some(
+                r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL))"#
+            ),
         );
+        let nothing = at_end(&order, &mut filter(), &[integer(1)], None);
+        assert!(nothing.expect("a number can be bound").is_none());
     }
 
     #[test]

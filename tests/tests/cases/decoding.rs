@@ -12,7 +12,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { in_batches, row_by_row, the_connection_stays_usable }
+tests! { in_batches, row_by_row, the_connection_stays_usable, on_a_page, with_related_rows }
 
 #[derive(Chunked, Debug)]
 #[chunked(table = "hosts")]
@@ -24,7 +24,14 @@ struct Host {
     address: Text<IpAddr>,
 }
 
-const UNDECODABLE: &str = "cannot decode column `ip address` of `Host`: invalid IP address syntax";
+/// The error names the value and the row.
+fn undecodable(id: i64) -> String {
+    format!(
+        "cannot decode column `ip address` of `Host`: invalid IP address syntax; its value is \
+         'somewhere', in the row with `id` = {id}"
+    )
+}
+
 const COUNT: i64 = 6;
 
 async fn create(database: &TestDatabase) {
@@ -62,11 +69,17 @@ async fn in_batches(database: &TestDatabase) {
                     Err(error) => break error,
                 }
             };
-            assert_eq!(error.to_string(), UNDECODABLE);
-            // Every batch before the one with that row.
-            let before = usize::try_from(broken).unwrap() / batch_size * batch_size;
+            assert_eq!(error.to_string(), undecodable(broken));
+            // Every row in front of that one, at last in a shorter batch.
+            let before = usize::try_from(broken).unwrap();
             assert_eq!(ids, all()[..before]);
-            assert_eq!(batches.try_next().await.unwrap_err().to_string(), UNDECODABLE);
+            assert_eq!(batches.try_next().await.unwrap_err().to_string(), undecodable(broken));
+
+            // A program can go on after it.
+            let cursor = error.cursor::<Host>().unwrap();
+            let rest = Host::iter(database.pool()).after(cursor).batch_size(batch_size);
+            let rest: Vec<_> = rest.map_ok(|host| host.id).try_collect().await.unwrap();
+            assert_eq!(rest, all()[before + 1..]);
 
             set(database, broken, "10.0.0.1").await;
             while let Some(batch) = batches.try_next().await.unwrap() {
@@ -98,7 +111,7 @@ async fn row_by_row(database: &TestDatabase) {
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        assert_eq!(error.to_string(), UNDECODABLE);
+                        assert_eq!(error.to_string(), undecodable(broken));
                         errors += 1;
                         if errors == 3 {
                             set(database, broken, &format!("10.0.0.{broken}")).await;
@@ -119,12 +132,44 @@ async fn the_connection_stays_usable(database: &TestDatabase) {
     let mut connection = database.connect().await;
     for batch_size in 1..=all().len() + 1 {
         let mut hosts = Host::iter(&mut connection).batch_size(batch_size);
-        assert_eq!(hosts.try_next().await.unwrap_err().to_string(), UNDECODABLE);
+        assert_eq!(hosts.try_next().await.unwrap_err().to_string(), undecodable(0));
         drop(hosts);
         let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM hosts ORDER BY id DESC")
             .fetch_all(&mut connection)
             .await
             .unwrap();
         assert!(ids.into_iter().rev().eq(all()));
+    }
+}
+
+/// A page is whole or an error.
+async fn on_a_page(database: &TestDatabase) {
+    create(database).await;
+    set(database, 2, "somewhere").await;
+    let hosts = || Host::batch_iter(database.pool());
+    assert_eq!(hosts().page().await.unwrap_err().to_string(), undecodable(2));
+    assert_eq!(hosts().batch_size(2).page().await.unwrap().rows.len(), 2);
+}
+
+/// What was loaded for the rows in front stays beside them.
+async fn with_related_rows(database: &TestDatabase) {
+    create(database).await;
+    set(database, 3, "somewhere").await;
+    for (ahead, batch_size) in [(0, 4), (0, 9), (2, 4), (2, 9), (2, 1)] {
+        let hosts = Host::iter(database.pool()).batch_size(batch_size).read_ahead(ahead);
+        let mut hosts = hosts
+            .with_many_as::<Host>(|others| others.filter(|other| other.id.lt(3)), |other| other.id);
+        let mut read = Vec::new();
+        let error = loop {
+            match hosts.try_next().await {
+                Ok(host) => read.push(host.unwrap()),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.to_string(), undecodable(3));
+        assert_eq!(read.len(), 3);
+        for (host, others) in read {
+            assert_eq!(others.into_iter().map(|other| other.id).collect::<Vec<_>>(), [host.id]);
+        }
     }
 }

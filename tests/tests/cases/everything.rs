@@ -172,7 +172,11 @@ async fn walk(
                     outcome.refused.push(format!("{definition}: {error:.300}"));
                     return;
                 }
-                Err(error) if error.to_string().contains("could not identify a") => {
+                Err(error)
+                    if ["could not identify a", "not a valid ordering operator"]
+                        .iter()
+                        .any(|reason| error.to_string().contains(reason)) =>
+                {
                     outcome.refused.push(format!("{definition}: {error:.300}"));
                     return;
                 }

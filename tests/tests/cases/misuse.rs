@@ -1,9 +1,12 @@
 //! What a program asks for wrongly is an error as the first item, never a silent guess.
 
 use futures_util::TryStreamExt as _;
-use sqlx_chunked::{Chunked, Error};
+use sqlx_chunked::{Chunked, Error, Iter};
 
-use crate::harness::{Entry, TestDatabase};
+use crate::{
+    Db,
+    harness::{Entry, TestDatabase},
+};
 
 tests! {
     batch_size_of_zero,
@@ -65,13 +68,11 @@ async fn cursor_of_another_order(database: &TestDatabase) {
     let mut rows = Entry::iter(database.pool());
     rows.try_next().await.unwrap();
     let cursor = rows.cursor().unwrap();
-    let mut others = [
-        Entry::iter(database.pool()).reverse().after(cursor.clone()),
-        // Whichever comes first.
-        Entry::iter(database.pool()).after(cursor.clone()).reverse(),
-        Entry::iter(database.pool()).order_by(|e| e.id.desc()).after(cursor.clone()),
-    ];
-    for other in &mut others {
+    database.execute("UPDATE entries SET headline = 'b' WHERE id = 2").await;
+    {
+        let mut other = Entry::iter(database.pool())
+            .order_by(|e| e.headline.asc().then(e.id.asc()))
+            .after(cursor.clone());
         for _ in 0..2 {
             assert_eq!(
                 other.try_next().await.unwrap_err().to_string(),
@@ -81,8 +82,16 @@ async fn cursor_of_another_order(database: &TestDatabase) {
         }
     }
     // The same order by another way.
-    let same = Entry::iter(database.pool()).order_by(|e| e.id.desc()).reverse().after(cursor);
-    assert_eq!(same.try_collect::<Vec<_>>().await.unwrap(), Entry::first(3)[1..]);
+    let ids = async |rows: Iter<'static, Entry, Db, (i64,)>| {
+        rows.map_ok(|entry| entry.id).try_collect::<Vec<_>>().await.unwrap()
+    };
+    let entries = || Entry::iter(database.pool());
+    let same = entries().order_by(|e| e.id.desc()).reverse().after(cursor.clone());
+    assert_eq!(ids(same).await, [2, 3]);
+    // A place is the same in an order and its reverse, whichever is said first.
+    assert_eq!(ids(entries().reverse().after(cursor.clone())).await, [0; 0]);
+    assert_eq!(ids(entries().after(cursor.clone()).reverse()).await, [0; 0]);
+    assert_eq!(ids(entries().order_by(|e| e.id.desc()).before(cursor)).await, [2, 3]);
 }
 
 /// The builder is the library's, which has bound values before and will bind more.

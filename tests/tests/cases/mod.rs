@@ -1,11 +1,13 @@
 //! The cases that run on every database, one file for each thing that is promised.
 
+mod abandoned;
 mod batches;
 mod cancellation;
 mod cursors;
 mod decoding;
 mod duplicates;
 pub(crate) mod everything;
+mod failures;
 mod flights;
 mod guard;
 mod joins;

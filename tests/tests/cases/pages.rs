@@ -1,5 +1,6 @@
 //! Pages: one batch, and exact cursors to its neighbours.
 
+use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Batch, BatchIter, Cursor, Page};
 
 use crate::{
@@ -13,6 +14,8 @@ tests! {
     whose_rows_are_gone,
     at_a_limit,
     backwards_as_a_stream,
+    the_last_page,
+    cursors_of_rows,
 }
 
 type Entries = BatchIter<'static, Entry, Db, (i64,)>;
@@ -70,13 +73,22 @@ async fn whose_rows_are_gone(database: &TestDatabase) {
 
     database.execute("DELETE FROM entries WHERE id > 2").await;
     let page = entries().after(cursor.clone()).page().await.unwrap();
-    assert_eq!((page.rows, page.next, page.previous), (vec![], None, Some(cursor.clone())));
+    assert_eq!((&*page.rows, &page.next, &page.previous), (&[][..], &None, &Some(cursor.clone())));
+    // The way back leads to a page that the row of the cursor is on, if it is still there.
+    let back = entries().before(sent(page.previous).unwrap()).page().await.unwrap();
+    assert_eq!(back.rows, Entry::first(2));
     let back = entries().before(cursor.clone()).page().await.unwrap();
     assert_eq!(back.rows, Entry::first(1), "before the row that the cursor was taken from");
 
-    database.execute("DELETE FROM entries").await;
+    database.execute("DELETE FROM entries WHERE id < 2").await;
     let page = entries().before(cursor.clone()).page().await.unwrap();
-    assert_eq!((page.rows, page.next, page.previous), (vec![], Some(cursor), None));
+    assert_eq!((&*page.rows, &page.next, &page.previous), (&[][..], &Some(cursor), &None));
+    let next = sent(page.next).unwrap();
+    let page = entries().after(next.clone()).page().await.unwrap();
+    assert_eq!(page.rows, [Entry::new(2)], "the row of the cursor is not skipped");
+    database.execute("DELETE FROM entries").await;
+    let page = entries().after(next).page().await.unwrap();
+    assert_eq!(page.rows, []);
 }
 
 async fn at_a_limit(database: &TestDatabase) {
@@ -88,12 +100,12 @@ async fn at_a_limit(database: &TestDatabase) {
 }
 
 async fn backwards_as_a_stream(database: &TestDatabase) {
-    use futures_util::TryStreamExt as _;
-
     database.create_entries(7).await;
     let last = Entry::batch_iter(database.pool()).reverse().batch_size(1);
     let last = last.page().await.unwrap().next.unwrap();
-    assert!(Entry::iter(database.pool()).before(last).try_next().await.is_err(), "other order");
+    // Of the reversed order: a place is the same in both.
+    let rest: Vec<_> = Entry::iter(database.pool()).before(last).try_collect().await.unwrap();
+    assert_eq!(rest, [6, 5, 4, 3, 2, 1].map(Entry::new));
 
     let mut rows = Entry::iter(database.pool());
     for _ in 0..6 {
@@ -106,4 +118,45 @@ async fn backwards_as_a_stream(database: &TestDatabase) {
     assert_eq!(batches, expected.map(|ids| ids.into_iter().map(Entry::new).collect::<Vec<_>>()));
     let rows: Vec<_> = Entry::iter(database.pool()).before(sixth).try_collect().await.unwrap();
     assert_eq!(rows, [5, 4, 3, 2, 1].map(Entry::new));
+}
+
+/// A listing may be entered at its end; from there its pages are those of the order itself.
+async fn the_last_page(database: &TestDatabase) {
+    database.create_entries(10).await;
+    for size in 1..=4 {
+        let entries = || Entry::batch_iter(database.pool()).batch_size(size);
+        let last = entries().reverse().page().await.unwrap();
+        let mut expected = Entry::first(10);
+        let mut rows = last.rows;
+        rows.reverse();
+        assert_eq!(rows, expected.split_off(10 - size));
+        // What comes next in the reversed order comes before in the order itself.
+        let mut before = sent(last.next);
+        while let Some(cursor) = before {
+            let page = entries().before(cursor).page().await.unwrap();
+            assert_eq!(page.rows, expected.split_off(expected.len() - page.rows.len()));
+            before = sent(page.previous);
+        }
+        assert_eq!(expected, []);
+    }
+}
+
+async fn cursors_of_rows(database: &TestDatabase) {
+    database.create_entries(6).await;
+    let entries = || Entry::batch_iter(database.pool()).batch_size(3);
+    let first = entries().page().await.unwrap();
+    let second = entries().after(first.next.clone().unwrap()).page().await.unwrap();
+    let back = entries().before(second.previous.clone().unwrap()).page().await.unwrap();
+    assert_eq!(back.cursors().collect::<Vec<_>>(), first.cursors().collect::<Vec<_>>());
+    for page in [first, second, back] {
+        assert_eq!(page.cursors().len(), page.rows.len());
+        for (row, cursor) in page.rows.iter().zip(page.cursors()) {
+            let after: Vec<_> =
+                Entry::iter(database.pool()).after(cursor.clone()).try_collect().await.unwrap();
+            assert_eq!(after, Entry::first(6)[usize::try_from(row.id).unwrap()..]);
+            let before: Vec<_> =
+                Entry::iter(database.pool()).before(cursor).try_collect().await.unwrap();
+            assert_eq!(before.len(), usize::try_from(row.id).unwrap() - 1);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Every predicate selects what the same condition selects in plain SQL.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, QueryBuilder};
+use sqlx::{AssertSqlSafe, Database as _, QueryBuilder};
 use sqlx_chunked::{Chunked, Predicate};
 
 use crate::{
@@ -21,6 +21,9 @@ tests! {
     several_filters,
     filter_sql,
     values_are_bound,
+    long_chains,
+    deeper_than_a_database_reads,
+    long_lists,
 }
 
 #[derive(Chunked)]
@@ -244,4 +247,70 @@ async fn values_are_bound(database: &TestDatabase) {
         same(database, |f| f.note.ne(word), &format!("note <> '{quoted}'")).await;
     }
     assert_eq!(ids(database, "1 = 1").await.len(), 36);
+}
+
+/// As many as the database has parameters for, on either side.
+async fn long_chains(database: &TestDatabase) {
+    create(database).await;
+    for count in [1_000, 20_000] {
+        let facts = Fact::iter(database.pool())
+            .filter(|f| (1..count).fold(f.id.eq(0), |any, n| any.or(f.id.eq(-n).or(f.id.eq(5)))))
+            .map_ok(|fact| fact.id);
+        let read: Result<Vec<_>, _> = facts.try_collect().await;
+        // Twice as many values, which is more than SQLite has parameters.
+        if count == 1_000 || read.is_ok() {
+            assert_eq!(read.unwrap(), [0, 5]);
+        }
+        let facts = Fact::iter(database.pool())
+            .filter(|f| (1..count).fold(f.id.ne(0), |all, n| f.id.ne(n + 4).and(all)))
+            .map_ok(|fact| fact.id);
+        assert_eq!(facts.try_collect::<Vec<_>>().await.unwrap(), [1, 2, 3, 4]);
+    }
+}
+
+/// It is an error, and not the end of the program.
+async fn deeper_than_a_database_reads(database: &TestDatabase) {
+    create(database).await;
+    for depth in [100, 50_000] {
+        let facts = Fact::iter(database.pool()).filter(|f| {
+            (0..depth).fold(f.id.gt(0), |nested, n| {
+                if n % 2 == 0 { nested.and(f.id.gt(0)) } else { !nested.or(f.id.lt(0)) }
+            })
+        });
+        let read = facts.map_ok(|fact| fact.id).try_collect::<Vec<_>>().await;
+        if depth == 100 {
+            assert_eq!(read.unwrap().len(), 36);
+        } else {
+            let error = read.unwrap_err().to_string();
+            assert!(error.contains("200 levels deep"), "{error}");
+        }
+    }
+}
+
+/// The longest lists that the documentation promises.
+async fn long_lists(database: &TestDatabase) {
+    create(database).await;
+    let longest = match Db::NAME {
+        "SQLite" => 32_766,
+        "PostgreSQL" => 200_000,
+        _ => 65_535,
+    };
+    // Of two columns, so that the position takes two values or three; and the limit.
+    let longest = longest - 4;
+    for batch_size in [5, 100] {
+        let facts = Fact::iter(database.pool())
+            .order_by(|f| f.amount.asc().then(f.id.asc()))
+            .filter(|f| f.id.is_in((0..longest).map(|n| n % 30_000 + 10)))
+            .batch_size(batch_size);
+        let read: Vec<_> = facts.map_ok(|fact| fact.id).try_collect().await.unwrap();
+        assert_eq!(read.len(), 26);
+    }
+    if Db::NAME == "PostgreSQL" {
+        let none: Vec<_> = Fact::iter(database.pool())
+            .filter(|f| f.id.not_in((0..longest).map(|n| n % 100)))
+            .try_collect()
+            .await
+            .unwrap();
+        assert!(none.is_empty());
+    }
 }

@@ -17,6 +17,7 @@ tests! {
     a_view_without_the_key,
     a_view_whose_key_is_null,
     an_enum_behind_the_leading_column,
+    a_date_of_zeros,
 }
 
 /// The first error of an iteration, and again when it is polled again.
@@ -61,7 +62,8 @@ async fn column_of_another_type(database: &TestDatabase) {
     assert_eq!(
         first_error::<Entry>(database).await,
         "cannot decode column `id` of `Entry`: mismatched types; Rust type `i64` (as SQL type \
-         `BIGINT`) is not compatible with SQL type `VARCHAR`"
+         `BIGINT`) is not compatible with SQL type `VARCHAR`; its value is '1', in the row with `id` \
+         = '1'"
     );
 }
 
@@ -148,4 +150,34 @@ async fn an_enum_behind_the_leading_column(database: &TestDatabase) {
         error,
         format!("the key column `mood` of `Article` cannot order an iteration: SET {KEY_TYPE}")
     );
+}
+
+/// The server stores it, and the driver calls it NULL.
+async fn a_date_of_zeros(database: &TestDatabase) {
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "days")]
+    struct Day {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        #[allow(dead_code, reason = "decoded all the same")]
+        day: chrono::NaiveDate,
+    }
+
+    database
+        .execute(
+            "SET sql_mode = ''; CREATE TABLE days (id BIGINT PRIMARY KEY, day DATE NOT NULL); \
+             INSERT INTO days VALUES (1, '2024-01-01'), (2, '0000-00-00'), (3, '2024-05-00')",
+        )
+        .await;
+    let mut days = Day::iter(database.pool());
+    assert_eq!(days.try_next().await.unwrap().unwrap().id, 1);
+    for (id, zero) in [(2, "0000-00-00"), (3, "2024-05-00")] {
+        let error = days.try_next().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(zero) && text.contains(&format!("`id` = {id}")), "{text}");
+        assert!(!text.contains("unexpected null"), "{text}");
+        days = Day::iter(database.pool()).after(error.cursor().unwrap());
+    }
+    assert!(days.try_next().await.unwrap().is_none());
 }

@@ -23,6 +23,7 @@ mod cases;
 
 mod caching;
 mod charsets;
+mod collations;
 mod dialect;
 mod errors;
 mod everything;

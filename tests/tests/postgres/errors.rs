@@ -18,6 +18,7 @@ tests! {
     a_view_whose_key_is_null,
     a_null_behind_the_leading_column,
     text_that_is_no_value,
+    a_moment_without_an_end,
 }
 
 /// The first error of an iteration, and again when it is polled again, without the line of the
@@ -58,7 +59,7 @@ async fn column_of_another_type(database: &TestDatabase) {
     assert_eq!(
         first_error::<Entry>(database).await,
         "cannot decode column `id` of `Entry`: mismatched types; Rust type `i64` (as SQL type \
-         `INT8`) is not compatible with SQL type `INT4`"
+         `INT8`) is not compatible with SQL type `INT4`; its value is 1, in the row with `id` = 1"
     );
 }
 
@@ -147,4 +148,48 @@ async fn text_that_is_no_value(database: &TestDatabase) {
     // And goes on to be usable.
     let rows = Entry::iter(database.pool());
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), Entry::first(3));
+}
+
+/// The driver panics on it.
+async fn a_moment_without_an_end(database: &TestDatabase) {
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "moments")]
+    struct Moment {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        #[allow(dead_code, reason = "decoded all the same")]
+        at: chrono::DateTime<chrono::Utc>,
+        #[allow(dead_code, reason = "decoded all the same")]
+        day: chrono::NaiveDate,
+    }
+
+    database
+        .execute(
+            "CREATE TABLE moments (id BIGINT PRIMARY KEY, at TIMESTAMPTZ NOT NULL, day DATE NOT NULL); \
+             INSERT INTO moments VALUES (1, now(), now()), (2, 'infinity', now()), \
+               (3, now(), '-infinity'), (4, now(), now())",
+        )
+        .await;
+    for ahead in [0, 2] {
+        let mut read = Vec::new();
+        let mut moments = Moment::iter(database.pool()).batch_size(3).read_ahead(ahead);
+        loop {
+            match moments.try_next().await {
+                Ok(Some(moment)) => read.push(moment.id),
+                Ok(None) => break,
+                Err(error) => {
+                    let column = if read.len() == 1 && !error.to_string().contains("`id` = 3") {
+                        "at"
+                    } else {
+                        "day"
+                    };
+                    assert!(error.to_string().contains(&format!("column `{column}`")), "{error}");
+                    let cursor = error.cursor::<Moment>().unwrap();
+                    moments = Moment::iter(database.pool()).batch_size(3).after(cursor);
+                }
+            }
+        }
+        assert_eq!(read, [1, 4]);
+    }
 }

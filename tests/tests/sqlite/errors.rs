@@ -68,7 +68,8 @@ async fn value_of_another_class(database: &TestDatabase) {
             first_error::<Keyed<i64>>(database).await,
             format!(
                 "cannot decode column `n` of `Keyed`: mismatched types; Rust type `i64` (as SQL \
-                 type `INTEGER`) is not compatible with SQL type `{class}`"
+                 type `INTEGER`) is not compatible with SQL type `{class}`; its value is {value}, \
+                 in the row with `k` = 1"
             )
         );
     }

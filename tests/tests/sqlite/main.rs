@@ -28,6 +28,7 @@ mod everything;
 mod isolated;
 mod keys;
 mod killed;
+mod nulls;
 mod plans;
 mod random;
 mod routes;

@@ -22,15 +22,15 @@ pub struct Text {
 /// which is what a coercibility of 5 says.
 pub(super) fn companion(column: &str) -> String {
     format!(
-        "CASE WHEN COERCIBILITY({column}) = 5 OR COLLATION({column}) = 'binary' THEN NULL \
-         ELSE CONCAT(COLLATION({column}), x'00', CAST({column} AS BINARY)) END"
+        "CASE WHEN {column} IS NULL OR COERCIBILITY({column}) = 5 \
+         OR COLLATION({column}) = 'binary' THEN NULL ELSE CONCAT(COLLATION({column}), x'00', CAST({column} AS BINARY)) END"
     )
 }
 
-/// Asks whether columns have other collations than these values have.
-pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v Text)>) -> Option<String> {
+/// Asks whether columns have other collations than these.
+pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> Option<String> {
     let same: Vec<_> = values
-        .map(|(column, text)| format!("COLLATION(MAX({column})) = '{}'", text.collation()))
+        .map(|(column, collation)| format!("COLLATION(MAX({column})) = '{collation}'"))
         .collect();
     (!same.is_empty()).then(|| format!("NOT ({})", same.join(" AND ")))
 }
@@ -111,13 +111,29 @@ impl Text {
         .into())
     }
 
-    /// Refuses a value that lost characters on its way to the client.
+    /// Refuses a value that would not go back as it is stored.
     pub(super) fn check_arrived(&self, value: &str) -> Result<(), BoxDynError> {
         let question_marks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'?').count();
+        let bytes = self.bytes();
         let arrived = match self.character_set() {
-            "utf8mb4" | "utf8mb3" | "utf8" | "ascii" => value.as_bytes() == self.bytes(),
-            // What a character set lacks arrives as a question mark.
-            _ => question_marks(value.as_bytes()) <= question_marks(self.bytes()),
+            "utf8mb4" | "utf8mb3" | "utf8" | "ascii" => value.as_bytes() == bytes,
+            "ucs2" | "utf16" => is_utf_16(value, bytes, u16::from_be_bytes),
+            "utf16le" => is_utf_16(value, bytes, u16::from_le_bytes),
+            "utf32" => value.chars().flat_map(|c| u32::from(c).to_be_bytes()).eq(bytes.to_vec()),
+            // Several codes stand for one character, or for none that others have.
+            "cp932" | "sjis" | "eucjpms" | "ujis" | "big5" | "tis620" | "armscii8" | "swe7"
+                if !value.is_ascii() =>
+            {
+                return Err(format!(
+                    "a text in the character set {} may go back as another one; convert the column \
+                     to `utf8mb4`, or join the other table",
+                    self.character_set()
+                )
+                .into());
+            }
+            // What a character set lacks arrives as a question mark, which is no part of any other
+            // character in these.
+            _ => question_marks(value.as_bytes()) <= question_marks(bytes),
         };
         if arrived {
             return Ok(());
@@ -126,6 +142,12 @@ impl Text {
              `charset=utf8mb4`"
             .into())
     }
+}
+
+/// Whether bytes are a text in UTF-16.
+fn is_utf_16(value: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    bytes.len() % 2 == 0 && value.encode_utf16().eq(units)
 }
 
 impl fmt::Debug for Text {
@@ -138,7 +160,7 @@ impl fmt::Debug for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match str::from_utf8(self.bytes()) {
-            Ok(text) if self.character_set().starts_with("utf8") || text.is_ascii() => {
+            Ok(text) if !text.contains(char::is_control) => {
                 write!(f, "'{}'", text.replace('\'', "''"))
             }
             _ => write!(f, "_{} {}", self.character_set(), Hex(self.bytes())),

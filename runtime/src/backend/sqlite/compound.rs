@@ -15,6 +15,9 @@ use crate::{backend::CompanionOf, raw::RawValue};
 /// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.
 pub(super) fn companion(column: &CompanionOf<'_>) -> String {
     let &CompanionOf { schema, table, name, join, .. } = column;
+    if join.is_some_and(is_compound) {
+        return "''".to_owned();
+    }
     let of_schema = schema.map(|schema| format!(", {}", text(schema))).unwrap_or_default();
     let declared = format!(
         "CASE WHEN CAST(substr(sqlite_version(), 3) AS REAL) BETWEEN 41 AND 999 THEN (SELECT type \
@@ -42,14 +45,30 @@ pub(super) fn companion(column: &CompanionOf<'_>) -> String {
         // Which of the joined tables a column belongs to is not known here.
         Some(join) => format!(
             "(SELECT '' FROM pragma_table_list WHERE type = 'view' AND \
-             instr(lower({}), lower(name)) AND {views} LIMIT 1)",
+             instr(lower({}), lower(name)) AND \
+             ({views} OR schema NOT IN ('main', 'temp')) LIMIT 1)",
             text(join),
         ),
+        // Only the schemas of every connection are looked into. A view of another one, or a temporary
+        // view of whatever there is, may be anything.
         None => format!(
-            "(SELECT {declared} FROM pragma_table_list({}) WHERE type = 'view' AND {views} LIMIT 1)",
+            "(SELECT {declared} FROM pragma_table_list({}) \
+             WHERE type = 'view' AND ({views}{}) LIMIT 1)",
             text(table),
+            if schema.is_some() {
+                ""
+            } else {
+                " OR schema NOT IN ('main', 'temp') OR schema = 'temp' AND \
+                 (SELECT count(*) FROM pragma_database_list WHERE name NOT IN ('main', 'temp'))"
+            },
         ),
     }
+}
+
+/// Whether a join has rows of several queries in it.
+fn is_compound(join: &str) -> bool {
+    let join = join.to_ascii_uppercase();
+    ["UNION", "VALUES", "INTERSECT", "EXCEPT"].iter().any(|word| join.contains(word))
 }
 
 /// A value of a column whose declared type is known, if it is one of a view of several queries.

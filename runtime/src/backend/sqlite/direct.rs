@@ -49,7 +49,7 @@ pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
     request: &Request<Sqlite>,
     is_abandoned: impl Fn() -> bool,
 ) -> Option<Fetched<M>> {
-    let Request { statement: backend::Statement { sql, .. }, question, expected, .. } = request;
+    let Request { statement: backend::Statement { sql, .. }, expected, .. } = request;
     let started = Instant::now();
     let mut statement = prepared.take(connection, sql)?;
     statement.bind(values(&request.statement)?.iter()).ok()?;
@@ -63,10 +63,6 @@ pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
     statement.reset();
     prepared.put_back(sql, statement);
     let fetched = batch.finish();
-    // There is a question left, and it is for the driver.
-    if fetched.rows.is_empty() && question.is_some() {
-        return None;
-    }
     log(sql, fetched.rows.len() + usize::from(fetched.extra.is_some()), started);
     Some(fetched)
 }

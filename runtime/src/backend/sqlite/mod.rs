@@ -76,8 +76,13 @@ impl Backend for Sqlite {
         if model.select == Select::Columns {
             return Ok(());
         }
-        let schema = model.schema.unwrap_or("main").replace('"', "\"\"");
-        let look = format!("SELECT 1 FROM \"{schema}\".sqlite_master LIMIT 0");
+        let schemas = "SELECT name FROM pragma_database_list";
+        let schemas: Vec<String> = sqlx::query_scalar(schemas).fetch_all(&mut *connection).await?;
+        let masters: Vec<_> = schemas
+            .iter()
+            .map(|schema| format!("\"{}\".sqlite_master", schema.replace('"', "\"\"")))
+            .collect();
+        let look = format!("SELECT 1 FROM {} LIMIT 0", masters.join(", "));
         sqlx::query(AssertSqlSafe(look)).execute(connection).await.map(|_| ())
     }
 

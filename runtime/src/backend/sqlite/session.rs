@@ -70,7 +70,8 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             let (sender, jobs) = mpsc::channel();
             let pool = pool.clone();
             // Without a thread, the answer comes to nothing, and the driver reads the batch.
-            session.0 = spawn::blocking(move || serve(&pool, connection, job, &jobs)).ok().map(|()| sender);
+            session.0 =
+                spawn::blocking(move || serve(&pool, connection, job, &jobs)).ok().map(|()| sender);
         }
         match answer.await {
             Ok(Ok(read)) => break read,

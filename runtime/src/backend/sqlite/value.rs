@@ -43,15 +43,6 @@ impl Value {
         }
     }
 
-    /// Whether a column of another affinity converts it when the two are compared.
-    pub(crate) fn may_be_converted(&self) -> bool {
-        match self {
-            Self::Integer(_) | Self::Real(_) => true,
-            Self::Text(text) => text.trim().parse::<f64>().is_ok(),
-            Self::Blob(_) => false,
-        }
-    }
-
     /// Takes a value from a token.
     pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
         Ok(match kind {
