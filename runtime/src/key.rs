@@ -337,6 +337,11 @@ impl Keys {
         self.values.extend_from_slice(key);
     }
 
+    /// The keys of further rows.
+    pub(crate) fn append(&mut self, keys: Self) {
+        self.values.extend(keys.values);
+    }
+
     /// Takes the last key away.
     pub(crate) fn pop(&mut self) -> Vec<RawValue> {
         self.values.split_off(self.values.len().saturating_sub(self.width))

@@ -94,8 +94,23 @@ impl<DB: Backend> Node<DB> {
         }
     }
 
+    /// Whether it is never true of a row with a NULL in a column.
+    pub(crate) fn leaves_out_nulls(&self, column: usize) -> bool {
+        match self {
+            Self::Compare { column: compared, .. } => *compared == column,
+            Self::In { column: compared, values, .. } => *compared == column && !values.is_empty(),
+            Self::Null { column: asked, negated } => *asked == column && *negated,
+            Self::Bound { columns, .. } => columns.first() == Some(&column),
+            Self::Joined { operator: "AND", nodes, .. } => {
+                nodes.iter().any(|node| node.leaves_out_nulls(column))
+            }
+            Self::Joined { nodes, .. } => nodes.iter().all(|node| node.leaves_out_nulls(column)),
+            Self::Not { .. } | Self::TooDeep => false,
+        }
+    }
+
     /// A chain of an operator stays one list, however long.
-    fn joined(operator: &'static str, one: Self, other: Self) -> Self {
+    pub(crate) fn joined(operator: &'static str, one: Self, other: Self) -> Self {
         let (mut nodes, depth) = match one {
             Self::Joined { operator: same, nodes, depth } if same == operator => (nodes, depth),
             one => {
@@ -122,7 +137,7 @@ impl<DB: Backend> Node<DB> {
         if depth > DEEPEST { Self::TooDeep } else { Self::Joined { operator, nodes, depth } }
     }
 
-    fn not(node: Self) -> Self {
+    pub(crate) fn not(node: Self) -> Self {
         let depth = node.depth() + 1;
         if depth > DEEPEST { Self::TooDeep } else { Self::Not { node: Box::new(node), depth } }
     }

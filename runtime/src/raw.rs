@@ -78,6 +78,21 @@ impl RawValue {
         }
     }
 
+    /// Whether only values with the same bytes are equal to it.
+    pub(crate) fn is_its_bytes(&self) -> bool {
+        match self {
+            Self::Null => true,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) => !matches!(value, backend::sqlite::Value::Text(_)),
+            #[cfg(feature = "sqlite")]
+            Self::SqliteBare(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.is_its_bytes(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => false,
+        }
+    }
+
     /// Whether its type surely sorts as it compares, whatever the collation of its column.
     pub(crate) fn has_one_order(&self) -> bool {
         match self {

@@ -74,6 +74,10 @@ pub(crate) struct Expected {
     pub(crate) companions: Arc<[usize]>,
     /// Whether these are the rows of a batch, or those related to one.
     pub(crate) kind: RowKind,
+    /// Whether the types of the key's columns are asked for.
+    pub(crate) types_asked: bool,
+    /// Whether rows of the same batch were read by the statement before.
+    pub(crate) goes_on: bool,
     /// Whether the rows in front of one that does not decode are a batch of their own.
     pub(crate) goes_short: bool,
     /// Whether another statement is likely to follow at once, even if all rows were read.
@@ -107,6 +111,8 @@ impl Expected {
             also: Arc::default(),
             companions: Arc::default(),
             kind: RowKind::Batch,
+            types_asked: false,
+            goes_on: false,
             goes_short: false,
             followed: true,
         }
@@ -141,6 +147,19 @@ pub(crate) enum Read<M, S> {
     Driver(S),
 }
 
+impl<M, S> Read<M, S> {
+    /// How many rows there are, a further one included; and whether no more of the batch are of use.
+    pub(crate) fn count<DB: Backend>(&self) -> (u64, bool)
+    where
+        S: Sink<DB>,
+    {
+        match self {
+            Self::Direct(batch) => (batch.count(), batch.is_short),
+            Self::Driver(batch) => (batch.count(), batch.is_short()),
+        }
+    }
+}
+
 impl<M> Read<M, Collector<M>> {
     pub(crate) fn decoded(self) -> Fetched<M> {
         match self {
@@ -167,6 +186,28 @@ pub struct Fetched<M> {
 }
 
 impl<M> Fetched<M> {
+    fn count(&self) -> u64 {
+        self.rows.len() as u64 + u64::from(self.extra.is_some())
+    }
+
+    /// The rows of the next place.
+    pub(crate) fn append(&mut self, next: Self) {
+        let has_rows = self.count() > 0;
+        self.companions = match (has_rows, next.count() > 0) {
+            (true, true) => self.companions || next.companions,
+            (true, false) => self.companions,
+            (false, _) => next.companions,
+        };
+        self.rows.extend(next.rows);
+        self.keys.append(next.keys);
+        for (values, next) in self.also.iter_mut().zip(next.also) {
+            values.append(next);
+        }
+        self.numbers.extend(next.numbers);
+        self.extra = next.extra;
+        self.is_short = next.is_short;
+    }
+
     /// The keys of all rows, that of the further one included.
     pub(crate) fn all_keys(&self) -> Keys {
         let mut keys = self.keys.clone();
@@ -202,6 +243,16 @@ pub(crate) trait Sink<DB: Backend>: Send {
     fn new(expected: &Expected) -> Self;
 
     fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error>;
+
+    /// How many rows there are, a further one included.
+    fn count(&self) -> u64 {
+        0
+    }
+
+    /// Whether no more rows of the batch are of use.
+    fn is_short(&self) -> bool {
+        false
+    }
 }
 
 /// Reads one batch on a connection.
@@ -350,6 +401,8 @@ fn decode<M: ReadRow<DB>, DB: Backend>(
 
 /// A batch as it fills.
 pub(crate) struct Collector<M> {
+    /// Whether rows of the batch were read before.
+    goes_on: bool,
     layout: Option<Layout>,
     fetched: Fetched<M>,
 }
@@ -362,7 +415,7 @@ impl<M> Collector<M> {
         let (numbers, companions) = (Vec::new(), !expected.companions.is_empty());
         let fetched =
             Fetched { rows, keys, also, numbers, extra: None, is_short: false, companions };
-        Self { layout: None, fetched }
+        Self { goes_on: expected.goes_on, layout: None, fetched }
     }
 
     /// For rows of which the further columns were taken before.
@@ -381,7 +434,7 @@ impl<M> Collector<M> {
         M: ReadRow<DB>,
     {
         let key = &expected.key;
-        let Self { layout, fetched } = self;
+        let Self { layout, fetched, goes_on } = self;
         if fetched.is_short {
             return Ok(());
         }
@@ -412,7 +465,7 @@ impl<M> Collector<M> {
             Err(error) => {
                 let bad = fetched.keys.pop();
                 let error = key.undecodable(error, &bad);
-                if !expected.goes_short || fetched.rows.is_empty() {
+                if !expected.goes_short || fetched.rows.is_empty() && !*goes_on {
                     return Err(error);
                 }
                 // The rows in front of it come first, and then it is met again.
@@ -425,6 +478,11 @@ impl<M> Collector<M> {
             key.model.take::<DB>(taken, row, layout, values)?;
         }
         Ok(())
+    }
+
+    /// Has rows in front already, so that one that does not decode ends the batch.
+    pub(crate) fn go_short(&mut self) {
+        self.goes_on = true;
     }
 
     /// The rows, once there are no more.
@@ -440,6 +498,14 @@ impl<M: ReadRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
 
     fn push(&mut self, row: DB::Row, expected: &Expected) -> Result<(), Error> {
         self.push::<DB>(AnyRow::Driver(&row), expected)
+    }
+
+    fn count(&self) -> u64 {
+        self.fetched.count()
+    }
+
+    fn is_short(&self) -> bool {
+        self.fetched.is_short
     }
 }
 
@@ -472,7 +538,8 @@ impl<DB: Backend> Sink<DB> for AtEnd {
         let unreadable = |source| key.refused::<DB>(source);
         let position = position.as_deref().unwrap_or_default();
         let mut ordinals = 0..row.len();
-        for ((part, _), ordinal) in key.typed_parts::<DB>().zip(&mut ordinals) {
+        let typed = key.typed_parts::<DB>().filter(|_| expected.types_asked);
+        for ((part, _), ordinal) in typed.zip(&mut ordinals) {
             if !DB::has_type_of(&row, ordinal, &position[part]).map_err(unreadable)? {
                 return Err(key.outdated());
             }
@@ -501,6 +568,10 @@ impl<DB: Backend> Sink<DB> for Vec<DB::Row> {
     fn push(&mut self, row: DB::Row, _: &Expected) -> Result<(), Error> {
         self.push(row);
         Ok(())
+    }
+
+    fn count(&self) -> u64 {
+        self.len() as u64
     }
 }
 

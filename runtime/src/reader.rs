@@ -12,11 +12,12 @@ use crate::{
     link::Link,
     plan::{Filter, Plan},
     raw::RawValue,
-    read::{Answer, AtEnd, Collector, Expected, Fetched, Read, Request, RowKind, Sink},
+    read::{Answer, AtEnd, Collector, Expected, Fetched, Request, RowKind, Sink},
     related::{Join, Load, On},
     row::ReadRow,
+    seek::Start,
     sql::{self, Ask},
-    undecoded::{Extent, Undecoded},
+    undecoded::{Extent, Piece, Undecoded},
 };
 
 /// The next batch, or why there is none; `None` behind the last one.
@@ -155,13 +156,13 @@ where
     where
         T::Model: ReadRow<DB>,
     {
-        let Some((read, expected)) = self.read::<Collector<T::Model>>().await? else {
-            return Ok(None);
-        };
-        let batch = read.decoded();
-        if batch.keys.len() == 0 {
-            self.check_end(&expected).await?;
-        }
+        let Some(pieces) = self.read::<Collector<T::Model>>().await? else { return Ok(None) };
+        let mut pieces = pieces.into_iter();
+        let Some((read, expected)) = pieces.next() else { return Ok(None) };
+        let mut batch = read.decoded();
+        pieces.for_each(|(read, _)| batch.append(read.decoded()));
+        let rows = batch.rows.len() as u64;
+        self.check_end(&expected, rows, batch.extra.is_some()).await?;
         let doubt = self.doubt(&expected, batch.keys.iter().next(), || Ok(batch.all_keys()))?;
         if let Some(doubt) = doubt {
             self.settle(doubt).await?;
@@ -183,10 +184,12 @@ where
     where
         T::Model: ReadRow<DB>,
     {
-        let Some((read, expected)) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
-        let extent = Extent::of(&read, &expected)?;
+        let Some(pieces) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
+        let Some((_, expected)) = pieces.first() else { return Ok(None) };
+        let expected = Arc::clone(expected);
+        let extent = Extent::of_all(&pieces)?;
+        self.check_end(&expected, extent.rows, extent.extra.is_some()).await?;
         if extent.rows == 0 {
-            self.check_end(&expected).await?;
             if let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))? {
                 self.settle(doubt).await?;
             }
@@ -194,22 +197,38 @@ where
         let join = self.load(&extent.also).await?;
         let Extent { rows, first, last, extra, companions, .. } = extent;
         self.progress.advance(rows, last.as_deref(), extra, companions);
-        Ok((rows > 0).then_some(Undecoded { read, join, expected, first }))
+        Ok((rows > 0).then_some(Undecoded { pieces, join, expected, first }))
     }
 
     /// Asks what only a row could have told, where none came behind a position: whether NULLs follow,
-    /// and whether it still is a position in these columns.
-    async fn check_end(&mut self, expected: &Arc<Expected>) -> Result<(), Error> {
-        let Expected { key, position: Some(position), .. } = &**expected else { return Ok(()) };
-        if expected.before > 0 && expected.extra.is_none() {
+    /// and whether it still is a position in these columns. The last page asks for NULLs anyway.
+    async fn check_end(
+        &mut self,
+        expected: &Arc<Expected>,
+        rows: u64,
+        more: bool,
+    ) -> Result<(), Error> {
+        let Progress { plan, items: Items { filters, .. }, .. } = &mut self.progress;
+        let Expected { key, position: Some(position), before, .. } = &**expected else {
+            return Ok(());
+        };
+        let is_empty = rows == 0 && (*before == 0 || expected.extra.is_some());
+        let is_last_page = plan.is_page && !more && plan.left(rows) != Some(0);
+        if !is_empty && !is_last_page {
             return Ok(());
         }
-        let Progress { plan, items: Items { filters, .. }, .. } = &mut self.progress;
+        let nulls_of = if *before == 0 { key.trailing_nulls::<DB>() } else { None };
         let unbound = |source| Error::Bind { model: key.model.name, source };
-        let asked = sql::at_end(key, filters, position, expected.nulls_of).map_err(unbound)?;
+        let asked = sql::at_end(key, filters, position, nulls_of, is_empty).map_err(unbound)?;
         let Some(statement) = asked else { return Ok(()) };
         let statement = Statement { persistent: plan.persistent, ..statement };
-        let request = Request { statement, expected: Arc::clone(expected), direct: false };
+        let expected = Arc::new(Expected {
+            position: Some(position.clone()),
+            nulls_of,
+            types_asked: is_empty,
+            ..Expected::answer(key.clone())
+        });
+        let request = Request { statement, expected, direct: false };
         let AtEnd = self.link.read_by_driver(request).await?;
         Ok(())
     }
@@ -284,7 +303,8 @@ where
         progress.ended = false;
     }
 
-    async fn read<S>(&mut self) -> Result<Option<(Read<T::Model, S>, Arc<Expected>)>, Error>
+    /// Reads what one statement after the other gives of the next batch, until it is full.
+    async fn read<S>(&mut self) -> Result<Option<Vec<Piece<T::Model, S>>>, Error>
     where
         T::Model: ReadRow<DB>,
         S: Sink<DB>,
@@ -293,20 +313,48 @@ where
         if progress.ended {
             return Ok(None);
         }
-        let Some(request) = progress.request()? else {
+        let Some(wanted) = progress.wanted()? else {
             progress.ended = true;
             return Ok(None);
         };
-        let expected = Arc::clone(&request.expected);
-        let batch = link.read(request, &mut progress.direct).await?;
-        Ok(Some((batch, expected)))
+        let stages = progress.stages(&wanted);
+        let mut pieces = Vec::new();
+        let mut before = 0;
+        for (index, stage) in stages.iter().enumerate() {
+            let is_last = index + 1 == stages.len();
+            let request = progress.request(&wanted, *stage, before, is_last)?;
+            let expected = Arc::clone(&request.expected);
+            let read = link.read::<T::Model, S>(request, &mut progress.direct).await?;
+            let (rows, is_short) = read.count::<DB>();
+            before += rows;
+            pieces.push((read, expected));
+            if is_short || before >= wanted.asked {
+                break;
+            }
+        }
+        Ok(Some(pieces))
     }
 }
 
+/// What the next batch is to have.
+struct Wanted {
+    key: Key,
+    /// How many rows are handed out at most.
+    rows: u64,
+    /// How many are asked for.
+    asked: u64,
+    /// Whether it is the first batch.
+    first: bool,
+}
+
+/// Some of the places behind a position, from the first to in front of the last; all there is, if
+/// there is no position.
+type Stage = Option<(usize, usize)>;
+
 impl<T: Item, DB: Backend> Progress<T, DB> {
     /// What to ask the database for next, if anything.
-    fn request(&mut self) -> Result<Option<Request<DB>>, Error> {
-        let Self { plan, items: Items { filters, .. }, position, .. } = self;
+    fn wanted(&self) -> Result<Option<Wanted>, Error> {
+        let Self { plan, .. } = self;
         if let Some(cursor) = &self.start {
             cursor.check::<DB>(&plan.key)?;
         }
@@ -314,36 +362,90 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
         if rows == 0 {
             return Ok(None);
         }
-        let key = plan.travelled();
         // Not past the limit: what is not handed out need not be read.
         let one_more = rows.saturating_add(1);
         let asked = plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
-        let first = self.rows == 0;
-        let nulls_of = if first { key.trailing_nulls::<DB>() } else { None };
-        let position = position.as_deref();
-        let companions = &*self.companions;
-        let included = first && self.start.as_ref().is_some_and(|cursor| cursor.included);
-        let ask = Ask { position, included, inside: !first, rows: asked, nulls_of, companions };
+        Ok(Some(Wanted { key: plan.travelled(), rows, asked, first: self.rows == 0 }))
+    }
+
+    /// Whether the row of the cursor comes itself.
+    fn includes_start(&self, wanted: &Wanted) -> bool {
+        wanted.first && self.start.as_ref().is_some_and(|cursor| cursor.included)
+    }
+
+    /// The statements for a batch, each as the places that it reads.
+    fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
+        let Some(position) = self.position.as_deref() else { return vec![None] };
+        let from = Start {
+            position,
+            included: self.includes_start(wanted),
+            next: self.extra.as_deref(),
+        };
+        let count = sql::count_places::<DB>(&wanted.key, &self.items.filters, from);
+        if DB::DIALECT.reads_places_in_turn {
+            return (0..count).map(|place| Some((place, place + 1))).collect();
+        }
+        // In the middle of a tie, the rest of it is enough, and simpler to plan.
+        if count > 1 && self.is_within_a_tie() {
+            return vec![Some((0, 1)), Some((1, count))];
+        }
+        vec![Some((0, count))]
+    }
+
+    /// Whether all of the last batch and the row behind it differ in the last column alone.
+    fn is_within_a_tie(&self) -> bool {
+        let first = self.handed_out.iter().next();
+        let tie = |key: &[RawValue]| key.split_last().map(|(_, tie)| tie.to_vec());
+        match (first, self.handed_out.len(), &self.extra) {
+            (Some(first), 2.., Some(extra)) => tie(first) == tie(extra),
+            _ => false,
+        }
+    }
+
+    /// What to send for some places, when so many rows of the batch were read before.
+    fn request(
+        &mut self,
+        wanted: &Wanted,
+        places: Stage,
+        before: u64,
+        is_last: bool,
+    ) -> Result<Request<DB>, Error> {
+        let Wanted { key, rows, asked, first } = wanted;
+        let included = self.includes_start(wanted);
+        let nulls_of = self.asks_for_nulls(wanted, before);
+        let Self { plan, items: Items { filters, .. }, position, extra, companions, .. } = self;
+        let next = extra.as_deref();
+        let from = position.as_deref().map(|position| Start { position, included, next });
+        let (inside, rows_asked) = (!first, asked - before);
+        let ask = Ask { from, places, inside, rows: rows_asked, nulls_of, companions };
         let unbound = |source| Error::Bind { model: key.model.name, source };
-        let mut statement = sql::batch(&key, filters, ask).map_err(unbound)?;
+        let mut statement = sql::batch(key, filters, ask).map_err(unbound)?;
         statement.persistent = plan.is_persistent::<DB>(key.model);
         let direct = self.direct && statement.values.is_some();
-        let position = position.map(<[RawValue]>::to_vec);
         let expected = Expected {
-            key,
-            position,
+            key: key.clone(),
+            position: self.position.clone(),
             included,
             extra: self.extra.clone(),
             before: self.rows,
-            rows,
+            rows: rows - before.min(*rows),
             nulls_of,
             also: Arc::clone(&self.columns),
             companions: Arc::clone(&self.companions),
             kind: RowKind::Batch,
-            goes_short: !plan.is_page,
-            followed: !self.columns.is_empty(),
+            types_asked: false,
+            goes_on: before > 0,
+            goes_short: !self.plan.is_page,
+            followed: !self.columns.is_empty() || !is_last,
         };
-        Ok(Some(Request { statement, expected: Arc::new(expected), direct }))
+        Ok(Request { statement, expected: Arc::new(expected), direct })
+    }
+
+    /// The column of which the first statement says whether it has NULLs at its end. A page that was
+    /// reached by a cursor asks only if it is the last one.
+    fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
+        let asks = *first && before == 0 && !(self.plan.is_page && self.position.is_some());
+        if asks { key.trailing_nulls::<DB>() } else { None }
     }
 
     /// Takes note of a batch that was read.

@@ -41,38 +41,52 @@ pub(crate) enum Successors<'a> {
     Nulls { column: usize, negated: bool },
 }
 
+/// A position, and what is known of the rows behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub(crate) position: &'a [RawValue],
+    /// Whether the row there is read as well, if it is there.
+    pub(crate) included: bool,
+    /// The key of the row behind it, if one was seen: nothing is nearer.
+    pub(crate) next: Option<&'a [RawValue]>,
+}
+
+impl<'a> Start<'a> {
+    /// Behind a position of which nothing more is known.
+    pub(crate) const fn behind(position: &'a [RawValue]) -> Self {
+        Self { position, included: false, next: None }
+    }
+}
+
 impl<'a> Place<'a> {
-    /// The places of all rows behind a position, in their order, or of the row there as well.
+    /// The places of all rows behind a position, in their order; without those that have no rows:
+    /// nearer ones than the row behind it, and NULLs in columns where a filter leaves them out.
     pub(crate) fn after<DB: Backend>(
         key: &Key,
-        position: &'a [RawValue],
-        included: bool,
+        Start { position, included, next }: Start<'a>,
+        without_nulls: &dyn Fn(usize) -> bool,
     ) -> Vec<Self> {
         let parts: Vec<_> = key
             .order
             .iter()
             .zip(position)
-            .map(|(sort, value)| Part::new::<DB>(key, sort, value))
+            .map(|(sort, value)| Part::new::<DB>(key, sort, value, without_nulls))
             .collect();
-        let comparable = || parts.iter().all(Part::is_comparable);
         let in_one_comparison = match DB::DIALECT.tuples {
             Tuples::Expanded => true,
-            _ if parts.len() == 1 => comparable(),
-            Tuples::RowValue => {
-                parts.windows(2).all(|pair| pair[0].side == pair[1].side) && comparable()
-            }
-            Tuples::FirstColumn => false,
+            Tuples::RowValue | Tuples::FirstColumn => parts.len() == 1 && parts[0].is_comparable(),
         };
         if in_one_comparison {
             return vec![Self::Beyond { parts, included }];
         }
         // The more columns are equal, the nearer the rows.
+        let nearest = next.map_or(parts.len(), |next| first_difference(position, next) + 1);
         let within = |length: usize| {
             let equal = &parts[..length];
             parts[length].successors().map(|last| Self::Within { equal: equal.to_vec(), last })
         };
         let at = included.then(|| Self::At(parts.clone()));
-        at.into_iter().chain((0..parts.len()).rev().flat_map(within)).collect()
+        at.into_iter().chain((0..nearest).rev().flat_map(within)).collect()
     }
 
     /// Writes the condition that the rows meet.
@@ -104,7 +118,13 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn new<DB: Backend>(key: &Key, sort: &Sort, value: &'a RawValue) -> Self {
+    fn new<DB: Backend>(
+        key: &Key,
+        sort: &Sort,
+        value: &'a RawValue,
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let can_be_null = key.is_nullable(sort) && !without_nulls(sort.column);
         Self {
             column: sort.column,
             side: match sort.direction {
@@ -112,7 +132,7 @@ impl<'a> Part<'a> {
                 Direction::Descending => Operator::Less,
             },
             value,
-            nulls_follow: key.is_nullable(sort) && DB::DIALECT.nulls.are_last(sort.direction),
+            nulls_follow: can_be_null && DB::DIALECT.nulls.are_last(sort.direction),
         }
     }
 
@@ -136,4 +156,23 @@ impl<'a> Part<'a> {
         let Self { column, side, value, nulls_follow } = *self;
         Compared { column, side, value: Term::Raw(value), nulls_follow }
     }
+}
+
+/// The first column in which two keys differ for sure, or else the last one: what differs in its
+/// bytes may be equal to the database.
+fn first_difference(one: &[RawValue], other: &[RawValue]) -> usize {
+    let mut pairs = one.iter().zip(other);
+    let differ = |(one, other): (&RawValue, &RawValue)| match (one.is_null(), other.is_null()) {
+        (false, false) if !(one.is_its_bytes() && other.is_its_bytes()) => None,
+        _ => Some(one != other),
+    };
+    let last = one.len().saturating_sub(1);
+    for column in 0..last {
+        match pairs.next().and_then(differ) {
+            Some(false) => {}
+            Some(true) => return column,
+            None => return last,
+        }
+    }
+    last
 }

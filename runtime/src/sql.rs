@@ -22,7 +22,7 @@ use crate::{
     plan::Filter,
     predicate::{DEEPEST, Node, Operator},
     raw::RawValue,
-    seek::Place,
+    seek::{Place, Start},
     tuple,
     value::Bind,
 };
@@ -30,11 +30,11 @@ use crate::{
 /// What a statement asks for beside the plan.
 #[derive(Clone, Copy)]
 pub(crate) struct Ask<'a> {
-    /// The key of the row that the last batch ended with.
-    pub(crate) position: Option<&'a [RawValue]>,
-    /// Whether that row is read as well, if it is there.
-    pub(crate) included: bool,
-    /// Whether that row met all conditions.
+    /// Where to begin, if not at the first row.
+    pub(crate) from: Option<Start<'a>>,
+    /// Which of the places behind it to read; all of them if not said.
+    pub(crate) places: Option<(usize, usize)>,
+    /// Whether the row there met all conditions.
     pub(crate) inside: bool,
     /// How many rows to read at most.
     pub(crate) rows: u64,
@@ -42,6 +42,15 @@ pub(crate) struct Ask<'a> {
     pub(crate) nulls_of: Option<usize>,
     /// The columns that are selected with their companions.
     pub(crate) companions: &'a [usize],
+}
+
+/// How many places there are behind a position.
+pub(crate) fn count_places<DB: Backend>(
+    key: &Key,
+    filters: &[Filter<DB>],
+    from: Start<'_>,
+) -> usize {
+    Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)).len()
 }
 
 /// The statement that reads one batch.
@@ -55,31 +64,81 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
-    let places = ask.position.map(|position| Place::after::<DB>(key, position, ask.included));
-    match places.as_deref().unwrap_or_default() {
-        [] => select(&mut sql, key, filters, ask, None)?,
-        [place] => select(&mut sql, key, filters, ask, Some(place))?,
-        places => union(&mut sql, key, filters, ask, places)?,
+    let places = ask.from.map(|from| {
+        Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column))
+    });
+    let places = places.as_deref().map(|places| match ask.places {
+        Some((start, end)) => &places[start..end],
+        None => places,
+    });
+    match places {
+        None => select(&mut sql, key, filters, ask, None)?,
+        Some([place]) => select(&mut sql, key, filters, ask, Some(place))?,
+        Some(places) => gated(&mut sql, key, filters, ask, places)?,
     }
     Ok(sql.statement)
 }
 
-/// The rows of several places, each sorted and limited by itself, so that none of them is read
-/// further than a batch goes.
-fn union<DB: Backend>(
+/// The rows of several places, nearest first, each sorted and limited by itself. A place is read only
+/// if the nearer ones have too few rows, and what makes it wait is no more than a count.
+///
+/// ```sql
+/// WITH "place_0" AS (SELECT … WHERE a = $1 AND id > $2 ORDER BY a, id LIMIT $4)
+/// SELECT * FROM "place_0" UNION ALL SELECT * FROM (
+///   SELECT … WHERE (SELECT count(*) FROM "place_0") < $4 AND a > $3 ORDER BY a, id LIMIT $4
+/// ) AS "place_1" ORDER BY a, id LIMIT $4
+/// ```
+fn gated<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
     filters: &mut [Filter<DB>],
     ask: Ask<'_>,
     places: &[Place<'_>],
 ) -> Result<(), BoxDynError> {
-    for (index, place) in places.iter().enumerate() {
-        sql.push(if index == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-        select(sql, key, filters, ask, Some(place))?;
-        sql.push(") AS ");
-        sql.name(&format!("place_{index}"));
+    let name = |index: usize| format!("place_{index}");
+    for index in 0..places.len() {
+        let is_last = index + 1 == places.len();
+        if is_last {
+            for nearer in 0..index {
+                sql.push(if nearer == 0 { " SELECT * FROM " } else { " UNION ALL SELECT * FROM " });
+                sql.name(&name(nearer));
+            }
+            sql.push(" UNION ALL SELECT * FROM (");
+        } else {
+            sql.push(if index == 0 { "WITH " } else { ", " });
+            sql.name(&name(index));
+            sql.push(" AS (");
+        }
+        let gate = Gate { nearer: index, rows: ask.rows };
+        select_of(sql, key, filters, ask, Some(&places[index]), Some(gate))?;
+        sql.push(")");
+        if is_last {
+            sql.push(" AS ");
+            sql.name(&name(index));
+        }
     }
     sort_and_limit(sql, key, ask, Writer::selected)
+}
+
+/// What a place waits for: that so many nearer ones have fewer rows than are asked for.
+#[derive(Clone, Copy)]
+struct Gate {
+    nearer: usize,
+    rows: u64,
+}
+
+impl Gate {
+    fn write<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        let nearer = 0..self.nearer;
+        sql.separated(" + ", nearer, |sql, index| {
+            sql.push("(SELECT count(*) FROM ");
+            sql.name(&format!("place_{index}"));
+            sql.push(")");
+            Ok(())
+        })?;
+        sql.push(" < ");
+        sql.limit(self.rows)
+    }
 }
 
 fn select<DB: Backend>(
@@ -88,6 +147,17 @@ fn select<DB: Backend>(
     filters: &mut [Filter<DB>],
     ask: Ask<'_>,
     place: Option<&Place<'_>>,
+) -> Result<(), BoxDynError> {
+    select_of(sql, key, filters, ask, place, None)
+}
+
+fn select_of<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+    place: Option<&Place<'_>>,
+    gate: Option<Gate>,
 ) -> Result<(), BoxDynError> {
     sql.select(&key.order);
     sql.selection();
@@ -101,6 +171,11 @@ fn select<DB: Backend>(
     sql.push(" FROM ");
     sql.table();
     let mut conditions = Conditions::default();
+    if let Some(gate) = gate.filter(|gate| gate.nearer > 0) {
+        conditions.next(sql);
+        gate.write(sql)?;
+        sql.push(")");
+    }
     // First, since SQLite searches an index by the first of several bounds on a column.
     if let Some(place) = place {
         conditions.next(sql);
@@ -108,7 +183,10 @@ fn select<DB: Backend>(
         sql.push(")");
     }
     let implied = |node: &Node<DB>| ask.inside && is_implied(key, node);
-    write_filters(sql, &mut conditions, filters, implied)?;
+    let leading = leading_equalities(key, filters);
+    sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {
+        write_filters(sql, &mut conditions, filters, implied, &leading)
+    })?;
     sort_and_limit(sql, key, ask, Writer::column)
 }
 
@@ -154,6 +232,7 @@ pub(crate) fn at_end<DB: Backend>(
     filters: &mut [Filter<DB>],
     position: &[RawValue],
     nulls_of: Option<usize>,
+    types: bool,
 ) -> Result<Option<Statement<DB>>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
     let mut asked = false;
@@ -161,7 +240,7 @@ pub(crate) fn at_end<DB: Backend>(
         sql.push(if asked { ", " } else { "SELECT " });
         asked = true;
     };
-    let typed: Vec<_> = key.typed_parts::<DB>().collect();
+    let typed: Vec<_> = key.typed_parts::<DB>().filter(|_| types).collect();
     for &(_, column) in &typed {
         next(&mut sql);
         sql.push("(SELECT ");
@@ -231,7 +310,7 @@ fn behind<DB: Backend>(
     Doubt { key, position, .. }: &Doubt,
 ) -> Result<(), BoxDynError> {
     sql.push("(");
-    sql.separated(") OR (", &Place::after::<DB>(key, position, false), |sql, place| {
+    sql.separated(") OR (", &Place::after::<DB>(key, Start::behind(position), &|_| false), |sql, place| {
         place.write(sql)
     })?;
     sql.push(")");
@@ -252,7 +331,7 @@ fn nulls_exist<DB: Backend>(
     sql.push("EXISTS (SELECT 1 FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    write_filters(sql, &mut conditions, filters, |_| false)?;
+    write_filters(sql, &mut conditions, filters, |_| false, &[])?;
     conditions.next(sql);
     sql.null(column, false);
     sql.push("))");
@@ -264,12 +343,27 @@ fn write_filters<DB: Backend>(
     conditions: &mut Conditions,
     filters: &mut [Filter<DB>],
     implied: impl Fn(&Node<DB>) -> bool,
+    leading: &[usize],
 ) -> Result<(), BoxDynError> {
     for filter in filters {
         if matches!(filter, Filter::Typed(node) if implied(node)) {
             continue;
         }
         conditions.next(sql);
+        if let Filter::Typed(Node::Compare { column, operator: Operator::Equal, value }) = filter
+            && DB::DIALECT.prefers_equality
+            && leading.contains(column)
+        {
+            // By `=` alone the server looks rows up instead of walking along the index of the order.
+            for (operator, rest) in [(" >= ", " AND "), (" <= ", "")] {
+                sql.column(*column);
+                sql.push(operator);
+                value.bind(&mut sql.statement)?;
+                sql.push(rest);
+            }
+            sql.push(")");
+            continue;
+        }
         match filter {
             Filter::Typed(node) => predicate(sql, node)?,
             Filter::Sql(filter) => {
@@ -283,6 +377,25 @@ fn write_filters<DB: Backend>(
         sql.push(")");
     }
     Ok(())
+}
+
+/// The first columns of an order that filters say are equal to a value.
+fn leading_equalities<DB: Backend>(key: &Key, filters: &[Filter<DB>]) -> Vec<usize> {
+    let is_equal = |column: &usize| {
+        filters.iter().any(|filter| {
+            matches!(filter, Filter::Typed(Node::Compare { column: equal, operator: Operator::Equal, .. })
+                if equal == column)
+        })
+    };
+    key.order.iter().map(|sort| sort.column).take_while(is_equal).collect()
+}
+
+/// Whether no row with a NULL in a column meets the filters.
+fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize) -> bool {
+    filters.iter().any(|filter| match filter {
+        Filter::Typed(node) => node.leaves_out_nulls(column),
+        Filter::Sql(_) => false,
+    })
 }
 
 /// Whether all rows behind a row that met a condition meet it too: the near end of a range over
@@ -398,11 +511,13 @@ impl Conditions {
 pub(crate) struct Writer<DB: Backend> {
     model: &'static Model,
     pub(crate) statement: Statement<DB>,
+    /// What was written once and may be used again.
+    written: Option<String>,
 }
 
 impl<DB: Backend> Writer<DB> {
     pub(crate) fn new(model: &'static Model) -> Self {
-        Self { model, statement: Statement::default() }
+        Self { model, statement: Statement::default(), written: None }
     }
 
     pub(crate) fn push(&mut self, sql: &str) {
@@ -525,6 +640,25 @@ impl<DB: Backend> Writer<DB> {
     fn limit(&mut self, rows: u64) -> Result<(), BoxDynError> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         DB::bind_limit(&mut self.statement, rows)
+    }
+
+    /// Writes what may be written more than once in a statement. Where parameters have numbers, it is
+    /// the same text again, with the same parameters.
+    fn once(
+        &mut self,
+        again: bool,
+        write: impl FnOnce(&mut Self) -> Result<(), BoxDynError>,
+    ) -> Result<(), BoxDynError> {
+        if again && let Some(text) = self.written.clone() {
+            self.push(&text);
+            return Ok(());
+        }
+        let start = self.statement.sql.len();
+        write(self)?;
+        if DB::DIALECT.numbers_parameters {
+            self.written = Some(self.statement.sql[start..].to_owned());
+        }
+        Ok(())
     }
 
     pub(crate) fn separated<T>(

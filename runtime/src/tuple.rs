@@ -71,6 +71,11 @@ pub(crate) fn lexicographic<DB: Backend>(
             if DB::DIALECT.tuples != Tuples::Expanded
                 && rest.iter().all(|next| next.side == first.side) =>
         {
+            if DB::DIALECT.tuples == Tuples::RowValue {
+                // By a row value no partition is left out; by its first column all that can be are.
+                compare(sql, first, operator(first.side, true))?;
+                sql.push(" AND ");
+            }
             sql.push("(");
             sql.separated(", ", key, |sql, next| {
                 sql.column(next.column);

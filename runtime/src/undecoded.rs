@@ -15,9 +15,13 @@ use crate::{
     row::{AnyRow, ReadRow},
 };
 
+/// What one statement gave of a batch.
+pub(crate) type Piece<M, S> = (Read<M, S>, Arc<Expected>);
+
 /// A batch that is still to be decoded.
 pub(crate) struct Undecoded<T: Item, DB: Backend> {
-    pub(crate) read: Read<T::Model, Vec<DB::Row>>,
+    /// At least one, nearest first.
+    pub(crate) pieces: Vec<Piece<T::Model, Vec<DB::Row>>>,
     pub(crate) join: Join<T::Model, T>,
     pub(crate) expected: Arc<Expected>,
     /// The key of the first row.
@@ -30,27 +34,50 @@ where
     DB: Backend,
 {
     pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
-        let Fetched { rows, keys, extra, is_short, .. } = match self.read {
-            Read::Direct(batch) => batch,
-            Read::Driver(rows) => {
-                let mut batch = Collector::<T::Model>::of_rows_alone(&self.expected);
-                // Each is gone before the next one: memory that is still at hand is used again.
-                for row in rows {
-                    batch.push::<DB>(AnyRow::Driver(&row), &self.expected)?;
-                }
-                batch.finish()
+        let mut whole = Collector::<T::Model>::of_rows_alone(&self.expected).finish();
+        for (read, expected) in self.pieces {
+            if whole.is_short {
+                break;
             }
-        };
+            whole.append(decode::<T::Model, DB>(read, &expected, !whole.rows.is_empty())?);
+        }
+        let Fetched { rows, keys, extra, is_short, .. } = whole;
         Ok(Loaded { rows: (self.join)(rows), keys: Arc::new(keys), extra, is_short })
     }
 
     /// The keys of all rows, that of the further one included.
     pub(crate) fn keys(&self) -> Result<Keys, Error> {
-        match &self.read {
-            Read::Direct(batch) => Ok(batch.all_keys()),
-            Read::Driver(rows) => keys_of::<DB>(rows, &self.expected),
+        let mut keys = Keys::new(self.expected.key.order.len());
+        for (read, expected) in &self.pieces {
+            keys.append(match read {
+                Read::Direct(batch) => batch.all_keys(),
+                Read::Driver(rows) => keys_of::<DB>(rows, expected)?,
+            });
         }
+        Ok(keys)
     }
+}
+
+/// Decodes the rows of a piece; if rows were decoded before, those in front of one that does not
+/// decode may be none.
+fn decode<M: ReadRow<DB>, DB: Backend>(
+    read: Read<M, Vec<DB::Row>>,
+    expected: &Expected,
+    goes_short: bool,
+) -> Result<Fetched<M>, Error> {
+    let rows = match read {
+        Read::Direct(batch) => return Ok(batch),
+        Read::Driver(rows) => rows,
+    };
+    let mut batch = Collector::<M>::of_rows_alone(expected);
+    if goes_short {
+        batch.go_short();
+    }
+    // Each is gone before the next one: memory that is still at hand is used again.
+    for row in rows {
+        batch.push::<DB>(AnyRow::Driver(&row), expected)?;
+    }
+    Ok(batch.finish())
 }
 
 fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
@@ -77,7 +104,44 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    pub(crate) fn of<M: ReadRow<DB>, DB: Backend>(
+    pub(crate) fn of_all<M: ReadRow<DB>, DB: Backend>(
+        pieces: &[Piece<M, Vec<DB::Row>>],
+    ) -> Result<Self, Error> {
+        let mut extents = pieces.iter().map(|(read, expected)| Self::of::<M, DB>(read, expected));
+        let mut whole = match extents.next() {
+            Some(first) => first?,
+            None => return Ok(Self::nothing(Vec::new(), true)),
+        };
+        for next in extents {
+            whole.append(next?);
+        }
+        Ok(whole)
+    }
+
+    const fn nothing(also: Vec<Keys>, companions: bool) -> Self {
+        Self { rows: 0, first: None, last: None, extra: None, also, companions }
+    }
+
+    fn append(&mut self, next: Self) {
+        self.companions = match (self.first.is_some(), next.first.is_some()) {
+            (true, true) => self.companions || next.companions,
+            (true, false) => self.companions,
+            (false, _) => next.companions,
+        };
+        self.rows += next.rows;
+        if self.first.is_none() {
+            self.first = next.first;
+        }
+        if next.last.is_some() {
+            self.last = next.last;
+        }
+        self.extra = next.extra;
+        for (values, next) in self.also.iter_mut().zip(next.also) {
+            values.append(next);
+        }
+    }
+
+    fn of<M: ReadRow<DB>, DB: Backend>(
         read: &Read<M, Vec<DB::Row>>,
         expected: &Expected,
     ) -> Result<Self, Error> {
@@ -86,7 +150,7 @@ impl Extent {
             Read::Direct(batch) => {
                 return Ok(Self {
                     rows: batch.rows.len() as u64,
-                    first: batch.keys.iter().next().map(<[_]>::to_vec),
+                    first: batch.all_keys().iter().next().map(<[_]>::to_vec),
                     last: batch.keys.last().map(<[_]>::to_vec),
                     extra: batch.extra.clone(),
                     also: batch.also.clone(),
@@ -99,8 +163,7 @@ impl Extent {
         let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
         let (handed_out, further) = rows.split_at(rows.len().min(most));
         let [first_of_all, ..] = rows.as_slice() else {
-            let companions = !expected.companions.is_empty();
-            return Ok(Self { rows: 0, first: None, last: None, extra: None, also, companions });
+            return Ok(Self::nothing(also, !expected.companions.is_empty()));
         };
         let layout = first_row::<DB>(AnyRow::Driver(first_of_all), expected)?;
         let position = expected.position.as_deref();

@@ -389,6 +389,14 @@ pub struct Dialect {
     /// Whether the driver learns the columns of a prepared statement once and for all, so that
     /// `table.*` must be prepared for each use.
     pub learns_columns_once: bool,
+    /// Whether the places behind a position are read by a statement each, one after the other, and
+    /// not by one statement.
+    pub reads_places_in_turn: bool,
+    /// Whether parameters have numbers, so that one can be used several times.
+    pub numbers_parameters: bool,
+    /// Whether an index of the order's columns is walked along only if none of them is said to be
+    /// equal to a value.
+    pub prefers_equality: bool,
     /// Whether text is converted to another character set on its way to the client and back.
     pub converts_text: bool,
     /// Whether an order can name the operator that it sorts by, so that it is the one that is

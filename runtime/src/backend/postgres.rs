@@ -35,6 +35,9 @@ impl Backend for Postgres {
         splits_unnamed_statements: true,
         survives_half_read: false,
         learns_columns_once: false,
+        reads_places_in_turn: false,
+        numbers_parameters: true,
+        prefers_equality: false,
         converts_text: true,
         sorts_by_operator: true,
         // `(1, NULL)` is not `IS NOT NULL`, but sorted as the value that it is.
@@ -278,6 +281,11 @@ impl Value {
             (20 | 21 | 23, 20 | 21 | 23) | (25 | 1043, 25 | 1043) => true,
             (this, other) => this == other,
         }
+    }
+
+    /// See [`RawValue::is_its_bytes`]. A numeric has several spellings of one number.
+    pub(crate) const fn is_its_bytes(&self) -> bool {
+        self.has_one_order() && self.oid != 1700
     }
 
     /// See [`RawValue::has_one_order`].

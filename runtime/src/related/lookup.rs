@@ -140,6 +140,8 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
             also: Arc::clone(&self.also),
             companions: Arc::clone(&self.companions),
             kind,
+            types_asked: false,
+            goes_on: false,
             goes_short: false,
             followed: true,
         };

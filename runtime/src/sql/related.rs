@@ -102,7 +102,7 @@ pub(crate) fn related<DB: Backend>(
         Lists::Joined => joined(&mut sql, &mut conditions, list)?,
         Lists::In(most) => within(&mut sql, &mut conditions, list, most)?,
     }
-    write_filters(&mut sql, &mut conditions, filters, |_| false)?;
+    write_filters(&mut sql, &mut conditions, filters, |_| false, &[])?;
     sort(&mut sql, order, Writer::column)?;
     Ok(sql.statement)
 }

@@ -8,9 +8,10 @@ use crate::{
     plan::{Filter, SqlFilter},
     predicate::{Node, Operator},
     raw::RawValue,
+    seek::Start,
 };
 
-use super::{Ask, List, at_end, batch, related};
+use super::{Ask, List, at_end, batch, count_places, related};
 
 const MODEL: &Model = &Model {
     name: "Entry",
@@ -68,8 +69,8 @@ fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: 
 }
 
 const FIRST: Ask<'_> = Ask {
-    position: None,
-    included: false,
+    from: None,
+    places: None,
     inside: false,
     rows: 3,
     nulls_of: None,
@@ -82,7 +83,8 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, JOINED, Key, List, MODEL, Model, NULLABLE, Node, Operator,
-        RawValue, Select, Sort, SqlFilter, at_end, key, key_of, related, related_text, text,
+        RawValue, Select, Sort, SqlFilter, at_end, count_places, key, key_of, related, related_text,
+        Start, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -105,7 +107,7 @@ mod sqlite {
     #[test]
     fn a_further_batch_seeks_its_position() {
         let position = [integer(7)];
-        let ask = Ask { position: Some(&position), ..FIRST };
+        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
         assert_eq!(
             text::<Sqlite>(&key(&[(0, Direction::Descending)]), vec![], ask),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" < ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
@@ -122,7 +124,7 @@ mod sqlite {
             r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
         );
         assert_eq!(
-            at_end(&order, &mut filter(), &[integer(1)], Some(0))
+            at_end(&order, &mut filter(), &[integer(1)], Some(0), true)
                 .expect("a number can be bound")
                 .map(|statement| statement.sql)
                 .as_deref(),
@@ -130,19 +132,14 @@ mod sqlite {
                 r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL))"#
             ),
         );
-        let nothing = at_end(&order, &mut filter(), &[integer(1)], None);
+        let nothing = at_end(&order, &mut filter(), &[integer(1)], None, true);
         assert!(nothing.expect("a number can be bound").is_none());
     }
 
     #[test]
     fn every_condition_is_parenthesised() {
-        let either = Node::Both {
-            operator: "OR",
-            sides: Box::new((
-                compare(0, Operator::Less, 1),
-                Node::Not(Box::new(compare(0, Operator::Greater, 2))),
-            )),
-        };
+        let not = Node::not(compare(0, Operator::Greater, 2));
+        let either = Node::joined("OR", compare(0, Operator::Less, 1), not);
         let raw = |q: &mut QueryBuilder<Sqlite>| {
             q.push("1 = 1 OR id = ").push_bind(3);
         };
@@ -152,7 +149,7 @@ mod sqlite {
             text::<Sqlite>(
                 &Key::of(MODEL),
                 vec![Filter::Typed(either), Filter::Sql(SqlFilter::new(raw)), Filter::Typed(none)],
-                Ask { position: Some(&position), ..FIRST },
+                Ask { from: Some(Start::behind(&position)), ..FIRST },
             ),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ?"#,
         );
@@ -185,20 +182,65 @@ mod sqlite {
     #[test]
     fn several_columns_are_one_range_after_the_other() {
         let position = [integer(7), integer(8)];
-        let ask = Ask { position: Some(&position), ..FIRST };
+        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
+        let place = |index| {
+            text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask })
+        };
+        assert_eq!(count_places::<Sqlite>(&order, &[], Start::behind(&position)), 2);
         assert_eq!(
-            text::<Sqlite>(&order, vec![], ask),
+            place(0),
             concat!(
-                r#"SELECT * FROM (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
                 r#"WHERE ("entries"."head ""line`" = ? AND "entries"."id" > ?) "#,
-                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?) AS "place_0" "#,
-                r#"UNION ALL SELECT * FROM (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
-                r#"WHERE ("entries"."head ""line`" < ?) "#,
-                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?) AS "place_1" "#,
-                r#"ORDER BY "head ""line`" DESC, "id" ASC LIMIT ?"#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
             ),
         );
+        assert_eq!(
+            place(1),
+            concat!(
+                r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WHERE ("entries"."head ""line`" < ?) "#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
+            ),
+        );
+    }
+
+    /// The row behind a position tells which places have no rows, if its values tell them apart.
+    #[test]
+    fn what_is_nearer_than_the_next_row_is_left_out() {
+        let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
+        let text = |text: &str| RawValue::Sqlite(Value::Text(text.to_owned()));
+        let count = |position: [RawValue; 2], next: [RawValue; 2]| {
+            let from = Start { next: Some(&next), ..Start::behind(&position) };
+            count_places::<Sqlite>(&order, &[], from)
+        };
+        assert_eq!(count([integer(7), integer(8)], [integer(7), integer(9)]), 2);
+        assert_eq!(count([integer(7), integer(8)], [integer(9), integer(9)]), 1);
+        // Texts that differ may be equal by their collation.
+        assert_eq!(count([text("a"), integer(8)], [text("A"), integer(9)]), 2);
+    }
+
+    /// A filter that no NULL meets leaves their place out.
+    #[test]
+    fn nulls_that_a_filter_leaves_out_have_no_place() {
+        let sort = |column| Sort { column, direction: Direction::Descending };
+        let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
+        let position = [integer(7), integer(8)];
+        let count = |filters: Vec<Filter<Sqlite>>| {
+            count_places::<Sqlite>(&order, &filters, Start::behind(&position))
+        };
+        let not_null = || Node::Null { column: 1, negated: true };
+        let both = |operator, one, other| Node::joined(operator, one, other);
+        assert_eq!(count(vec![]), 3);
+        assert_eq!(count(vec![Filter::Typed(not_null())]), 2);
+        assert_eq!(count(vec![Filter::Typed(compare(1, Operator::Less, 3))]), 2);
+        assert_eq!(count(vec![Filter::Typed(compare(0, Operator::Less, 3))]), 3);
+        let either = || compare(0, Operator::Less, 3);
+        assert_eq!(count(vec![Filter::Typed(both("AND", not_null(), either()))]), 2);
+        assert_eq!(count(vec![Filter::Typed(both("OR", not_null(), either()))]), 3);
+        let nulls = Node::Null { column: 1, negated: false };
+        assert_eq!(count(vec![Filter::Typed(nulls)]), 3);
     }
 
     #[test]
@@ -207,11 +249,16 @@ mod sqlite {
         let conditions = |direction, delay: RawValue| {
             let sort = |column| Sort { column, direction };
             let position = [delay, integer(8)];
-            let ask = Ask { position: Some(&position), ..FIRST };
-            let sql = text::<Sqlite>(&Key::new(NULLABLE, vec![sort(1), sort(0)]), vec![], ask);
-            let ends = sql.split(" WHERE ").skip(1);
-            let ends = ends.map(|end| end.split(" ORDER BY ").next().unwrap_or(end).to_owned());
-            ends.collect::<Vec<_>>()
+            let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+            let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
+            let places = 0..count_places::<Sqlite>(&order, &[], Start::behind(&position));
+            let condition = |place: usize| {
+                let places = Some((place, place + 1));
+                let sql = text::<Sqlite>(&order, vec![], Ask { places, ..ask });
+                let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
+                condition.split(" ORDER BY ").next().unwrap_or_default().to_owned()
+            };
+            places.map(condition).collect::<Vec<_>>()
         };
         assert_eq!(
             conditions(Direction::Ascending, integer(7)),
@@ -255,7 +302,7 @@ mod sqlite {
         let range = || vec![bound(Operator::GreaterOrEqual), bound(Operator::Less)];
         let position = [integer(7)];
         let condition = |direction, inside| {
-            let ask = Ask { position: Some(&position), inside, ..FIRST };
+            let ask = Ask { from: Some(Start::behind(&position)), inside, ..FIRST };
             let sql = text::<Sqlite>(&key(&[(0, direction)]), range(), ask);
             let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
             condition
@@ -314,7 +361,7 @@ mod sqlite {
             "\n"
         );
         assert_eq!(
-            text::<Sqlite>(&Key::of(JOINED), filters(), Ask { position: Some(&position), ..FIRST }),
+            text::<Sqlite>(&Key::of(JOINED), filters(), Ask { from: Some(Start::behind(&position)), ..FIRST }),
             format!(
                 r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ?"#
             ),
@@ -332,27 +379,27 @@ mod sqlite {
     #[test]
     fn several_parts_of_a_join_are_sorted_by_place() {
         let position = [integer(7), integer(8)];
-        let ask = Ask { position: Some(&position), ..FIRST };
+        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
         let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Ascending)]);
         let part = |condition| {
             format!(
                 concat!(
-                    r#"SELECT * FROM (SELECT "entries"."id", "authors"."id", "main"."authors"."born ""in" "#,
+                    r#"SELECT "entries"."id", "authors"."id", "main"."authors"."born ""in" "#,
                     r#"FROM "main"."entries" JOIN main.authors ON authors.id = entries.author_id"#,
                     "\n",
-                    r#" WHERE ({}) ORDER BY "authors"."id" DESC, "entries"."id" ASC LIMIT ?)"#,
+                    r#" WHERE ({}) ORDER BY "authors"."id" DESC, "entries"."id" ASC LIMIT ?"#,
                 ),
                 condition
             )
         };
-        let tied = part(r#""authors"."id" = ? AND "entries"."id" > ?"#);
-        let further = part(r#""authors"."id" < ?"#);
-        assert_eq!(
-            text::<Sqlite>(&order, vec![], ask),
-            format!(
-                r#"{tied} AS "place_0" UNION ALL {further} AS "place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#
-            ),
-        );
+        let place = |index| {
+            text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask })
+        };
+        assert_eq!(place(0), part(r#""authors"."id" = ? AND "entries"."id" > ?"#));
+        assert_eq!(place(1), part(r#""authors"."id" < ?"#));
+        // Of several at once, columns are told by their numbers: two tables may share a name.
+        let all = text::<Sqlite>(&order, vec![], ask);
+        assert!(all.ends_with(r#" AS "place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#), "{all}");
     }
 }
 
@@ -360,18 +407,37 @@ mod sqlite {
 mod postgres {
     use sqlx::Postgres;
 
-    use super::{Ask, Direction, FIRST, Filter, Node, Operator, RawValue, key, related_text, text};
+    use super::{
+        Ask, Direction, FIRST, Filter, Node, Operator, RawValue, Start, key, related_text, text,
+    };
     use crate::backend::postgres::Value;
 
     #[test]
-    fn several_columns_in_one_direction_are_a_row_value() {
+    fn several_columns_are_a_place_that_waits_for_the_one_before() {
         let value = || RawValue::Postgres(Value { oid: 20, bytes: [0; 8].as_slice().into() });
         let position = [value(), value()];
-        let ask = Ask { position: Some(&position), ..FIRST };
+        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
+        let filters = vec![Filter::Typed(Node::Compare {
+            column: 0,
+            operator: Operator::NotEqual,
+            value: Box::new(5_i64),
+        })];
+        // The filter is the same parameter in both places.
         assert_eq!(
-            text::<Postgres>(&order, vec![], ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (("entries"."head ""line`", "entries"."id") > ($1 /* type 20 */, $2 /* type 20 */)) ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $3"#,
+            text::<Postgres>(&order, filters, ask),
+            concat!(
+                r#"WITH "place_0" AS (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WHERE ("entries"."head ""line`" = $1 /* type 20 */ AND "entries"."id" > $2 /* type 20 */) "#,
+                r#"AND ("entries"."id" <> $3 /* type 20 */) "#,
+                r#"ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $4) "#,
+                r#"SELECT * FROM "place_0" UNION ALL SELECT * FROM ("#,
+                r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WHERE ((SELECT count(*) FROM "place_0") < $5) AND ("entries"."head ""line`" > $6 /* type 20 */) "#,
+                r#"AND ("entries"."id" <> $3 /* type 20 */) "#,
+                r#"ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $7) AS "place_1" "#,
+                r#"ORDER BY "head ""line`" ASC, "id" ASC LIMIT $8"#,
+            ),
         );
     }
 
@@ -416,7 +482,7 @@ mod mysql {
     use sqlx::MySql;
 
     use super::{
-        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, key,
+        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, Start, key,
         related_text, text,
     };
     use crate::backend::mysql::Value;
@@ -449,7 +515,7 @@ mod mysql {
         let condition = |direction, delay| {
             let sort = |column| Sort { column, direction };
             let position = [delay, RawValue::MySql(Value::Integer(8))];
-            let ask = Ask { position: Some(&position), ..FIRST };
+            let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
             let sql = text::<MySql>(&Key::new(NULLABLE, vec![sort(1), sort(0)]), vec![], ask);
             let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
             let (condition, _) = condition.split_once(" ORDER BY ").unwrap_or_default();
