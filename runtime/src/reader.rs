@@ -376,11 +376,8 @@ impl<T: Item, DB: Backend> Progress<T, DB> {
     /// The statements for a batch, each as the places that it reads.
     fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
         let Some(position) = self.position.as_deref() else { return vec![None] };
-        let from = Start {
-            position,
-            included: self.includes_start(wanted),
-            next: self.extra.as_deref(),
-        };
+        let from =
+            Start { position, included: self.includes_start(wanted), next: self.extra.as_deref() };
         let count = sql::count_places::<DB>(&wanted.key, &self.items.filters, from);
         if DB::DIALECT.reads_places_in_turn {
             return (0..count).map(|place| Some((place, place + 1))).collect();

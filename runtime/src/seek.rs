@@ -124,7 +124,7 @@ impl<'a> Part<'a> {
         value: &'a RawValue,
         without_nulls: &dyn Fn(usize) -> bool,
     ) -> Self {
-        let can_be_null = key.is_nullable(sort) && !without_nulls(sort.column);
+        let nulls_are_last = key.is_nullable(sort) && DB::DIALECT.nulls.are_last(sort.direction);
         Self {
             column: sort.column,
             side: match sort.direction {
@@ -132,7 +132,8 @@ impl<'a> Part<'a> {
                 Direction::Descending => Operator::Less,
             },
             value,
-            nulls_follow: can_be_null && DB::DIALECT.nulls.are_last(sort.direction),
+            // A position may be a row that the filter leaves out.
+            nulls_follow: nulls_are_last && (value.is_null() || !without_nulls(sort.column)),
         }
     }
 

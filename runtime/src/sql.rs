@@ -64,9 +64,9 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(key.model);
-    let places = ask.from.map(|from| {
-        Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column))
-    });
+    let places = ask
+        .from
+        .map(|from| Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)));
     let places = places.as_deref().map(|places| match ask.places {
         Some((start, end)) => &places[start..end],
         None => places,
@@ -310,9 +310,11 @@ fn behind<DB: Backend>(
     Doubt { key, position, .. }: &Doubt,
 ) -> Result<(), BoxDynError> {
     sql.push("(");
-    sql.separated(") OR (", &Place::after::<DB>(key, Start::behind(position), &|_| false), |sql, place| {
-        place.write(sql)
-    })?;
+    sql.separated(
+        ") OR (",
+        &Place::after::<DB>(key, Start::behind(position), &|_| false),
+        |sql, place| place.write(sql),
+    )?;
     sql.push(")");
     Ok(())
 }

@@ -68,14 +68,8 @@ fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: 
     statement.expect("values that can be bound").sql
 }
 
-const FIRST: Ask<'_> = Ask {
-    from: None,
-    places: None,
-    inside: false,
-    rows: 3,
-    nulls_of: None,
-    companions: &[],
-};
+const FIRST: Ask<'_> =
+    Ask { from: None, places: None, inside: false, rows: 3, nulls_of: None, companions: &[] };
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -83,8 +77,8 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, JOINED, Key, List, MODEL, Model, NULLABLE, Node, Operator,
-        RawValue, Select, Sort, SqlFilter, at_end, count_places, key, key_of, related, related_text,
-        Start, text,
+        RawValue, Select, Sort, SqlFilter, Start, at_end, count_places, key, key_of, related,
+        related_text, text,
     };
     use crate::backend::sqlite::Value;
 
@@ -184,9 +178,8 @@ mod sqlite {
         let position = [integer(7), integer(8)];
         let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
-        let place = |index| {
-            text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask })
-        };
+        let place =
+            |index| text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask });
         assert_eq!(count_places::<Sqlite>(&order, &[], Start::behind(&position)), 2);
         assert_eq!(
             place(0),
@@ -361,7 +354,11 @@ mod sqlite {
             "\n"
         );
         assert_eq!(
-            text::<Sqlite>(&Key::of(JOINED), filters(), Ask { from: Some(Start::behind(&position)), ..FIRST }),
+            text::<Sqlite>(
+                &Key::of(JOINED),
+                filters(),
+                Ask { from: Some(Start::behind(&position)), ..FIRST }
+            ),
             format!(
                 r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ?"#
             ),
@@ -392,9 +389,8 @@ mod sqlite {
                 condition
             )
         };
-        let place = |index| {
-            text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask })
-        };
+        let place =
+            |index| text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask });
         assert_eq!(place(0), part(r#""authors"."id" = ? AND "entries"."id" > ?"#));
         assert_eq!(place(1), part(r#""authors"."id" < ?"#));
         // Of several at once, columns are told by their numbers: two tables may share a name.

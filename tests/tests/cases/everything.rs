@@ -173,9 +173,14 @@ async fn walk(
                     return;
                 }
                 Err(error)
-                    if ["could not identify a", "not a valid ordering operator"]
-                        .iter()
-                        .any(|reason| error.to_string().contains(reason)) =>
+                    if [
+                        "could not identify a",
+                        "not a valid ordering operator",
+                        "typcategory",
+                        "typtype",
+                    ]
+                    .iter()
+                    .any(|reason| error.to_string().contains(reason)) =>
                 {
                     outcome.refused.push(format!("{definition}: {error:.300}"));
                     return;

@@ -112,7 +112,7 @@ async fn filter_sql_that_resets(database: &TestDatabase) {
 /// The error of a model whose table or column is missing, which is one of the database.
 async fn refused<M>(database: &TestDatabase) -> String
 where
-    M: sqlx_chunked::ReadRow<crate::Db>,
+    M: sqlx_chunked::ReadRow<Db>,
 {
     let mut rows = M::iter(database.pool());
     let error = rows.try_next().await.err().expect("an error");

@@ -23,6 +23,8 @@ pub(crate) mod random;
 mod random_orders;
 mod read_ahead;
 pub(crate) mod relations;
+#[allow(dead_code, reason = "each database measures in a way of its own")]
+pub(crate) mod skewed;
 mod sources;
 mod statements;
 pub(crate) mod walk;

@@ -7,11 +7,14 @@ use sqlx::{MySqlPool, mysql::MySqlPoolOptions};
 use sqlx_chunked::Batch;
 
 use crate::{
-    cases::plans::{self, BATCH, Batches, Cost, Reading, SHAPES},
+    cases::{
+        plans::{self, BATCH, Batches, Cost, Reading, SHAPES},
+        skewed,
+    },
     harness::TestDatabase,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data }
 
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
@@ -34,6 +37,15 @@ async fn related_rows_are_searched(database: &TestDatabase) {
     let options = MySqlPoolOptions::new().max_connections(1);
     let pool = options.connect_with(database.options()).await.unwrap();
     plans::check_related(&pool, cost_of, &[3 * (BATCH + 1) + 10, 0]).await;
+    pool.close().await;
+}
+
+async fn skewed_data(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("ANALYZE TABLE skewed_readings").await;
+    let options = MySqlPoolOptions::new().max_connections(1);
+    let pool = options.connect_with(database.options()).await.unwrap();
+    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 50, 0).await;
     pool.close().await;
 }
 

@@ -19,11 +19,14 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    cases::plans::{self, BATCH, Batches, Cost, Reading, SHAPES, TIES},
+    cases::{
+        plans::{self, BATCH, Batches, Cost, Reading, SHAPES, TIES},
+        skewed,
+    },
     harness::TestDatabase,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data }
 
 /// Makes the server send the plan of every statement that reads the table, with what each step of it
 /// did, along with the statement's result.
@@ -57,6 +60,14 @@ async fn related_rows_are_searched(database: &TestDatabase) {
     database.execute("VACUUM ANALYZE readings").await;
     let pool = explaining(database).await;
     plans::check_related(&pool, cost_of, &[2 * (BATCH + 1)]).await;
+    pool.close().await;
+}
+
+async fn skewed_data(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("VACUUM ANALYZE skewed_readings").await;
+    let pool = explaining(database).await;
+    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 50, 5_000).await;
     pool.close().await;
 }
 

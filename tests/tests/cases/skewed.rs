@@ -1,0 +1,150 @@
+//! Walks over data as it is: one value for most rows, NULLs in nearly all, matches in one place only, a
+//! tie of the whole table. A batch costs a batch there, too.
+
+use futures_util::{
+    FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
+};
+use sqlx::Pool;
+use sqlx_chunked::{Chunked, Error};
+
+use super::plans::Cost;
+use crate::{
+    Db,
+    dialect::{BIGINT, TEXT},
+    harness::TestDatabase,
+};
+
+/// Rows in a batch.
+pub(crate) const BATCH: u64 = 100;
+
+#[derive(Chunked)]
+#[chunked(table = "skewed_readings")]
+#[expect(dead_code, reason = "rows are counted, not looked at")]
+struct Reading {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    /// 0 in six of ten rows, 1 in one of twenty, else one of eight others.
+    category: i64,
+    /// The same for all rows.
+    same: i64,
+    /// NULL in nine of ten rows.
+    published: Option<i64>,
+    /// `published` where that is not NULL, else `draft`.
+    status: String,
+    /// 0 where the category is 1.
+    flag: i64,
+    /// The same as `category`, for an index of mixed directions.
+    mixed: i64,
+    score: i64,
+}
+
+/// As many rows as `PLAN_ROWS` says, or 100,000.
+pub(crate) async fn create(database: &TestDatabase) {
+    let rows: u64 = std::env::var("PLAN_ROWS").map_or(100_000, |rows| rows.parse().unwrap());
+    database
+        .execute(format!(
+            "CREATE TABLE skewed_readings (id {BIGINT} NOT NULL PRIMARY KEY, \
+               category {BIGINT} NOT NULL, same {BIGINT} NOT NULL, published {BIGINT}, \
+               status {TEXT} NOT NULL, flag {BIGINT} NOT NULL, mixed {BIGINT} NOT NULL, \
+               score {BIGINT} NOT NULL); \
+             CREATE INDEX skewed_category ON skewed_readings (category, id); \
+             CREATE INDEX skewed_same ON skewed_readings (same, id); \
+             CREATE INDEX skewed_published ON skewed_readings (published, id); \
+             CREATE INDEX skewed_mixed ON skewed_readings (mixed, score DESC, id)"
+        ))
+        .await;
+    let digits = "(SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL \
+                  SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL \
+                  SELECT 8 UNION ALL SELECT 9)";
+    // Spread over the table by a number that has no factor in common with it.
+    database
+        .execute(format!(
+            "INSERT INTO skewed_readings SELECT n, c, 7, p, \
+               CASE WHEN p IS NULL THEN 'draft' ELSE 'published' END, \
+               CASE WHEN c = 1 THEN 0 ELSE 1 END, c, (n * 31 % 50) \
+             FROM (SELECT n, \
+               CASE WHEN (n * 7919 % 100) < 60 THEN 0 WHEN (n * 7919 % 100) < 65 THEN 1 \
+                    ELSE 2 + (n * 7919 % 8) END AS c, \
+               CASE WHEN (n * 6007 % 10) = 0 THEN (n * 12347 % 1000) END AS p \
+               FROM (SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d + 100000 * g.d \
+                 AS n FROM {digits} a, {digits} b, {digits} c, {digits} e, {digits} f, {digits} g) \
+                 numbers \
+               WHERE n <= {rows}) spread"
+        ))
+        .await;
+}
+
+type Batches = BoxStream<'static, Result<usize, Error>>;
+
+macro_rules! walks {
+    ($($name:literal: $readings:ident => $iteration:expr;)+) => {
+        const WALKS: &[(&str, fn(&Pool<Db>) -> Batches)] = &[$(($name, |pool| {
+            let $readings = Reading::batch_iter(pool).batch_size(usize::try_from(BATCH).unwrap());
+            $iteration.map_ok(|batch| batch.len()).boxed()
+        })),+];
+    };
+}
+
+walks! {
+    "id": r => r;
+    "category, id": r => r.order_by(|r| r.category.asc().then(r.id.asc()));
+    "category desc, id desc": r => r.order_by(|r| r.category.desc().then(r.id.desc()));
+    "category, id; flag = 0, which is category 1":
+        r => r.order_by(|r| r.category.asc().then(r.id.asc())).filter(|r| r.flag.eq(0));
+    "same, id: one tie": r => r.order_by(|r| r.same.asc().then(r.id.asc()));
+    "same desc, id desc: one tie": r => r.order_by(|r| r.same.desc().then(r.id.desc()));
+    "category = 0; category, id": r => r
+        .filter(|r| r.category.eq(0))
+        .order_by(|r| r.category.asc().then(r.id.asc()));
+    "published, id: 90 % NULL": r => r.order_by(|r| r.published.asc().then(r.id.asc()));
+    "published desc, id desc: 90 % NULL":
+        r => r.order_by(|r| r.published.desc().then(r.id.desc()));
+    "published desc, id desc; status = published": r => r
+        .filter(|r| r.status.eq("published"))
+        .order_by(|r| r.published.desc().then(r.id.desc()));
+    "published, id; status = published, not NULL": r => r
+        .filter(|r| r.status.eq("published").and(r.published.is_not_null()))
+        .order_by(|r| r.published.asc().then(r.id.asc()));
+    "mixed, score desc, id": r => r
+        .order_by(|r| r.mixed.asc().then(r.score.desc()).then(r.id.asc()));
+    "mixed desc, score, id desc": r => r
+        .order_by(|r| r.mixed.desc().then(r.score.asc()).then(r.id.desc()));
+}
+
+/// Walks, and checks that no batch but the first and the last took more than `most` of the first
+/// count; but for the rest of a tie, where all matches are in one and the planner expects them to be
+/// everywhere. The first one of a filter has to find where its rows begin, and the last one where they end.
+pub(crate) async fn check(
+    pool: &Pool<Db>,
+    cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
+    most: u64,
+    rest_of_a_tie: u64,
+) {
+    for (name, walk) in WALKS {
+        let mut batches = walk(pool);
+        let mut costs = Vec::new();
+        loop {
+            let mut read = None;
+            let cost =
+                cost_of(pool, async { read = batches.try_next().await.unwrap() }.boxed()).await;
+            costs.push(cost[0].1);
+            if read.is_none_or(|rows| rows as u64 != BATCH) {
+                break;
+            }
+        }
+        // That there are no more rows takes nothing to say.
+        if costs.last() == Some(&0) {
+            costs.pop();
+        }
+        let (first, last) = (costs[0], costs.pop().unwrap());
+        let middle = &costs[1..];
+        let highest = middle.iter().max().copied().unwrap_or(0);
+        let half = middle.get(middle.len() / 2).copied().unwrap_or(0);
+        // For `--nocapture`, as the documentation has it.
+        println!("| {name} | {first} | {half} | {highest} | {last} |");
+        assert!(middle.len() > 5, "{name}: {} batches", costs.len());
+        let most = if name.contains("flag") { most + rest_of_a_tie } else { most };
+        assert!(highest <= most, "{name}: {costs:?}, but {most} are enough");
+    }
+}
