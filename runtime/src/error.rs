@@ -34,11 +34,11 @@ pub enum Error {
         /// The column's name.
         column: String,
         /// The value, if it can be shown.
-        value: Option<String>,
+        value: Option<Box<str>>,
         /// The key of the row, column by column; empty if it is the key that cannot be read.
-        key: String,
+        key: Box<str>,
         /// The cursor of the row as a token, which [`Error::cursor`] reads.
-        token: Option<String>,
+        token: Option<Box<str>>,
         /// What the field's type reported.
         source: BoxDynError,
     },

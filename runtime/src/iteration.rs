@@ -57,7 +57,8 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 ///
 /// All values are bound, so that each of the two is prepared once. A statement asks for one row
 /// more than it hands out, which tells whether more follow: n rows in batches of b take
-/// max(1, ⌈n/b⌉) statements. Where the database sorts NULLs last, the first statement also asks
+/// max(1, ⌈n/b⌉) statements; in an order of several columns on SQLite one more whenever a batch
+/// crosses from one tie to the next, see [`order_by`](Self::order_by). Where the database sorts NULLs last, the first statement also asks
 /// `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end before them; if it began at a
 /// cursor and found no row, that question is sent once more on its own.
 ///
@@ -168,11 +169,57 @@ where
     ///
     /// # Statements
     ///
-    /// A seek in several columns is written as the database searches an index by it: as a row
-    /// value, `("t"."a", "t"."b") > ($1, $2)`, on PostgreSQL; on MySQL as
-    /// `a > ? OR (a = ? AND (b > ?))`, with the NULLs where they are sorted. On SQLite, and on
-    /// PostgreSQL where directions are mixed or NULLs have to be passed, it is a `UNION ALL` of
-    /// index ranges, each sorted and limited: the rest of the tie, the greater values, the NULLs.
+    /// What comes after a position in several columns is in several places of the index: the rest of
+    /// the tie, the greater values, the NULLs.
+    ///
+    /// - On SQLite a place is a statement, nearest first, and the next one is asked only if the nearer
+    ///   ones have too few rows for the batch: one statement more whenever a batch goes from one place
+    ///   to the next.
+    /// - On PostgreSQL one statement has them all, of which a place waits for the nearer ones to come
+    ///   up short: `WITH place_0 AS (…) … WHERE (SELECT count(*) FROM place_0) < $4 AND …`. If all of a
+    ///   batch is within one tie, its rest is asked for by itself.
+    /// - On MySQL it is one range, `a > ? OR (a = ? AND (b > ?))`, with the NULLs where they are sorted.
+    ///
+    /// Places without rows are left out: those nearer than the row that was seen after the last batch,
+    /// where the type of the column tells them apart (integers, times and UUIDs, not text), so that a
+    /// row that is inserted there meanwhile is not seen; and NULLs if a [`filter`](Self::filter) leaves
+    /// them out. Say `is_not_null()` in the filter if that is so.
+    ///
+    /// # What a batch costs
+    ///
+    /// Entries of an index that are read for a batch of 100 rows and the one after it, from a table of
+    /// 100,000 with an index of the columns of the order, on SQLite steps of its virtual machine
+    /// (1,118 for the first batch by the primary key); the median of all batches between the first and
+    /// the last, and the most. A test counts them.
+    ///
+    /// | order; data | PostgreSQL 15 | MariaDB 10.11 | SQLite 3.51 |
+    /// |---|---|---|---|
+    /// | `id` | 101, 101 | 101, 101 | 1,124, 1,129 |
+    /// | `category, id`; one value in 60 % of the rows | 101, 101 | 101, 102 | 1,338, 1,360 |
+    /// | the same descending | 101, 101 | 101, 102 | 1,338, 1,360 |
+    /// | the same, with a filter that is met in one category only | 101, 4,900 | 101, 101 | 1,549, 1,569 |
+    /// | `same, id`; one tie of all rows | 101, 101 | 101, 101 | 1,338, 1,350 |
+    /// | `category, id`, filtered by `category` | 101, 101 | 101, 335 | 1,548, 1,563 |
+    /// | `published, id`; NULL in 90 % | 101, 101 | 101, 101 | 1,337, 1,358 |
+    /// | `published desc, id desc`, filtered by another column | 101, 102 | 102, 102 | 1,539, 1,550 |
+    /// | `mixed, score desc, id` | 101, 201 | 101, 101 | 1,337, 1,407 |
+    ///
+    /// What no order can save:
+    ///
+    /// - Before the first match of a filter and after the last one, rows are read until it is known:
+    ///   without an index on the filter, up to all of them, once.
+    /// - PostgreSQL reads and sorts the rest of a tie for each batch while it expects few matches of
+    ///   the filter in it (4,900 above), and before the first `ANALYZE` of a table that was loaded;
+    ///   run `ANALYZE`.
+    /// - An index of the first column alone does for SQLite and MySQL if the other is the primary key
+    ///   and both have one direction. PostgreSQL needs all columns in it.
+    /// - A filter by `=` on another indexed column that many rows share: MariaDB then looks up all of
+    ///   these rows (31,085 entries for 1,001 rows of 60,000). Put the column in front of the order,
+    ///   `filter(|e| e.author_id.eq(7)).order_by(|e| e.author_id.asc().then(e.id.asc()))`, with an
+    ///   index of both; the equality is then written as `>= AND <=`, which walks along the index.
+    ///   PostgreSQL needs that index, too, and SQLite `ANALYZE`.
+    /// - MariaDB sorts the whole table for the first batch of more than some 600 rows in the order of a
+    ///   secondary index, once.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
         O: UniqueOrder<M>,
@@ -209,9 +256,8 @@ where
     /// # }
     /// ```
     ///
-    /// The closure is called for every statement, once for each part of a `UNION ALL` (see
-    /// [`order_by`](Self::order_by)), and should push the same each time: SQL and bound values. The
-    /// condition is parenthesised. What it pushes goes into the query as it is: never push text
+    /// The closure is called for every statement, several times for some of them, and should push the
+    /// same each time: SQL and bound values. The condition is parenthesised. What it pushes goes into the query as it is: never push text
     /// that comes from outside, bind it.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])

@@ -189,9 +189,9 @@ impl Key {
         Error::Decode {
             model: self.model.name,
             column: column.into_owned(),
-            value,
-            key: self.describe(row),
-            token: Some(token::write(self, row, false)),
+            value: value.map(Into::into),
+            key: self.describe(row).into(),
+            token: Some(token::write(self, row, false).into()),
             source,
         }
     }
@@ -259,7 +259,7 @@ impl Model {
         let missing = || BoxDynError::from("the table has no column of this name");
         layout.slot(column).ok_or_else(missing).and_then(take).map_err(|source| Error::Decode {
             value: None,
-            key: String::new(),
+            key: Box::default(),
             token: None,
             model: self.name,
             column: self.columns[column].column.to_owned(),

@@ -12,6 +12,7 @@ use crate::{
 
 /// Everything that an iteration was asked for, but for its filters and where it begins.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "an option each")]
 pub(crate) struct Plan {
     pub(crate) key: Key,
     /// Whether the rows are read from the last to the first.

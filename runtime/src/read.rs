@@ -54,6 +54,7 @@ impl<DB: Backend> Request<DB> {
 }
 
 /// What is known of the rows of a batch before they arrive.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is known")]
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
@@ -438,13 +439,12 @@ impl<M> Collector<M> {
         if fetched.is_short {
             return Ok(());
         }
-        let layout = match layout {
-            Some(layout) => &*layout,
-            None => {
-                let layout = layout.insert(first_row::<DB>(row, expected)?);
-                fetched.companions = needs_companions(row, layout, expected);
-                layout
-            }
+        let layout = if let Some(layout) = layout {
+            &*layout
+        } else {
+            let layout = layout.insert(first_row::<DB>(row, expected)?);
+            fetched.companions = needs_companions(row, layout, expected);
+            layout
         };
         key.take::<DB>(row, layout, expected.position.as_deref(), &mut fetched.keys)?;
         match expected.kind {

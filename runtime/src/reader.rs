@@ -189,10 +189,10 @@ where
         let expected = Arc::clone(expected);
         let extent = Extent::of_all(&pieces)?;
         self.check_end(&expected, extent.rows, extent.extra.is_some()).await?;
-        if extent.rows == 0 {
-            if let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))? {
-                self.settle(doubt).await?;
-            }
+        if extent.rows == 0
+            && let Some(doubt) = self.doubt(&expected, None, || Ok(Keys::new(0)))?
+        {
+            self.settle(doubt).await?;
         }
         let join = self.load(&extent.also).await?;
         let Extent { rows, first, last, extra, companions, .. } = extent;

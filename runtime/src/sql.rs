@@ -240,8 +240,8 @@ pub(crate) fn at_end<DB: Backend>(
         sql.push(if asked { ", " } else { "SELECT " });
         asked = true;
     };
-    let typed: Vec<_> = key.typed_parts::<DB>().filter(|_| types).collect();
-    for &(_, column) in &typed {
+    let parts: Vec<_> = key.typed_parts::<DB>().filter(|_| types).collect();
+    for &(_, column) in &parts {
         next(&mut sql);
         sql.push("(SELECT ");
         sql.column(column);
@@ -250,7 +250,7 @@ pub(crate) fn at_end<DB: Backend>(
         sql.push(" WHERE 1 = 0)");
     }
     let texts: Vec<_> =
-        typed.iter().map(|&(part, column)| (sql.column_text(column), &position[part])).collect();
+        parts.iter().map(|&(part, column)| (sql.column_text(column), &position[part])).collect();
     if let Some(question) = DB::outdated(texts.iter().map(|(column, value)| (&**column, *value))) {
         next(&mut sql);
         sql.push("(SELECT ");

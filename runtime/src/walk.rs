@@ -227,7 +227,7 @@ fn pause_after(failures: u32) -> Option<Duration> {
     Some(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST))
 }
 
-async fn next<'s, T, DB>(mut reader: Box<Reader<'s, T, DB>>) -> Read<'s, T, DB>
+async fn next<T, DB>(mut reader: Box<Reader<'_, T, DB>>) -> Read<'_, T, DB>
 where
     T: Item<Model: ReadRow<DB>>,
     DB: Backend,

@@ -370,6 +370,7 @@ pub enum NullTest {
 /// How a database writes SQL.
 #[doc(hidden)]
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "databases differ in many ways")]
 pub struct Dialect {
     /// What names are quoted with; doubled inside a name.
     pub quote: char,

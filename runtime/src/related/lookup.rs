@@ -67,7 +67,7 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         let direct = DB::reads_directly(model);
         let (also, companions) = (Arc::default(), Arc::default());
         let rows = PhantomData;
-        Self { model, columns, referenced, filters, order, also, companions, direct, rows }
+        Self { model, columns, filters, order, referenced, also, companions, direct, rows }
     }
 
     fn with_also(self, also: Arc<[Taken]>) -> Self {

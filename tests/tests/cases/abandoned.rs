@@ -104,8 +104,8 @@ async fn iterations_that_are_dropped(database: &TestDatabase) {
         }
     }
     // Nothing was lost on the way: both can be had at once.
-    let _both = (soon(pool.acquire()).await.unwrap(), soon(pool.acquire()).await.unwrap());
-    drop(_both);
+    let both = (soon(pool.acquire()).await.unwrap(), soon(pool.acquire()).await.unwrap());
+    drop(both);
     pool.close().await;
 }
 

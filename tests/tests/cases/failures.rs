@@ -55,5 +55,5 @@ async fn one_error_is_not_waited_for(database: &TestDatabase) {
     database.execute("ALTER TABLE others RENAME TO entries").await;
     let start = Instant::now();
     assert_eq!(entries.try_collect::<Vec<_>>().await.unwrap(), [3, 4, 5].map(Entry::new));
-    assert!(start.elapsed() < Duration::from_millis(2_000));
+    assert!(start.elapsed() < Duration::from_secs(2));
 }

@@ -90,7 +90,9 @@ impl Text {
 
     fn write_type(&self, statement: &mut Statement<MySql>) {
         let (character_set, collation) = (self.character_set(), self.collation());
-        statement.sql.push_str(&format!(" USING {character_set}) COLLATE {collation}"));
+        for part in [" USING ", character_set, ") COLLATE ", collation] {
+            statement.sql.push_str(part);
+        }
     }
 
     /// Whether it ends with the spaces of a CHAR, as it does if the session asks for them.
@@ -113,7 +115,7 @@ impl Text {
 
     /// Refuses a value that would not go back as it is stored.
     pub(super) fn check_arrived(&self, value: &str) -> Result<(), BoxDynError> {
-        let question_marks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'?').count();
+        let question_marks = |bytes: &[u8]| bytes.split(|byte| *byte == b'?').count();
         let bytes = self.bytes();
         let arrived = match self.character_set() {
             "utf8mb4" | "utf8mb3" | "utf8" | "ascii" => value.as_bytes() == bytes,
@@ -147,7 +149,7 @@ impl Text {
 /// Whether bytes are a text in UTF-16.
 fn is_utf_16(value: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    bytes.len() % 2 == 0 && value.encode_utf16().eq(units)
+    bytes.len().is_multiple_of(2) && value.encode_utf16().eq(units)
 }
 
 impl fmt::Debug for Text {
