@@ -60,7 +60,6 @@ async fn wrong_parameters_are_refused_with_a_reason() {
     let server = Server::start().await;
     let next = server.page("/flights?order=delay&limit=2").await.next.unwrap();
     let (_, token) = next.split_once("after=").unwrap();
-    let turned = next.replace("descending=false", "descending=true");
     for (path, reason) in [
         ("/flights?limit=0", "a page has 1 to 1000 flights"),
         ("/flights?limit=1001", "a page has 1 to 1000 flights"),
@@ -73,7 +72,6 @@ async fn wrong_parameters_are_refused_with_a_reason() {
         ("/flights?before=nonsense", "before: the cursor token is damaged"),
         (&next[..next.len() - 1], "after: the cursor token is damaged"),
         (&format!("/flights?after={token}"), "follow the links of a page as they are"),
-        (&turned, "follow the links of a page as they are"),
         (&format!("{next}&before={token}"), "`after` and `before` exclude each other"),
         ("/flights.ndjson?limit=5", "unknown field `limit`, expected `carrier`"),
     ] {
@@ -83,6 +81,9 @@ async fn wrong_parameters_are_refused_with_a_reason() {
         let error = body["error"].as_str().unwrap();
         assert!(error.contains(reason), "{path}: {error}");
     }
+    // A place is the same in an order and its reverse.
+    let turned = next.replace("descending=false", "descending=true");
+    assert_eq!(server.get(&turned).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

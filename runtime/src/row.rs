@@ -48,6 +48,8 @@ impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
 pub(crate) struct Layout {
     /// Where they stand, unless it is as the model lists them; a column can be missing.
     ordinals: Option<Vec<Option<usize>>>,
+    /// The column of the last field that has a default.
+    defaulted: Cell<Option<usize>>,
     /// The column that was read last.
     last_read: Cell<Option<usize>>,
     /// Whether a column's type was found to be one that the field can be read from.
@@ -78,6 +80,7 @@ impl Layout {
         let first = row.len().saturating_sub(further + companions.len());
         Self {
             ordinals,
+            defaulted: Cell::new(None),
             last_read: Cell::new(None),
             checked: vec![Cell::new(false); model.columns.len()],
             companions: (Arc::clone(companions), first),
@@ -234,12 +237,11 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         convert(value).map_err(|source| self.error(column, source))
     }
 
-    /// Whether the row has a value for a field marked `#[sqlx(default)]`: the column is there, and no
-    /// NULL that the field's type has no room for.
-    pub fn has<T: FieldType<DB>>(&self, column: usize) -> bool {
-        self.layout.ordinal(column).is_some_and(|ordinal| {
-            !self.row.is_null(ordinal).unwrap_or(false) || DB::takes_null::<T>()
-        })
+    /// Whether the row has the column of a field marked `#[sqlx(default)]`, whose value is then read
+    /// as the driver does, NULL included.
+    pub fn has(&self, column: usize) -> bool {
+        self.layout.defaulted.set(Some(column));
+        self.layout.ordinal(column).is_some()
     }
 
     /// A field marked `#[sqlx(flatten)]`.
@@ -311,7 +313,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         }
         let value = DB::value(row, ordinal)?;
         if value.is_null() {
-            if !DB::takes_null::<T>() {
+            if !DB::takes_null::<T>() && self.layout.defaulted.get() != Some(column) {
                 return Err(UnexpectedNullError.into());
             }
         } else {

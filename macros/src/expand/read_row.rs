@@ -115,10 +115,7 @@ fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
             let index = Literal::usize_unsuffixed(column.index);
             let value = decoded(names, field, column);
             match default {
-                Some(default) => {
-                    let decoded = names.column_type(field);
-                    quote!(if __row.has::<#decoded>(#index) { #value } else { #default })
-                }
+                Some(default) => quote!(if __row.has(#index) { #value } else { #default }),
                 None => value,
             }
         }

@@ -45,7 +45,8 @@ async fn skewed_data(database: &TestDatabase) {
     database.execute("ANALYZE TABLE skewed_readings").await;
     let options = MySqlPoolOptions::new().max_connections(1);
     let pool = options.connect_with(database.options()).await.unwrap();
-    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 50, 0).await;
+    // What is left at the end, of up to four batches, is rather sorted for each of them.
+    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 200, 0).await;
     pool.close().await;
 }
 
