@@ -8,6 +8,7 @@
 use std::{
     future::{Future, poll_fn},
     mem,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak,
@@ -27,8 +28,12 @@ const TICK: Duration = Duration::from_millis(10);
 /// After how many looks without any work the watcher leaves.
 const IDLE_TICKS: u32 = 100;
 
-/// Work under way. It is abandoned when this is dropped.
-pub(crate) struct Driven<T: Send + 'static>(Arc<Shared<T>>);
+/// Work under way.
+pub(crate) struct Driven<T: Send + 'static> {
+    shared: Arc<Shared<T>>,
+    /// Whether it goes on when this is dropped, or is abandoned.
+    goes_on: bool,
+}
 
 struct Shared<T> {
     state: Mutex<State<T>>,
@@ -52,54 +57,64 @@ struct Wakers {
 }
 
 /// Where a watcher finds the work of an iteration, one after the other.
-pub(crate) struct Watched<T: Send + 'static>(Option<Arc<Mutex<Weak<Shared<T>>>>>);
+pub(crate) struct Watched<T: Send + 'static>(Option<Arc<Mutex<Place<T>>>>);
+
+struct Place<T> {
+    work: Weak<Shared<T>>,
+    /// Whether the watcher has left.
+    left: bool,
+}
 
 impl<T: Send + 'static> Watched<T> {
     pub(crate) const fn new() -> Self {
         Self(None)
     }
 
-    /// Has work watched, if it is the first that is pending by a watcher that starts now.
+    /// Has work watched, by a watcher that starts now if there is none.
     fn watch(&mut self, work: &Arc<Shared<T>>) {
-        // The watcher has the other reference.
-        if let Some(place) = self.0.as_ref().filter(|place| Arc::weak_count(place) > 0) {
-            *lock(place) = Arc::downgrade(work);
-            return;
+        let work = Arc::downgrade(work);
+        if let Some(place) = &self.0 {
+            let mut place = lock(place);
+            if !place.left {
+                place.work = work;
+                return;
+            }
         }
-        let place = Arc::new(Mutex::new(Arc::downgrade(work)));
+        let place = Arc::new(Mutex::new(Place { work, left: false }));
         spawn::detached(watch(Arc::downgrade(&place)).in_current_span());
         self.0 = Some(place);
     }
 }
 
 impl<T: Send + 'static> Driven<T> {
-    pub(crate) fn new(work: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(Arc::new(Shared {
+    pub(crate) fn new(work: impl Future<Output = T> + Send + 'static, goes_on: bool) -> Self {
+        let shared = Arc::new(Shared {
             state: Mutex::new(State::Working(Box::pin(work))),
             wakers: Mutex::default(),
             polls: AtomicU64::new(0),
             woken: AtomicBool::new(false),
-        }))
+        });
+        Self { shared, goes_on }
     }
 
     /// Polls the work; once it is done, for its output, which is there once.
     pub(crate) fn poll(&mut self, watched: &mut Watched<T>, context: &mut Context<'_>) -> Poll<T> {
-        lock(&self.0.wakers).caller = Some(context.waker().clone());
-        let is_new = self.0.polls.load(Ordering::Relaxed) == 0;
-        let mut state = match self.0.state.try_lock() {
+        lock(&self.shared.wakers).caller = Some(context.waker().clone());
+        let is_new = self.shared.polls.load(Ordering::Relaxed) == 0;
+        let mut state = match self.shared.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(state)) => state.into_inner(),
             // The watcher polls just now, and wakes the caller when it is through.
             Err(TryLockError::WouldBlock) => return Poll::Pending,
         };
-        self.0.work(&mut state);
+        self.shared.work(&mut state);
         match mem::replace(&mut *state, State::Taken) {
             State::Done(output) => Poll::Ready(output),
             other => {
                 *state = other;
                 drop(state);
                 if is_new {
-                    watched.watch(&self.0);
+                    watched.watch(&self.shared);
                 }
                 Poll::Pending
             }
@@ -110,8 +125,13 @@ impl<T: Send + 'static> Driven<T> {
 impl<T: Send + 'static> Drop for Driven<T> {
     fn drop(&mut self) {
         // Now, and not when the watcher lets go of it.
-        let left = mem::replace(&mut *lock(&self.0.state), State::Taken);
-        drop(left);
+        let left = mem::replace(&mut *lock(&self.shared.state), State::Taken);
+        if let State::Working(work) = left
+            && self.goes_on
+            && self.shared.polls.load(Ordering::Relaxed) > 0
+        {
+            spawn::detached(async { drop(work.await) });
+        }
     }
 }
 
@@ -147,19 +167,24 @@ impl<T: Send + 'static> Wake for Shared<T> {
 }
 
 /// Looks after the work of an iteration as long as there is one.
-async fn watch<T: Send + 'static>(place: Weak<Mutex<Weak<Shared<T>>>>) {
+async fn watch<T: Send + 'static>(place: Weak<Mutex<Place<T>>>) {
     let mut seen = 0;
     let mut idle = 0;
-    while idle < IDLE_TICKS {
+    loop {
         spawn::sleep(TICK).await;
         let Some(place) = place.upgrade() else { return };
-        let work = lock(&place).upgrade();
-        drop(place);
-        let Some(work) = work else {
-            idle += 1;
-            continue;
+        let work = {
+            let mut place = lock(&place);
+            let work = place.work.upgrade();
+            idle = if work.is_some() { 0 } else { idle + 1 };
+            if idle == IDLE_TICKS {
+                place.left = true;
+                return;
+            }
+            work
         };
-        idle = 0;
+        drop(place);
+        let Some(work) = work else { continue };
         let polls = work.polls.load(Ordering::Relaxed);
         if work.woken.load(Ordering::Relaxed) && polls == seen {
             finish(Arc::downgrade(&work)).await;
@@ -174,7 +199,13 @@ async fn finish<T: Send + 'static>(work: Weak<Shared<T>>) {
         let Some(work) = work.upgrade() else { return Poll::Ready(()) };
         lock(&work.wakers).watcher = Some(context.waker().clone());
         let mut state = lock(&work.state);
-        work.work(&mut state);
+        // A panic is met once more by the caller, who has to be told to come.
+        let worked = catch_unwind(AssertUnwindSafe(|| work.work(&mut state)));
+        if let Err(panic) = worked {
+            drop(state);
+            work.wake_all();
+            resume_unwind(panic);
+        }
         let is_over = !matches!(*state, State::Working(_));
         drop(state);
         if is_over {

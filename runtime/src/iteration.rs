@@ -100,8 +100,9 @@ pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
 /// answer in it, is not kept from others. On tokio that is a task of the runtime, elsewhere a thread.
 ///
 /// Dropping the iterator while a query is pending is safe on a pool: on PostgreSQL and MySQL the
-/// connection is then closed, since it has half an answer in it. A connection of your own is left in
-/// the middle of that query, and what sqlx makes of it depends on the driver: read the iteration to
+/// connection is then closed, since it has half an answer in it. From a connection or a transaction
+/// that was passed by value, the query is read to its end first. A borrowed connection is left in the
+/// middle of that query, and what sqlx makes of it depends on the driver: read the iteration to
 /// its next item first, or close the connection.
 #[must_use = "an iteration does nothing until it is polled"]
 pub struct Iteration<'s, M, DB: Backend, K, Y: Yields<M>> {
@@ -394,12 +395,14 @@ where
     /// as reading them. From a pool, where all fields are integers, floats, `bool`, `String` or
     /// `Vec<u8>` or `Option`s of them, and no value of another type is bound (by `filter`, `range`
     /// or `filter_sql`), a batch is therefore read on sqlx's connection but without that thread, by
-    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread of its own. Results
+    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block: one of the
+    /// runtime's, or if none is free one of its own. Results
     /// are the same: what is not as expected, an error included, is read again by sqlx, as is the
     /// rest of the iteration then; a database that is busy is waited for twice. Statements are
     /// logged at DEBUG under `sqlx::query`, as by sqlx, but whatever the connection's log settings.
     ///
-    /// A statement that takes long without giving a row goes on when the iterator is dropped.
+    /// A statement that takes long without giving a row goes on when the iterator is dropped, and
+    /// a tokio runtime may wait for it when it shuts down.
     pub fn direct(self, direct: bool) -> Self {
         self.configure("direct", |plan| plan.direct = direct)
     }

@@ -19,7 +19,8 @@ pub struct Page<T: Item> {
     pub rows: Vec<T>,
     /// For [`after`](crate::Iteration::after): the page after this one.
     pub next: Option<Cursor<T::Model>>,
-    /// For [`before`](crate::Iteration::before): the page before this one.
+    /// For [`before`](crate::Iteration::before): the page before this one. That of a page without
+    /// rows leads to the row of the cursor that was given, itself included.
     pub previous: Option<Cursor<T::Model>>,
     cursors: Vec<Cursor<T::Model>>,
 }

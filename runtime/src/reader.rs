@@ -113,6 +113,11 @@ where
         self.link.is_pool()
     }
 
+    /// Whether the batch is a page.
+    pub(crate) const fn is_page(&self) -> bool {
+        self.progress.plan.is_page
+    }
+
     /// Whether all was read.
     pub(crate) const fn ended(&self) -> bool {
         self.progress.ended

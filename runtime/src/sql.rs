@@ -95,18 +95,17 @@ fn gated<DB: Backend>(
     ask: Ask<'_>,
     places: &[Place<'_>],
 ) -> Result<(), BoxDynError> {
-    let name = |index: usize| format!("place_{index}");
     for index in 0..places.len() {
         let is_last = index + 1 == places.len();
         if is_last {
             for nearer in 0..index {
                 sql.push(if nearer == 0 { " SELECT * FROM " } else { " UNION ALL SELECT * FROM " });
-                sql.name(&name(nearer));
+                sql.name(&place_name(nearer));
             }
             sql.push(" UNION ALL SELECT * FROM (");
         } else {
             sql.push(if index == 0 { "WITH " } else { ", " });
-            sql.name(&name(index));
+            sql.name(&place_name(index));
             sql.push(" AS (");
         }
         let gate = Gate { nearer: index, rows: ask.rows };
@@ -114,10 +113,15 @@ fn gated<DB: Backend>(
         sql.push(")");
         if is_last {
             sql.push(" AS ");
-            sql.name(&name(index));
+            sql.name(&place_name(index));
         }
     }
     sort_and_limit(sql, key, ask, Writer::selected)
+}
+
+/// The name of a place in a statement, which no name of the user's should clash with.
+fn place_name(index: usize) -> String {
+    format!("sqlx_chunked_place_{index}")
 }
 
 /// What a place waits for: that so many nearer ones have fewer rows than are asked for.
@@ -132,7 +136,7 @@ impl Gate {
         let nearer = 0..self.nearer;
         sql.separated(" + ", nearer, |sql, index| {
             sql.push("(SELECT count(*) FROM ");
-            sql.name(&format!("place_{index}"));
+            sql.name(&place_name(index));
             sql.push(")");
             Ok(())
         })?;
@@ -431,24 +435,18 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             Ok(())
         }
         Node::In { column, values, negated } => {
-            sql.column(*column);
-            if let Some(raw) = as_array::<DB>(values) {
-                sql.push(if *negated { " <> ALL (" } else { " = ANY (" });
-                DB::bind_array(&mut sql.statement, raw.iter())?;
-                sql.push(")");
-                return Ok(());
-            }
-            sql.push(if *negated { " NOT IN (" } else { " IN (" });
-            sql.separated(", ", values, |sql, value| value.bind(&mut sql.statement))?;
-            sql.push(")");
-            Ok(())
+            let values: Vec<_> = values.iter().map(|value| &**value).collect();
+            list(sql, *column, &values, *negated)
         }
         Node::Null { column, negated } => {
             sql.column(*column);
             sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             Ok(())
         }
-        Node::Joined { operator, nodes, .. } => joined(sql, operator, nodes, 0..nodes.len()),
+        Node::Joined { operator, nodes, .. } => match as_list(operator, nodes) {
+            Some((column, values)) => list(sql, column, &values, *operator == "AND"),
+            None => joined(sql, operator, nodes, 0..nodes.len()),
+        },
         Node::TooDeep => Err(format!(
             "a predicate is nested more than {DEEPEST} levels deep; `is_in` and chains of `or` or \
              `and` are not nested"
@@ -464,8 +462,48 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
     }
 }
 
+/// Whether a column has one of some values, or none of them.
+fn list<DB: Backend>(
+    sql: &mut Writer<DB>,
+    column: usize,
+    values: &[&dyn Bind<DB>],
+    negated: bool,
+) -> Result<(), BoxDynError> {
+    sql.column(column);
+    if let Some(raw) = as_array::<DB>(values) {
+        sql.push(if negated { " <> ALL (" } else { " = ANY (" });
+        DB::bind_array(&mut sql.statement, raw.iter())?;
+        sql.push(")");
+        return Ok(());
+    }
+    sql.push(if negated { " NOT IN (" } else { " IN (" });
+    sql.separated(", ", values, |sql, value| value.bind(&mut sql.statement))?;
+    sql.push(")");
+    Ok(())
+}
+
+/// How long a chain has to be to be written as a list.
+const LONG_CHAIN: usize = 16;
+
+/// A long chain of comparisons of one column as what it is: planners take much longer for a chain.
+fn as_list<'n, DB: Backend>(
+    operator: &str,
+    nodes: &'n VecDeque<Node<DB>>,
+) -> Option<(usize, Vec<&'n dyn Bind<DB>>)> {
+    let wanted = if operator == "OR" { Operator::Equal } else { Operator::NotEqual };
+    let compared = |node: &'n Node<DB>| match node {
+        Node::Compare { column, operator, value } if *operator == wanted => {
+            Some((*column, &**value))
+        }
+        _ => None,
+    };
+    let (column, _) = nodes.front().filter(|_| nodes.len() > LONG_CHAIN).and_then(compared)?;
+    let value = |node| compared(node).filter(|(other, _)| *other == column).map(|(_, value)| value);
+    Some((column, nodes.iter().map(value).collect::<Option<_>>()?))
+}
+
 /// Values that fit one array, where the database has that.
-fn as_array<DB: Backend>(values: &[Box<dyn Bind<DB>>]) -> Option<Vec<RawValue>> {
+fn as_array<DB: Backend>(values: &[&dyn Bind<DB>]) -> Option<Vec<RawValue>> {
     let raw: Option<Vec<_>> = values.iter().map(|value| value.raw()).collect();
     raw.filter(|raw| {
         let kind = raw.first().map(discriminant);

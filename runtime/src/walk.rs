@@ -43,7 +43,7 @@ enum State<'s, T: Item, DB: Backend> {
     /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
     Reading(Reading<'s, T, DB>),
-    /// The same from a pool, where it goes on whether the caller waits or not.
+    /// The same from an owned source, where it goes on whether the caller waits or not.
     Driven(Driven<Read<'static, T, DB>>),
     /// A task of its own has the reader.
     Ahead(Ahead<T, DB>),
@@ -95,10 +95,14 @@ where
         !matches!(self.state, State::Planned(_))
     }
 
-    /// The key of the last row of the last batch, or where the iteration begins.
+    /// The key of the last row of the last batch.
     pub(crate) fn position(&self) -> Option<&[RawValue]> {
-        let start = || self.start.as_ref().map(|cursor| &*cursor.position);
-        self.position.as_deref().or_else(start)
+        self.position.as_deref()
+    }
+
+    /// Where the iteration begins, if not at the first row.
+    pub(crate) const fn start(&self) -> Option<&Cursor<T::Model>> {
+        self.start.as_ref()
     }
 
     /// Polls for the next batch; after an error, for the same one again, and after several not at
@@ -208,10 +212,12 @@ impl<'s, T: Item<Model: ReadRow<DB>>, DB: Backend> State<'s, T, DB> {
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
     fn read(mut reader: Box<Reader<'s, T, DB>>) -> Self {
         let batches = reader.read_ahead();
-        if batches > 0 || reader.is_of_pool() {
+        // A page is over when its caller stops waiting, and gives a connection of a pool back.
+        let goes_on = !reader.is_of_pool();
+        if batches > 0 || goes_on || !reader.is_page() {
             reader = match reader.into_owned() {
                 Ok(reader) if batches > 0 => return Self::Ahead(Ahead::start(reader, batches)),
-                Ok(reader) => return Self::Driven(Driven::new(next(reader))),
+                Ok(reader) => return Self::Driven(Driven::new(next(reader), goes_on)),
                 Err(reader) => reader,
             };
         }

@@ -91,8 +91,10 @@ where
     /// [`after`](Self::after) or [`before`](Self::before) was given.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
-        let position = self.walk.position()?;
-        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
+        match self.walk.position() {
+            Some(position) => Some(Cursor::new(self.plan.key.clone(), position.to_vec())),
+            None => self.walk.start().cloned(),
+        }
     }
 }
 
@@ -106,8 +108,10 @@ where
     /// [`after`](Self::after) or [`before`](Self::before) was given.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
-        let position = self.yields.position().or_else(|| self.walk.position())?;
-        Some(Cursor::new(self.plan.key.clone(), position.to_vec()))
+        match self.yields.position() {
+            Some(position) => Some(Cursor::new(self.plan.key.clone(), position.to_vec())),
+            None => self.walk.start().cloned(),
+        }
     }
 }
 

@@ -395,7 +395,10 @@ mod sqlite {
         assert_eq!(place(1), part(r#""authors"."id" < ?"#));
         // Of several at once, columns are told by their numbers: two tables may share a name.
         let all = text::<Sqlite>(&order, vec![], ask);
-        assert!(all.ends_with(r#" AS "place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#), "{all}");
+        assert!(
+            all.ends_with(r#" AS "sqlx_chunked_place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#),
+            "{all}"
+        );
     }
 }
 
@@ -423,15 +426,15 @@ mod postgres {
         assert_eq!(
             text::<Postgres>(&order, filters, ask),
             concat!(
-                r#"WITH "place_0" AS (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
+                r#"WITH "sqlx_chunked_place_0" AS (SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
                 r#"WHERE ("entries"."head ""line`" = $1 /* type 20 */ AND "entries"."id" > $2 /* type 20 */) "#,
                 r#"AND ("entries"."id" <> $3 /* type 20 */) "#,
                 r#"ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $4) "#,
-                r#"SELECT * FROM "place_0" UNION ALL SELECT * FROM ("#,
+                r#"SELECT * FROM "sqlx_chunked_place_0" UNION ALL SELECT * FROM ("#,
                 r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
-                r#"WHERE ((SELECT count(*) FROM "place_0") < $5) AND ("entries"."head ""line`" > $6 /* type 20 */) "#,
+                r#"WHERE ((SELECT count(*) FROM "sqlx_chunked_place_0") < $5) AND ("entries"."head ""line`" > $6 /* type 20 */) "#,
                 r#"AND ("entries"."id" <> $3 /* type 20 */) "#,
-                r#"ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $7) AS "place_1" "#,
+                r#"ORDER BY "entries"."head ""line`" ASC, "entries"."id" ASC LIMIT $7) AS "sqlx_chunked_place_1" "#,
                 r#"ORDER BY "head ""line`" ASC, "id" ASC LIMIT $8"#,
             ),
         );

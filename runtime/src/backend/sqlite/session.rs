@@ -6,11 +6,14 @@
 
 use std::{
     fmt,
+    future::{Future as _, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
     sync::{
         Arc,
         mpsc::{self, Receiver, SendError, Sender, TryRecvError},
     },
+    task::Poll,
     thread,
     time::{Duration, Instant},
 };
@@ -65,14 +68,27 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             None => Some(job),
         };
         let is_new = job.is_some();
+        let mut insisting = None;
         if let Some(job) = job {
             let connection = pool.acquire().await?;
             let (sender, jobs) = mpsc::channel();
             let pool = pool.clone();
-            // Without a thread, the answer comes to nothing, and the driver reads the batch.
-            session.0 =
-                spawn::blocking(move || serve(&pool, connection, job, &jobs)).ok().map(|()| sender);
+            let blocking = spawn::blocking(move || serve(&pool, connection, job, &jobs));
+            session.0 = Some(sender);
+            insisting = Some(Box::pin(blocking.insist()));
         }
+        let mut answer = answer;
+        let answer = poll_fn(|context| {
+            if let Poll::Ready(answer) = Pin::new(&mut answer).poll(context) {
+                return Poll::Ready(answer);
+            }
+            if let Some(insist) = &mut insisting
+                && insist.as_mut().poll(context).is_ready()
+            {
+                insisting = None;
+            }
+            Poll::Pending
+        });
         match answer.await {
             Ok(Ok(read)) => break read,
             Ok(Err(panic)) => resume_unwind(panic),
