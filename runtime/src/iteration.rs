@@ -201,14 +201,15 @@ where
     /// | the same, with a filter that is met in one category only | 101, 4,900 | 101, 101 | 1,549, 1,569 |
     /// | `same, id`; one tie of all rows | 101, 101 | 101, 101 | 1,338, 1,350 |
     /// | `category, id`, filtered by `category` | 101, 101 | 101, 335 | 1,548, 1,563 |
-    /// | `published, id`; NULL in 90 % | 101, 101 | 101, 101 | 1,337, 1,358 |
-    /// | `published desc, id desc`, filtered by another column | 101, 102 | 102, 102 | 1,539, 1,550 |
-    /// | `mixed, score desc, id` | 101, 201 | 101, 101 | 1,337, 1,407 |
+    /// | `published, id`; NULL in 90 % | 101, 101 | 101, 101 (445 descending) | 1,337, 1,358 |
+    /// | `published desc, id desc`, filtered by another column | 101, 101 | 102, 102 | 1,539, 1,550 |
+    /// | `mixed, score desc, id` | 101, 101 (400 with all three reversed) | 102, 103 | 1,337, 1,405 |
     ///
     /// What no order can save:
     ///
     /// - Before the first match of a filter and after the last one, rows are read until it is known:
-    ///   without an index on the filter, up to all of them, once.
+    ///   without an index on the filter, up to all of them, once. `published.is_not_null()` spares the
+    ///   NULLs of the order.
     /// - PostgreSQL reads and sorts the rest of a tie for each batch while it expects few matches of
     ///   the filter in it (4,900 above), and before the first `ANALYZE` of a table that was loaded;
     ///   run `ANALYZE`.

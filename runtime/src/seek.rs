@@ -6,7 +6,7 @@ use crate::{
     backend::{Backend, Tuples},
     key::Key,
     order::{Direction, Sort},
-    predicate::Operator,
+    predicate::{Node, Operator},
     raw::RawValue,
     sql::Writer,
     tuple::{self, Compared, Term},
@@ -87,6 +87,29 @@ impl<'a> Place<'a> {
         };
         let at = included.then(|| Self::At(parts.clone()));
         at.into_iter().chain((0..nearest).rev().flat_map(within)).collect()
+    }
+
+    /// Whether no row of the place has a NULL in a column that a condition says is not NULL. Left in,
+    /// it would make planners expect fewer rows than there are.
+    pub(crate) fn implies<DB: Backend>(&self, node: &Node<DB>) -> bool {
+        let Node::Null { column, negated: true } = *node else { return false };
+        let is_value = |part: &Part<'_>| part.column == column && !part.value.is_null();
+        match self {
+            Self::At(parts) => parts.iter().any(is_value),
+            // Of several columns, only the first one is compared for every row.
+            Self::Beyond { parts, .. } => {
+                parts.first().is_some_and(|part| is_value(part) && !part.nulls_follow)
+            }
+            Self::Within { equal, last } => {
+                equal.iter().any(is_value)
+                    || match last {
+                        Successors::Values(part) => part.column == column,
+                        Successors::Nulls { column: other, negated } => {
+                            *other == column && *negated
+                        }
+                    }
+            }
+        }
     }
 
     /// Writes the condition that the rows meet.

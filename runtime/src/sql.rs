@@ -186,7 +186,9 @@ fn select_of<DB: Backend>(
         place.write(sql)?;
         sql.push(")");
     }
-    let implied = |node: &Node<DB>| ask.inside && is_implied(key, node);
+    let implied = |node: &Node<DB>| {
+        ask.inside && is_implied(key, node) || place.is_some_and(|place| place.implies(node))
+    };
     let leading = leading_equalities(key, filters);
     sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {
         write_filters(sql, &mut conditions, filters, implied, &leading)
@@ -353,6 +355,16 @@ fn write_filters<DB: Backend>(
 ) -> Result<(), BoxDynError> {
     for filter in filters {
         if matches!(filter, Filter::Typed(node) if implied(node)) {
+            continue;
+        }
+        if let Filter::Typed(Node::Joined { operator: "AND", nodes, .. }) = filter
+            && nodes.iter().any(&implied)
+        {
+            for node in nodes.iter().filter(|node| !implied(node)) {
+                conditions.next(sql);
+                predicate(sql, node)?;
+                sql.push(")");
+            }
             continue;
         }
         conditions.next(sql);

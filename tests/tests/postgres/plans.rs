@@ -67,7 +67,7 @@ async fn skewed_data(database: &TestDatabase) {
     skewed::create(database).await;
     database.execute("VACUUM ANALYZE skewed_readings").await;
     let pool = explaining(database).await;
-    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 50, 5_000).await;
+    skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 200, 5_000).await;
     pool.close().await;
 }
 
