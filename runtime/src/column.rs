@@ -169,12 +169,14 @@ where
         Self::compare(Operator::Like, pattern.into())
     }
 
-    /// `column IS NULL`
+    /// `column IS NULL`; on PostgreSQL `column IS NOT DISTINCT FROM NULL`, which is the same but for
+    /// composite types: there `IS NULL` asks for the parts.
     pub fn is_null<DB: Backend>(self) -> Predicate<M, DB> {
         Predicate::new(Node::Null { column: INDEX, negated: false })
     }
 
-    /// `column IS NOT NULL`
+    /// `column IS NOT NULL`; on PostgreSQL `column IS DISTINCT FROM NULL`, see
+    /// [`is_null`](Self::is_null).
     pub fn is_not_null<DB: Backend>(self) -> Predicate<M, DB> {
         Predicate::new(Node::Null { column: INDEX, negated: true })
     }

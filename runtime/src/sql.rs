@@ -451,8 +451,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
             list(sql, *column, &values, *negated)
         }
         Node::Null { column, negated } => {
-            sql.column(*column);
-            sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            sql.null(*column, *negated);
             Ok(())
         }
         Node::Joined { operator, nodes, .. } => match as_list(operator, nodes) {
@@ -632,7 +631,7 @@ impl<DB: Backend> Writer<DB> {
         self.statement.sql.split_off(start)
     }
 
-    /// Whether a column has the place of NULLs in the order, or has not.
+    /// Whether a column is NULL or has a value, as the order has it.
     pub(crate) fn null(&mut self, index: usize, negated: bool) {
         self.column(index);
         self.push(match (DB::DIALECT.null_test, negated) {

@@ -8,7 +8,7 @@ use sqlx_chunked::Chunked;
 
 use crate::harness::TestDatabase;
 
-tests! { nullable, not_null }
+tests! { nullable, filtered, not_null }
 
 /// Whatever the value is.
 #[derive(Clone, Debug)]
@@ -82,6 +82,41 @@ async fn nullable(database: &TestDatabase) {
     walks!(database, Row, |r| r.k.asc().then(r.id.asc()), "k ASC, id ASC");
     database.execute("CREATE INDEX by_k ON pairs (k, id)").await;
     walks!(database, Row, |r| r.k.asc().then(r.id.asc()), "k ASC, id ASC");
+}
+
+/// A filter means the same for every batch, whether its place implies the condition or not.
+async fn filtered(database: &TestDatabase) {
+    #[derive(Chunked)]
+    #[chunked(table = "pairs")]
+    #[expect(dead_code, reason = "only ordered by")]
+    struct Row {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        k: Option<Opaque>,
+    }
+
+    fill(database, "", 3).await;
+    for (filter, is_null) in
+        [("k IS DISTINCT FROM NULL", false), ("k IS NOT DISTINCT FROM NULL", true)]
+    {
+        for (order, reverse) in [("k, id", false), ("k DESC, id DESC", true)] {
+            let sql = format!("SELECT id FROM pairs WHERE {filter} ORDER BY {order}");
+            let expected: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()))
+                .fetch_all(database.pool())
+                .await
+                .unwrap();
+            for batch_size in 1..=expected.len() + 1 {
+                let rows = Row::iter(database.pool())
+                    .order_by(|r| r.k.asc().then(r.id.asc()))
+                    .filter(|r| if is_null { r.k.is_null() } else { r.k.is_not_null() })
+                    .batch_size(batch_size);
+                let rows = if reverse { rows.reverse() } else { rows };
+                let read: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
+                assert_eq!(read, expected, "{sql}, batches of {batch_size}");
+            }
+        }
+    }
 }
 
 /// A row whose parts are all NULL is no NULL.
