@@ -46,7 +46,7 @@ impl RawValue {
     }
 
     /// Whether it has to be compared with its column's bare value.
-    #[allow(clippy::missing_const_for_fn, reason = "without SQLite alone")]
+    #[allow(clippy::missing_const_for_fn, clippy::unused_self, reason = "without SQLite alone")]
     pub(crate) fn is_bare(&self) -> bool {
         #[cfg(feature = "sqlite")]
         if let Self::SqliteBare(_) = self {
@@ -57,6 +57,7 @@ impl RawValue {
 
     /// Whether the database might sort it as equal to another value, and compare it as different,
     /// since both begin with more than it looks at when it sorts.
+    #[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "only MySQL cuts"))]
     pub(crate) fn may_be_cut_short(&self, other: &Self, sorted_bytes: usize) -> bool {
         match (self, other) {
             #[cfg(feature = "mysql")]

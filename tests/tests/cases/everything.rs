@@ -162,14 +162,13 @@ async fn walk(
             };
             let mut read = match read {
                 Ok(read) => read,
+                // What the server or the driver does not take is no silent loss, either.
                 Err(
-                    error @ (Error::KeyType { .. } | Error::Order { .. } | Error::Decode { .. }),
+                    error @ (Error::KeyType { .. }
+                    | Error::Order { .. }
+                    | Error::Decode { .. }
+                    | Error::Query { .. }),
                 ) => {
-                    outcome.refused.push(format!("{definition}: {error:.300}"));
-                    return;
-                }
-                // What the server or the driver does not take is no silent loss.
-                Err(error @ Error::Query { .. }) => {
                     outcome.refused.push(format!("{definition}: {error:.300}"));
                     return;
                 }

@@ -1,5 +1,6 @@
 //! SQLite: values have a storage class of their own, whatever the column says.
 
+mod blocking;
 mod compound;
 mod direct;
 mod session;

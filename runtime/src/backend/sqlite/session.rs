@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use tracing::Span;
 
 use super::{
+    blocking,
     direct::{self, Prepared},
     statement::Locked,
 };
@@ -73,7 +74,7 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             let connection = pool.acquire().await?;
             let (sender, jobs) = mpsc::channel();
             let pool = pool.clone();
-            let blocking = spawn::blocking(move || serve(&pool, connection, job, &jobs));
+            let blocking = blocking::spawn(move || serve(&pool, connection, job, &jobs));
             session.0 = Some(sender);
             insisting = Some(Box::pin(blocking.insist()));
         }
