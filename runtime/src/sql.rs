@@ -72,8 +72,8 @@ pub(crate) fn batch<DB: Backend>(
         None => places,
     });
     match places {
-        None => select(&mut sql, key, filters, ask, None)?,
-        Some([place]) => select(&mut sql, key, filters, ask, Some(place))?,
+        None => select(&mut sql, key, filters, ask, &[], None)?,
+        Some(place @ [_]) => select(&mut sql, key, filters, ask, place, None)?,
         Some(places) => gated(&mut sql, key, filters, ask, places)?,
     }
     Ok(sql.statement)
@@ -109,7 +109,7 @@ fn gated<DB: Backend>(
             sql.push(" AS (");
         }
         let gate = Gate { nearer: index, rows: ask.rows };
-        select_of(sql, key, filters, ask, Some(&places[index]), Some(gate))?;
+        select(sql, key, filters, ask, places, Some(gate))?;
         sql.push(")");
         if is_last {
             sql.push(" AS ");
@@ -145,22 +145,14 @@ impl Gate {
     }
 }
 
+/// The rows of one of the places of a statement: of the one at the gate, or the only one. Without
+/// places, the first rows of all.
 fn select<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
     filters: &mut [Filter<DB>],
     ask: Ask<'_>,
-    place: Option<&Place<'_>>,
-) -> Result<(), BoxDynError> {
-    select_of(sql, key, filters, ask, place, None)
-}
-
-fn select_of<DB: Backend>(
-    sql: &mut Writer<DB>,
-    key: &Key,
-    filters: &mut [Filter<DB>],
-    ask: Ask<'_>,
-    place: Option<&Place<'_>>,
+    places: &[Place<'_>],
     gate: Option<Gate>,
 ) -> Result<(), BoxDynError> {
     sql.select(&key.order);
@@ -181,13 +173,15 @@ fn select_of<DB: Backend>(
         sql.push(")");
     }
     // First, since SQLite searches an index by the first of several bounds on a column.
-    if let Some(place) = place {
+    if let Some(place) = places.get(gate.map_or(0, |gate| gate.nearer)) {
         conditions.next(sql);
         place.write(sql)?;
         sql.push(")");
     }
+    // The filters are the same for all places, which may share their text.
     let implied = |node: &Node<DB>| {
-        ask.inside && is_implied(key, node) || place.is_some_and(|place| place.implies(node))
+        ask.inside && is_implied(key, node)
+            || !places.is_empty() && places.iter().all(|place| place.implies(node))
     };
     let leading = leading_equalities(key, filters);
     sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {

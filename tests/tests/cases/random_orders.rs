@@ -96,6 +96,8 @@ struct Case {
     reversed: bool,
     /// Only rows in which `n` is another number.
     without: Option<i64>,
+    /// Only rows in which `n` is a number.
+    numbers: bool,
     /// Of `c` and `d`, whatever the order.
     range: Option<(Bound<Pair>, Bound<Pair>)>,
     limit: Option<usize>,
@@ -164,6 +166,7 @@ fn cases() -> impl Strategy<Value = Case> {
     };
     let conditions = (
         prop::option::weighted(0.3, 0..4_i64),
+        prop::bool::weighted(0.3),
         prop::option::weighted(0.5, (bound(), bound())),
         prop::option::weighted(0.3, 0..40_usize),
     );
@@ -172,8 +175,8 @@ fn cases() -> impl Strategy<Value = Case> {
     (rows, order, conditions, pieces, any::<Index>()).prop_map(
         |(rows, order, conditions, pieces, turn)| {
             let (order, descending, reversed) = order;
-            let (without, range, limit) = conditions;
-            Case { rows, order, descending, reversed, without, range, limit, pieces, turn }
+            let (without, numbers, range, limit) = conditions;
+            Case { rows, order, descending, reversed, without, numbers, range, limit, pieces, turn }
         },
     )
 }
@@ -203,9 +206,12 @@ impl Case {
 
     /// With the conditions.
     fn conditional(&self, mut walk: Walk<(i64,)>) -> Walk<(i64,)> {
-        if let Some(n) = self.without {
-            walk = walk.filter(|m| m.n.ne(n));
-        }
+        walk = match (self.without, self.numbers) {
+            (Some(n), true) => walk.filter(|m| m.n.ne(n).and(m.n.is_not_null())),
+            (Some(n), false) => walk.filter(|m| m.n.ne(n)),
+            (None, true) => walk.filter(|m| m.n.is_not_null()),
+            (None, false) => walk,
+        };
         match self.range.clone() {
             None => walk,
             // It is kept when the order changes.
@@ -236,6 +242,7 @@ impl Case {
     fn lets_in(&self, row: &Mixed) -> bool {
         let pair = (row.c, row.d.clone());
         self.without.is_none_or(|without| row.n.is_some_and(|n| n != without))
+            && (!self.numbers || row.n.is_some())
             && self.range.as_ref().is_none_or(|range| range.contains(&pair))
     }
 
