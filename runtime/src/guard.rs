@@ -1,10 +1,10 @@
 //! Holds each batch against what was seen behind the one before: a database that sorts otherwise
 //! than it compares would lose rows, whatever the cause.
 //!
-//! A batch reads one row more than it hands out, and the next batch should begin with that row. If
-//! it does not, other connections have written, or the row is lost. Which of the two it is, the
-//! database says: it compares the key of that row with the position. These are two constants, so
-//! that no writer can cause a false alarm.
+//! A batch reads one extra row after those it returns. The next batch should begin with that row. If
+//! it does not, either another connection changed the table, or the query missed the row. To tell
+//! the two apart, the database is asked whether the row's key comes after the last batch's last key.
+//! Both keys are constants of that query, so a concurrent writer cannot cause a false alarm.
 
 use std::collections::HashSet;
 
@@ -33,10 +33,11 @@ pub(crate) struct Doubt {
 }
 
 impl Doubt {
-    /// Whether a row is left out; `alone` if nothing at all was found behind the position.
-    pub(crate) fn new(key: &Key, position: &[RawValue], row: &[RawValue], alone: bool) -> Self {
+    /// A doubt about `row`, which should come after `position`. `no_rows` says that the query found no
+    /// row at all there.
+    pub(crate) fn new(key: &Key, position: &[RawValue], row: &[RawValue], no_rows: bool) -> Self {
         let (position, row) = (position.to_vec(), row.to_vec());
-        Self { key: key.clone(), position, row, thorough: alone }
+        Self { key: key.clone(), position, row, thorough: no_rows }
     }
 }
 

@@ -82,15 +82,11 @@ impl RawValue {
     /// Whether only values with the same bytes are equal to it.
     pub(crate) fn is_its_bytes(&self) -> bool {
         match self {
-            Self::Null => true,
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(value) => !matches!(value, backend::sqlite::Value::Text(_)),
-            #[cfg(feature = "sqlite")]
-            Self::SqliteBare(_) => false,
             #[cfg(feature = "postgres")]
             Self::Postgres(value) => value.is_its_bytes(),
             #[cfg(feature = "mysql")]
             Self::MySql(_) => false,
+            other => other.has_one_order(),
         }
     }
 

@@ -61,7 +61,7 @@ pub(crate) struct Expected {
     pub(crate) position: Option<Vec<RawValue>>,
     /// Whether that row itself may come.
     pub(crate) included: bool,
-    /// The key of the row that was seen behind the last batch.
+    /// The key of the extra row that the last batch read but did not return.
     pub(crate) extra: Option<Vec<RawValue>>,
     /// How many rows were read before.
     pub(crate) before: u64,

@@ -55,7 +55,7 @@ struct Progress<T: Item, DB: Backend> {
     start: Option<Cursor<T::Model>>,
     /// The key of the last row that was read, or of the one to begin behind.
     position: Option<Vec<RawValue>>,
-    /// The key of the row that was seen behind the last batch.
+    /// The key of the extra row that the last batch read but did not return.
     extra: Option<Vec<RawValue>>,
     /// The keys of the last batch that was handed out.
     handed_out: Arc<Keys>,
@@ -285,7 +285,7 @@ where
         items.related.load(&mut On { link, plan }, values).await
     }
 
-    /// Goes back to behind the last row of a batch that was handed out without the rest of its rows.
+    /// Moves the position to the last row returned, when the rest of a batch was not.
     pub(crate) fn go_on_behind(
         &mut self,
         batch: &Expected,

@@ -32,7 +32,7 @@ use crate::{
 pub(crate) struct Ask<'a> {
     /// Where to begin, if not at the first row.
     pub(crate) from: Option<Start<'a>>,
-    /// Which of the places behind it to read; all of them if not said.
+    /// The range of places to read, by their index; `None` reads them all.
     pub(crate) places: Option<(usize, usize)>,
     /// Whether the row there met all conditions.
     pub(crate) inside: bool,
@@ -269,9 +269,9 @@ pub(crate) fn at_end<DB: Backend>(
 /// The statement that asks whether there is a row with a key that the condition for what comes after
 /// a position does not let in.
 ///
-/// Where values have types of their own, a comparison may convert them to that of the column; a
-/// thorough question compares the key as it is, without an index, and sends the condition as it was
-/// sent before.
+/// Where each value has its own type (SQLite), a comparison may convert it to the type of the column.
+/// A thorough question therefore looks the row up by its exact key, without an index, and asks
+/// whether the batch's own condition finds it.
 pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(doubt.key.model);
     sql.push("SELECT EXISTS (");

@@ -20,13 +20,17 @@ struct User {
     nick: Option<String>,
 }
 
-async fn create(database: &TestDatabase) {
-    // An extension is there once for all schemas, so no two tests may create it at once.
+/// An extension is there once for all schemas, so no two tests may create it at once.
+pub(crate) async fn install(database: &TestDatabase) {
     database
         .execute(
             "SELECT pg_advisory_xact_lock(1); CREATE EXTENSION IF NOT EXISTS citext SCHEMA public",
         )
         .await;
+}
+
+async fn create(database: &TestDatabase) {
+    install(database).await;
     database
         .execute(
             "CREATE TABLE users (id BIGINT PRIMARY KEY, email CITEXT NOT NULL UNIQUE, \

@@ -30,6 +30,16 @@ impl Decode<'_, Postgres> for Opaque {
     }
 }
 
+#[derive(Chunked)]
+#[chunked(table = "pairs")]
+#[expect(dead_code, reason = "only ordered by")]
+struct Pair {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    k: Option<Opaque>,
+}
+
 const PAIRS: [&str; 7] =
     ["(1, 'a')", "(1, NULL)", "(NULL, 'a')", "(NULL, NULL)", "(2, 'b')", "(2, NULL)", "(3, 'c')"];
 
@@ -48,75 +58,62 @@ async fn fill(database: &TestDatabase, constraint: &str, nulls: i64) {
 }
 
 macro_rules! walks {
-    ($database:expr, $model:ty, $order:expr, $by:literal) => {
+    ($database:expr, $rows:expr, $filter:literal, $by:literal) => {
         for (direction, reverse) in [("ASC", false), ("DESC", true)] {
             let sql = $by.replace("ASC", direction);
             let expected: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-                "SELECT id FROM pairs ORDER BY {sql}"
+                "SELECT id FROM pairs WHERE {} ORDER BY {sql}",
+                $filter
             )))
             .fetch_all($database.pool())
             .await
             .unwrap();
             for batch_size in 1..=expected.len() + 1 {
-                let rows = <$model>::iter($database.pool()).order_by($order).batch_size(batch_size);
+                let rows = $rows.batch_size(batch_size);
                 let rows = if reverse { rows.reverse() } else { rows };
                 let read: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
-                assert_eq!(read, expected, "{sql}, batches of {batch_size}");
+                assert_eq!(read, expected, "{}, {sql}, batches of {batch_size}", $filter);
             }
         }
     };
 }
 
 async fn nullable(database: &TestDatabase) {
-    #[derive(Chunked)]
-    #[chunked(table = "pairs")]
-    #[expect(dead_code, reason = "only ordered by")]
-    struct Row {
-        #[chunk_key]
-        #[chunked(primary_key)]
-        id: i64,
-        k: Option<Opaque>,
-    }
-
     fill(database, "", 3).await;
-    walks!(database, Row, |r| r.k.asc().then(r.id.asc()), "k ASC, id ASC");
+    walks!(
+        database,
+        Pair::iter(database.pool()).order_by(|p| p.k.asc().then(p.id.asc())),
+        "TRUE",
+        "k ASC, id ASC"
+    );
     database.execute("CREATE INDEX by_k ON pairs (k, id)").await;
-    walks!(database, Row, |r| r.k.asc().then(r.id.asc()), "k ASC, id ASC");
+    walks!(
+        database,
+        Pair::iter(database.pool()).order_by(|p| p.k.asc().then(p.id.asc())),
+        "TRUE",
+        "k ASC, id ASC"
+    );
 }
 
 /// A filter means the same for every batch, whether its place implies the condition or not.
 async fn filtered(database: &TestDatabase) {
-    #[derive(Chunked)]
-    #[chunked(table = "pairs")]
-    #[expect(dead_code, reason = "only ordered by")]
-    struct Row {
-        #[chunk_key]
-        #[chunked(primary_key)]
-        id: i64,
-        k: Option<Opaque>,
-    }
-
     fill(database, "", 3).await;
-    for (filter, is_null) in
-        [("k IS DISTINCT FROM NULL", false), ("k IS NOT DISTINCT FROM NULL", true)]
-    {
-        for (order, reverse) in [("k, id", false), ("k DESC, id DESC", true)] {
-            let sql = format!("SELECT id FROM pairs WHERE {filter} ORDER BY {order}");
-            let expected: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()))
-                .fetch_all(database.pool())
-                .await
-                .unwrap();
-            for batch_size in 1..=expected.len() + 1 {
-                let rows = Row::iter(database.pool())
-                    .order_by(|r| r.k.asc().then(r.id.asc()))
-                    .filter(|r| if is_null { r.k.is_null() } else { r.k.is_not_null() })
-                    .batch_size(batch_size);
-                let rows = if reverse { rows.reverse() } else { rows };
-                let read: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
-                assert_eq!(read, expected, "{sql}, batches of {batch_size}");
-            }
-        }
-    }
+    walks!(
+        database,
+        Pair::iter(database.pool())
+            .order_by(|p| p.k.asc().then(p.id.asc()))
+            .filter(|p| p.k.is_null()),
+        "k IS NOT DISTINCT FROM NULL",
+        "k ASC, id ASC"
+    );
+    walks!(
+        database,
+        Pair::iter(database.pool())
+            .order_by(|p| p.k.asc().then(p.id.asc()))
+            .filter(|p| p.k.is_not_null()),
+        "k IS DISTINCT FROM NULL",
+        "k ASC, id ASC"
+    );
 }
 
 /// A row whose parts are all NULL is no NULL.
@@ -133,5 +130,5 @@ async fn not_null(database: &TestDatabase) {
     }
 
     fill(database, "NOT NULL UNIQUE", 0).await;
-    walks!(database, Row, |r| r.k.asc(), "k ASC");
+    walks!(database, Row::iter(database.pool()).order_by(|r| r.k.asc()), "TRUE", "k ASC");
 }

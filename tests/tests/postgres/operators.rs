@@ -5,7 +5,10 @@ use futures_util::TryStreamExt as _;
 use sqlx::{Connection as _, PgConnection};
 use sqlx_chunked::Error;
 
-use crate::harness::{Keyed, TestDatabase};
+use crate::{
+    citext,
+    harness::{Keyed, TestDatabase},
+};
 
 tests! { citext_out_of_sight, an_operator_of_the_users }
 
@@ -27,11 +30,7 @@ async fn walks(connection: &mut PgConnection) {
 
 /// Without its schema in the search path, `citext` is compared as text.
 async fn citext_out_of_sight(database: &TestDatabase) {
-    database
-        .execute(
-            "SELECT pg_advisory_xact_lock(1); CREATE EXTENSION IF NOT EXISTS citext SCHEMA public",
-        )
-        .await;
+    citext::install(database).await;
     database
         .execute(
             "CREATE TABLE walk (k public.citext NOT NULL UNIQUE, n BIGINT NOT NULL); \

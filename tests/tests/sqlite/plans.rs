@@ -62,11 +62,7 @@ async fn related_rows_are_searched(database: &TestDatabase) {
             database.execute("ANALYZE").await;
         }
         let (pool, steps) = counting(database).await;
-        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| {
-            steps.store(0, Ordering::Relaxed);
-            work.await;
-            vec![("steps", steps.load(Ordering::Relaxed))]
-        };
+        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| steps_of(&steps, work).await;
         plans::check_related(&pool, cost_of, &[100 * (BATCH + 1)]).await;
         pool.close().await;
     }
@@ -79,15 +75,18 @@ async fn skewed_data(database: &TestDatabase) {
             database.execute("ANALYZE").await;
         }
         let (pool, steps) = counting(database).await;
-        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| {
-            steps.store(0, Ordering::Relaxed);
-            work.await;
-            vec![("steps", steps.load(Ordering::Relaxed))]
-        };
+        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| steps_of(&steps, work).await;
         // A row takes about twenty steps, and a batch may be of three places.
         skewed::check(&pool, cost_of, 60 * (skewed::BATCH + 1), 0).await;
         pool.close().await;
     }
+}
+
+/// What some work costs.
+async fn steps_of(steps: &AtomicU64, work: BoxFuture<'_, ()>) -> Vec<(&'static str, u64)> {
+    steps.store(0, Ordering::Relaxed);
+    work.await;
+    vec![("steps", steps.load(Ordering::Relaxed))]
 }
 
 /// One connection that counts the steps of the virtual machine.
