@@ -2,7 +2,7 @@
 
 use sqlx::error::BoxDynError;
 
-use crate::{cursor::Cursor, model::Chunked};
+use crate::{model::Chunked, position::cursor::Cursor};
 
 /// Why a batch could not be read.
 ///

@@ -54,60 +54,42 @@
     allow(dead_code, unused_imports, unused_macros, unused_variables)
 )]
 
-mod ahead;
 mod backend;
-mod batch;
-mod column;
-mod cursor;
-mod driven;
+mod batches;
 mod error;
-mod foreign_key;
-mod guard;
-mod item;
+mod expr;
+mod fetch;
 mod iteration;
-mod key;
-mod link;
 mod model;
-mod order;
-mod page;
-mod plan;
-mod predicate;
-mod range;
-mod raw;
-mod read;
-mod reader;
+mod position;
 mod related;
-mod row;
-mod seek;
-mod source;
-mod spawn;
 mod sql;
-mod token;
-mod tuple;
-mod undecoded;
-mod value;
-mod walk;
+mod task;
 
 pub use backend::Backend;
-pub use batch::Batch;
-pub use column::Column;
-pub use cursor::Cursor;
 pub use error::Error;
-pub use foreign_key::{ForeignKey, NamesColumns, Referenced};
-pub use item::{Append, Item};
-pub use iteration::{BatchIter, Iter, Iteration, Yields};
-pub use model::Chunked;
-pub use order::{Order, UniqueOrder};
-pub use page::Page;
-pub use predicate::Predicate;
-pub use range::RangeKey;
-pub use related::Children;
-pub use row::ReadRow;
-pub use source::Source;
+pub use expr::{
+    column::Column,
+    operand::Accepts,
+    order::{Order, UniqueOrder},
+    predicate::Predicate,
+    range::RangeKey,
+};
+pub use fetch::source::Source;
+pub use iteration::{
+    BatchIter, Iter, Iteration, Yields,
+    batch::Batch,
+    page::Page,
+    relations::{
+        children::Children,
+        foreign_key::{ForeignKey, NamesColumns, Referenced},
+    },
+};
+pub use model::{Chunked, row::ReadRow};
+pub use position::{cursor::Cursor, token::TokenError};
+pub use related::item::{Append, Item};
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;
-pub use token::TokenError;
-pub use value::Accepts;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -6,10 +6,14 @@ pub use sqlx;
 
 pub use crate::{
     backend::Backend,
-    column::Column,
-    model::{ColumnName, Model, Select},
-    order::{No, Progress, Step, Yes},
-    row::{ColumnError, FieldType, FlattenedRow, ReadRow, RowReader},
+    expr::{
+        column::Column,
+        order::{No, Progress, Step, Yes},
+    },
+    model::{
+        ColumnName, Model, Select,
+        row::{ColumnError, FieldType, FlattenedRow, ReadRow, RowReader},
+    },
 };
 
 /// Asks the type checker about a field's literal type, which may be an alias.

@@ -9,20 +9,20 @@ use sqlx::{
 };
 
 use crate::{
-    model::Model,
-    order::Direction,
-    raw::RawValue,
-    read::{Fetched, Request},
-    row::ReadRow,
+    backend::value::RawValue,
+    expr::order::Direction,
+    fetch::collect::{Fetched, Request},
+    model::{Model, row::ReadRow},
 };
 
-pub(crate) mod direct;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+pub(crate) mod row;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+pub(crate) mod value;
 
 /// A database that this crate can read: `Sqlite`, `Postgres` or `MySql` of sqlx, each with the
 /// feature of its name.
@@ -38,7 +38,7 @@ pub trait Backend: Database<Arguments: Clone> + HasStatementCache + sealed::Seal
 
     /// A row that was read without the driver.
     #[doc(hidden)]
-    type DirectRow<'r>: direct::DirectRow;
+    type DirectRow<'r>: row::DirectRow;
 
     /// Whether the rows of a model can be read without the driver.
     #[doc(hidden)]
@@ -469,11 +469,11 @@ macro_rules! connection {
 
         impl $crate::backend::sealed::Sealed for &mut $connection {}
 
-        impl<'s> $crate::source::Source<'s> for &'s mut $connection {
+        impl<'s> $crate::fetch::source::Source<'s> for &'s mut $connection {
             type Database = $database;
 
-            fn into_link(self) -> $crate::link::Link<'s, $database> {
-                $crate::link::Link::Borrowed(self)
+            fn into_link(self) -> $crate::fetch::connector::Link<'s, $database> {
+                $crate::fetch::connector::Link::Borrowed(self)
             }
         }
     };

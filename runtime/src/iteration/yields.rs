@@ -13,8 +13,13 @@ use futures_core::Stream;
 
 use super::Iteration;
 use crate::{
-    backend::Backend, batch::Batch, cursor::Cursor, error::Error, item::Item, key::Keys,
-    model::Chunked, page::Page, plan::Plan, raw::RawValue, reader::Loaded, row::ReadRow,
+    backend::{Backend, value::RawValue},
+    batches::{plan::Plan, reader::Loaded},
+    error::Error,
+    iteration::{batch::Batch, page::Page},
+    model::{Chunked, row::ReadRow},
+    position::{cursor::Cursor, key::Keys},
+    related::item::Item,
 };
 
 /// What an iteration over `M` yields, rows or batches: a bound for functions that take either.

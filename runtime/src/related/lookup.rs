@@ -2,18 +2,18 @@
 
 use std::{iter, marker::PhantomData, sync::Arc};
 
-use super::children::Children;
+use crate::iteration::relations::children::Children;
 use crate::{
-    backend::{Backend, Statement},
+    backend::{Backend, Statement, value::RawValue},
+    batches::plan::{Filter, Plan},
     error::Error,
-    key::{Key, Taken},
-    link::Link,
-    model::Model,
-    order::Sort,
-    plan::{Filter, Plan},
-    raw::RawValue,
-    read::{Collector, Expected, Fetched, Request, RowKind},
-    row::ReadRow,
+    expr::order::Sort,
+    fetch::{
+        collect::{Collector, Expected, Fetched, Request, RowKind},
+        connector::Link,
+    },
+    model::{Model, row::ReadRow},
+    position::key::{Key, Taken},
     sql::{self, List},
 };
 

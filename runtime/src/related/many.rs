@@ -4,18 +4,16 @@ use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use super::{
     Relation,
-    keys::{ByKey, Distinct, Identity},
+    distinct::{ByKey, Distinct, Identity},
     lookup::{Lookup, On},
     one::Reference,
 };
 use crate::{
-    backend::Backend,
+    backend::{Backend, value::RawValue},
     error::Error,
-    key::{Key, Keys, Taken},
-    model::Chunked,
-    raw::RawValue,
-    read::Fetched,
-    row::ReadRow,
+    fetch::collect::Fetched,
+    model::{Chunked, row::ReadRow},
+    position::key::{Key, Keys, Taken},
 };
 
 /// The rows whose foreign key refers to a row.

@@ -4,15 +4,14 @@
 //! values of the batch's columns → the different ones → rows of the other model → beside each row
 //! ```
 
-mod children;
-mod keys;
+mod distinct;
+pub(crate) mod item;
 mod lookup;
 mod many;
 mod one;
 
 use futures_core::future::BoxFuture;
 
-pub use self::children::Children;
 pub(crate) use self::{
     lookup::{Lookup, On},
     many::{Many, ManyThrough},
@@ -21,8 +20,8 @@ pub(crate) use self::{
 use crate::{
     backend::Backend,
     error::Error,
-    item::Append,
-    key::{Keys, Taken},
+    position::key::{Keys, Taken},
+    related::item::Append,
 };
 
 /// One relation: what it loads for every row of a batch.

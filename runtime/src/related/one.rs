@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use super::{
     Relation,
-    keys::{ByKey, Distinct},
+    distinct::{ByKey, Distinct},
     lookup::{Lookup, On},
 };
 use crate::{
-    backend::Backend,
+    backend::{Backend, value::RawValue},
     error::Error,
-    key::{Keys, Taken},
-    model::Model,
-    raw::RawValue,
-    row::ReadRow,
+    model::{Model, row::ReadRow},
+    position::key::{Keys, Taken},
 };
 
 /// The row that a foreign key refers to.

@@ -1,14 +1,15 @@
 //! Whole statements, compared as text.
 
 use crate::{
-    backend::Backend,
-    key::Key,
+    backend::{Backend, value::RawValue},
+    batches::plan::{Filter, SqlFilter},
+    expr::{
+        order::{Direction, Sort},
+        predicate::{Node, Operator},
+    },
     model::{ColumnName, Model, Select},
-    order::{Direction, Sort},
-    plan::{Filter, SqlFilter},
-    predicate::{Node, Operator},
-    raw::RawValue,
-    seek::Start,
+    position::key::Key,
+    sql::seek::Start,
 };
 
 use super::{Ask, List, at_end, batch, count_places, related};

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use crate::spawn::sleep;
+use crate::task::sleep;
 
 /// A function that blocks its thread, and waits for one.
 pub(super) struct Blocking(Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);

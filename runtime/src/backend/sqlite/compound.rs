@@ -9,7 +9,7 @@
 //! be.
 
 use super::Value;
-use crate::{backend::CompanionOf, raw::RawValue};
+use crate::backend::{CompanionOf, value::RawValue};
 
 /// The declared type of a column of a view if any view of its database is made of several queries,
 /// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.

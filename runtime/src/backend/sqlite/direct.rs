@@ -7,14 +7,13 @@ use tracing::Level;
 
 use super::{
     Value, compound,
-    statement::{Failed, Locked, Row, Statement, Stored},
+    handle::{Failed, Locked, Row, Statement, Stored},
     types,
 };
 use crate::{
-    backend::{self, Slot, direct::DirectRow},
-    raw::RawValue,
-    read::{Collector, Fetched, Request},
-    row::{AnyRow, ReadRow},
+    backend::{self, Slot, row::DirectRow, value::RawValue},
+    fetch::collect::{Collector, Fetched, Request},
+    model::row::{AnyRow, ReadRow},
 };
 
 /// Statements that were prepared on a connection, and are kept for the batches that follow.

@@ -3,8 +3,9 @@
 mod blocking;
 mod compound;
 mod direct;
+mod handle;
 mod session;
-mod statement;
+
 mod types;
 mod value;
 
@@ -22,10 +23,9 @@ use super::{
 };
 
 use crate::{
-    model::{Model, Select},
-    raw::RawValue,
-    read::Request,
-    row::ReadRow,
+    backend::value::RawValue,
+    fetch::collect::Request,
+    model::{Model, Select, row::ReadRow},
 };
 
 connection!(Sqlite, SqliteConnection);
@@ -50,7 +50,7 @@ impl Backend for Sqlite {
         null_test: NullTest::Is,
     };
 
-    type DirectRow<'r> = statement::Row<'r>;
+    type DirectRow<'r> = handle::Row<'r>;
 
     fn reads_directly(model: &Model) -> bool {
         model.select == Select::Columns

@@ -25,14 +25,16 @@ use tracing::Span;
 use super::{
     blocking,
     direct::{self, Prepared},
-    statement::Locked,
+    handle::Locked,
 };
 use crate::{
     backend::Direct,
-    link::{is_over, others_may_wait},
-    read::{Fetched, Request},
-    row::ReadRow,
-    spawn,
+    fetch::{
+        collect::{Fetched, Request},
+        connector::{is_over, others_may_wait},
+    },
+    model::row::ReadRow,
+    task,
 };
 
 /// How long a thread with a connection stays awake, in case that the next batch is asked for at
@@ -130,7 +132,7 @@ fn serve(
     jobs: &Receiver<Job>,
 ) {
     let started = Instant::now();
-    let Ok(mut lock) = spawn::block_on(connection.lock_handle()) else { return };
+    let Ok(mut lock) = task::block_on(connection.lock_handle()) else { return };
     let locked = Locked::new(&mut lock);
     let mut prepared = Prepared::default();
     let mut job = first;

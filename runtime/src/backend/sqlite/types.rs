@@ -3,7 +3,7 @@
 
 use std::any::{Any, TypeId};
 
-use super::{Value, statement::Stored};
+use super::{Value, handle::Stored};
 
 /// A field type that is made of a stored value here. `None` leaves the value to sqlx, which may take
 /// it all the same, or say why not.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     backend::Hex,
-    token::{Reader, TokenError, write_bytes},
+    position::token::{Reader, TokenError, write_bytes},
 };
 
 /// A value by its storage class (<https://sqlite.org/datatype3.html>).

@@ -1,0 +1,171 @@
+//! Key values in the database's own form, as they were read and as they are bound back.
+
+use std::{fmt, num::NonZeroU8};
+
+use crate::{
+    backend,
+    position::token::{Reader, TokenError},
+};
+
+/// One value of a key, exactly as the driver delivered it.
+///
+/// It is never decoded to the field's type and encoded again: the spelling could change, and with
+/// it the place in the order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RawValue {
+    /// NULL, on any database.
+    Null,
+    /// A value read from SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(backend::sqlite::Value),
+    /// A value read from SQLite that has to be compared with its column's bare value, without the
+    /// conversions that the column's declared type asks for.
+    #[cfg(feature = "sqlite")]
+    SqliteBare(backend::sqlite::Value),
+    /// A value read from PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(backend::postgres::Value),
+    /// A value read from MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
+    MySql(backend::mysql::Value),
+}
+
+/// The tags that values begin with in a token: the database's, plus one of its own.
+mod tag {
+    pub(super) const NULL: u8 = 0;
+    pub(super) const SQLITE: u8 = 0x10;
+    pub(super) const SQLITE_BARE: u8 = 0x40;
+    pub(super) const POSTGRES: u8 = 0x20;
+    pub(super) const MYSQL: u8 = 0x30;
+}
+
+impl RawValue {
+    pub(crate) const fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether it has to be compared with its column's bare value.
+    #[allow(clippy::missing_const_for_fn, clippy::unused_self, reason = "without SQLite alone")]
+    pub(crate) fn is_bare(&self) -> bool {
+        #[cfg(feature = "sqlite")]
+        if let Self::SqliteBare(_) = self {
+            return true;
+        }
+        false
+    }
+
+    /// Whether the database might sort it as equal to another value, and compare it as different,
+    /// since both begin with more than it looks at when it sorts.
+    #[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "only MySQL cuts"))]
+    pub(crate) fn may_be_cut_short(&self, other: &Self, sorted_bytes: usize) -> bool {
+        match (self, other) {
+            #[cfg(feature = "mysql")]
+            (Self::MySql(this), Self::MySql(other)) => this.may_be_cut_short(other, sorted_bytes),
+            _ => false,
+        }
+    }
+
+    /// Whether a position with this value can be sought among values like another one. The type of
+    /// a column may have changed since a cursor was taken.
+    pub(crate) fn fits(&self, other: &Self) -> bool {
+        match (self, other) {
+            #[cfg(feature = "postgres")]
+            (Self::Postgres(this), Self::Postgres(other)) => this.fits(other),
+            #[cfg(feature = "mysql")]
+            (Self::MySql(this), Self::MySql(other)) => this.fits(other),
+            // Of SQLite every value has a type of its own.
+            _ => true,
+        }
+    }
+
+    /// Whether only values with the same bytes are equal to it.
+    pub(crate) fn is_its_bytes(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.is_its_bytes(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => false,
+            other => other.has_one_order(),
+        }
+    }
+
+    /// Whether its type surely sorts as it compares, whatever the collation of its column.
+    pub(crate) fn has_one_order(&self) -> bool {
+        match self {
+            Self::Null => true,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) => !matches!(value, backend::sqlite::Value::Text(_)),
+            #[cfg(feature = "sqlite")]
+            Self::SqliteBare(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.has_one_order(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.has_one_order(),
+        }
+    }
+
+    /// Appends the value to a token.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Null => out.push(tag::NULL),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) => value.write(tag::SQLITE, out),
+            #[cfg(feature = "sqlite")]
+            Self::SqliteBare(value) => value.write(tag::SQLITE_BARE, out),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.write(tag::POSTGRES, out),
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.write(tag::MYSQL, out),
+        }
+    }
+
+    /// Appends bytes that are the same for values which the database surely calls equal. Where it
+    /// calls values equal by nothing else, it gives the kind of values for which that holds.
+    pub(crate) fn identify(&self, out: &mut Vec<u8>) -> Option<NonZeroU8> {
+        match self {
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.identify(tag::MYSQL, out),
+            value => {
+                value.write(out);
+                None
+            }
+        }
+    }
+
+    /// Takes a value from a token.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+        let tag = reader.byte()?;
+        let (database, kind) = (tag & 0xf0, tag & 0x0f);
+        match database {
+            tag::NULL if kind == 0 => Ok(Self::Null),
+            #[cfg(feature = "sqlite")]
+            tag::SQLITE => backend::sqlite::Value::read(kind, reader).map(Self::Sqlite),
+            #[cfg(feature = "sqlite")]
+            tag::SQLITE_BARE => backend::sqlite::Value::read(kind, reader).map(Self::SqliteBare),
+            #[cfg(feature = "postgres")]
+            tag::POSTGRES => backend::postgres::Value::read(kind, reader).map(Self::Postgres),
+            #[cfg(feature = "mysql")]
+            tag::MYSQL => backend::mysql::Value::read(kind, reader).map(Self::MySql),
+            #[allow(unreachable_patterns)] // where all are enabled
+            tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => {
+                Err(TokenError::Database)
+            }
+            _ => Err(TokenError::Damaged),
+        }
+    }
+}
+
+impl fmt::Display for RawValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(value) | Self::SqliteBare(value) => value.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(value) => value.fmt(f),
+            #[cfg(feature = "mysql")]
+            Self::MySql(value) => value.fmt(f),
+        }
+    }
+}

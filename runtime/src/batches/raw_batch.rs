@@ -1,0 +1,189 @@
+//! A batch between the driver and its structs: what reading ahead goes on from, before it takes the
+//! time to decode.
+
+use std::sync::Arc;
+
+use crate::{
+    backend::{Backend, value::RawValue},
+    batches::reader::Loaded,
+    error::Error,
+    fetch::collect::{Collector, Expected, Fetched, Read, first_row, needs_companions},
+    model::row::{AnyRow, ReadRow},
+    position::key::Keys,
+    related::{Join, item::Item},
+};
+
+/// What one statement gave of a batch.
+pub(crate) type Piece<M, S> = (Read<M, S>, Arc<Expected>);
+
+/// A batch that is still to be decoded.
+pub(crate) struct Undecoded<T: Item, DB: Backend> {
+    /// At least one, nearest first.
+    pub(crate) pieces: Vec<Piece<T::Model, Vec<DB::Row>>>,
+    pub(crate) join: Join<T::Model, T>,
+    pub(crate) expected: Arc<Expected>,
+    /// The key of the first row.
+    pub(crate) first: Option<Vec<RawValue>>,
+}
+
+impl<T, DB> Undecoded<T, DB>
+where
+    T: Item<Model: ReadRow<DB>>,
+    DB: Backend,
+{
+    pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
+        let mut whole = Collector::<T::Model>::of_rows_alone(&self.expected).finish();
+        for (read, expected) in self.pieces {
+            if whole.is_short {
+                break;
+            }
+            whole.append(decode::<T::Model, DB>(read, &expected, !whole.rows.is_empty())?);
+        }
+        let Fetched { rows, keys, extra, is_short, .. } = whole;
+        Ok(Loaded { rows: (self.join)(rows), keys: Arc::new(keys), extra, is_short })
+    }
+
+    /// The keys of all rows, that of the further one included.
+    pub(crate) fn keys(&self) -> Result<Keys, Error> {
+        let mut keys = Keys::new(self.expected.key.order.len());
+        for (read, expected) in &self.pieces {
+            keys.append(match read {
+                Read::Direct(batch) => batch.all_keys(),
+                Read::Driver(rows) => keys_of::<DB>(rows, expected)?,
+            });
+        }
+        Ok(keys)
+    }
+}
+
+/// Decodes the rows of a piece; if rows were decoded before, those in front of one that does not
+/// decode may be none.
+fn decode<M: ReadRow<DB>, DB: Backend>(
+    read: Read<M, Vec<DB::Row>>,
+    expected: &Expected,
+    goes_short: bool,
+) -> Result<Fetched<M>, Error> {
+    let rows = match read {
+        Read::Direct(batch) => return Ok(batch),
+        Read::Driver(rows) => rows,
+    };
+    let mut batch = Collector::<M>::of_rows_alone(expected);
+    if goes_short {
+        batch.go_short();
+    }
+    // Each is gone before the next one: memory that is still at hand is used again.
+    for row in rows {
+        batch.push::<DB>(AnyRow::Driver(&row), expected)?;
+    }
+    Ok(batch.finish())
+}
+
+fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
+    let position = expected.position.as_deref();
+    let mut keys = Keys::new(expected.key.order.len());
+    if let Some(first) = rows.first() {
+        let layout = first_row::<DB>(AnyRow::Driver(first), expected)?;
+        for row in rows {
+            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
+        }
+    }
+    Ok(keys)
+}
+
+/// What has to be known of a batch to read what is related to it, and the batch behind it.
+pub(crate) struct Extent {
+    pub(crate) rows: u64,
+    pub(crate) first: Option<Vec<RawValue>>,
+    pub(crate) last: Option<Vec<RawValue>>,
+    pub(crate) extra: Option<Vec<RawValue>>,
+    pub(crate) also: Vec<Keys>,
+    /// Whether the next statement has to select companions again.
+    pub(crate) companions: bool,
+}
+
+impl Extent {
+    pub(crate) fn of_all<M: ReadRow<DB>, DB: Backend>(
+        pieces: &[Piece<M, Vec<DB::Row>>],
+    ) -> Result<Self, Error> {
+        let mut extents = pieces.iter().map(|(read, expected)| Self::of::<M, DB>(read, expected));
+        let mut whole = match extents.next() {
+            Some(first) => first?,
+            None => return Ok(Self::nothing(Vec::new(), true)),
+        };
+        for next in extents {
+            whole.append(next?);
+        }
+        Ok(whole)
+    }
+
+    const fn nothing(also: Vec<Keys>, companions: bool) -> Self {
+        Self { rows: 0, first: None, last: None, extra: None, also, companions }
+    }
+
+    fn append(&mut self, next: Self) {
+        self.companions = match (self.first.is_some(), next.first.is_some()) {
+            (true, true) => self.companions || next.companions,
+            (true, false) => self.companions,
+            (false, _) => next.companions,
+        };
+        self.rows += next.rows;
+        if self.first.is_none() {
+            self.first = next.first;
+        }
+        if next.last.is_some() {
+            self.last = next.last;
+        }
+        self.extra = next.extra;
+        for (values, next) in self.also.iter_mut().zip(next.also) {
+            values.append(next);
+        }
+    }
+
+    fn of<M: ReadRow<DB>, DB: Backend>(
+        read: &Read<M, Vec<DB::Row>>,
+        expected: &Expected,
+    ) -> Result<Self, Error> {
+        let rows = match read {
+            Read::Driver(rows) => rows,
+            Read::Direct(batch) => {
+                return Ok(Self {
+                    rows: batch.rows.len() as u64,
+                    first: batch.all_keys().iter().next().map(<[_]>::to_vec),
+                    last: batch.keys.last().map(<[_]>::to_vec),
+                    extra: batch.extra.clone(),
+                    also: batch.also.clone(),
+                    companions: batch.companions,
+                });
+            }
+        };
+        let mut also: Vec<_> =
+            expected.also.iter().map(|taken| Keys::new(taken.columns().len())).collect();
+        let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
+        let (handed_out, further) = rows.split_at(rows.len().min(most));
+        let [first_of_all, ..] = rows.as_slice() else {
+            return Ok(Self::nothing(also, !expected.companions.is_empty()));
+        };
+        let layout = first_row::<DB>(AnyRow::Driver(first_of_all), expected)?;
+        let position = expected.position.as_deref();
+        let key = |row: Option<&DB::Row>| {
+            let Some(row) = row else { return Ok(None) };
+            let mut keys = Keys::new(expected.key.order.len());
+            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
+            Ok(Some(keys.pop()))
+        };
+        for (taken, values) in expected.also.iter().zip(&mut also) {
+            for row in handed_out {
+                let model = expected.key.model;
+                model.take::<DB>(taken, AnyRow::Driver(row), &layout, values)?;
+            }
+        }
+        Ok(Self {
+            rows: handed_out.len() as u64,
+            first: key(rows.first())?,
+            last: key(handed_out.last())?,
+            extra: key(further.first())?,
+            also,
+            companions: needs_companions::<DB>(AnyRow::Driver(first_of_all), &layout, expected),
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! Reading ahead: a task sends query after query, while the caller works on the batches before.
+//!
+//! The next query needs no more of a batch than its last key. So it is sent first, and the rows are
+//! decoded while the server works on it.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{self, Permit, error::TrySendError},
+    },
+    task::yield_now,
+};
+use tracing::Instrument as _;
+
+use crate::{
+    backend::{Backend, value::RawValue},
+    batches::{
+        raw_batch::Undecoded,
+        reader::{Loaded, Next, Reader},
+    },
+    error::Error,
+    fetch::collect::Expected,
+    model::row::ReadRow,
+    position::key::Keys,
+    related::item::Item,
+    task::{self, Abandoned, Task},
+};
+
+/// Batches that are read before they are asked for, and the task that reads more.
+pub(crate) struct Ahead<T: Item, DB: Backend> {
+    batches: mpsc::Receiver<Loaded<T>>,
+    task: Task<(Box<Reader<'static, T, DB>>, Option<Error>)>,
+}
+
+/// How reading ahead came to an end.
+pub(crate) enum Stopped<T: Item, DB: Backend> {
+    /// At an error, or behind the last batch.
+    At(Box<Reader<'static, T, DB>>, Next<T>),
+    /// In the middle: the runtime is shutting down.
+    Abandoned,
+}
+
+impl<T: Item<Model: ReadRow<DB>>, DB: Backend> Ahead<T, DB> {
+    /// Starts to read up to `batches` batches ahead.
+    pub(crate) fn start(reader: Box<Reader<'static, T, DB>>, batches: usize) -> Self {
+        let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
+        let task = task::future(read(reader, sender).in_current_span());
+        Self { batches: receiver, task }
+    }
+
+    /// The next batch; once there is none, the reader and what it stopped at.
+    pub(crate) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Loaded<T>, Stopped<T, DB>>> {
+        if let Some(batch) = ready!(self.batches.poll_recv(context)) {
+            return Poll::Ready(Ok(batch));
+        }
+        Poll::Ready(Err(match ready!(Pin::new(&mut self.task).poll(context)) {
+            Ok((reader, error)) => Stopped::At(reader, error.map(Err)),
+            Err(Abandoned) => Stopped::Abandoned,
+        }))
+    }
+}
+
+/// Reads until an error or the end, and never more than there is room for.
+async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    mut reader: Box<Reader<'static, T, DB>>,
+    batches: mpsc::Sender<Loaded<T>>,
+) -> (Box<Reader<'static, T, DB>>, Option<Error>) {
+    let mut held: Option<Held<'_, T, DB>> = None;
+    let error = loop {
+        let room = match &held {
+            _ if reader.ended() => None,
+            None => room(&batches, &mut reader).await,
+            Some(_) => batches.try_reserve().ok(),
+        };
+        let (handed_over, next) = if let Some(room) = room {
+            let mut reading = pin!(reader.next_undecoded());
+            let sent = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await;
+            let handed_over = hand_over(held.take());
+            // To its end, whatever was wrong with the batch before: the connection is to be
+            // sound afterwards.
+            let next = match sent {
+                Poll::Ready(next) => next,
+                Poll::Pending => reading.await,
+            };
+            (handed_over, next.map(|next| next.map(|batch| (room, batch))))
+        } else {
+            let Some(batch) = held.take() else { break None };
+            if reader.ended() {
+                reader.release();
+            }
+            (hand_over(Some(batch)), Ok(None))
+        };
+        match handed_over {
+            Ok(None) => {}
+            Ok(Some(HandedOver { keys, short: None })) => reader.hand_out(&keys),
+            Ok(Some(HandedOver { keys, short: Some(Short { expected, rows, extra }) })) => {
+                reader.go_on_behind(&expected, rows, &keys, &extra);
+                reader.hand_out(&keys);
+                held = None;
+                continue;
+            }
+            Err((error, batch)) => {
+                reader.rewind(&batch);
+                break Some(error);
+            }
+        }
+        held = match next {
+            Ok(next) => next,
+            Err(error) => break Some(error),
+        };
+        if let Some((_, batch)) = &held {
+            let expected = Arc::clone(&batch.expected);
+            let verified = match reader.doubt_undecoded(batch) {
+                Ok(Some(doubt)) => reader.settle(doubt).await,
+                doubt => doubt.map(|_| ()),
+            };
+            if let Err(error) = verified {
+                reader.rewind(&expected);
+                break Some(error);
+            }
+        }
+    };
+    reader.release();
+    (reader, error)
+}
+
+/// A batch that was read but not decoded, and the room for it.
+type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, Undecoded<T, DB>);
+
+/// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
+fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    held: Option<Held<'_, T, DB>>,
+) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
+    let Some((room, batch)) = held else { return Ok(None) };
+    let expected = Arc::clone(&batch.expected);
+    let batch = match batch.decode() {
+        Ok(batch) => batch,
+        Err(error) => return Err((error, expected)),
+    };
+    let keys = Arc::clone(&batch.keys);
+    let extra = batch.extra.clone().filter(|_| batch.is_short);
+    let rows = batch.rows.len();
+    room.send(batch);
+    Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
+}
+
+/// A batch that the caller has.
+struct HandedOver {
+    keys: Arc<Keys>,
+    short: Option<Short>,
+}
+
+/// A batch that ends in front of a row that does not decode.
+struct Short {
+    expected: Arc<Expected>,
+    rows: usize,
+    /// The key of that row.
+    extra: Vec<RawValue>,
+}
+
+/// Waits until there is room for a batch, or nobody is left who waits for one.
+async fn room<'c, T: Item<Model: ReadRow<DB>>, DB: Backend>(
+    batches: &'c mpsc::Sender<Loaded<T>>,
+    reader: &mut Reader<'static, T, DB>,
+) -> Option<Permit<'c, Loaded<T>>> {
+    for _ in 0..MOMENT {
+        match batches.try_reserve() {
+            Ok(room) => return Some(room),
+            Err(TrySendError::Full(())) => yield_now().await,
+            Err(TrySendError::Closed(())) => return None,
+        }
+    }
+    // The caller may take its time, in which others can have the connection.
+    reader.release();
+    batches.reserve().await.ok()
+}
+
+/// How often a task gives way to others in the time that a caller needs which waits for a batch
+/// already; giving the connection back and taking it again costs the server a ping each.
+const MOMENT: usize = 100;

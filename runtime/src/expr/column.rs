@@ -1,0 +1,204 @@
+//! Typed columns: what the closures of `filter` and `order_by` are given, one per field.
+
+use std::{fmt, marker::PhantomData};
+
+use sqlx::{Encode, Type};
+
+use crate::{
+    backend::Backend,
+    expr::{
+        operand::{Accepts, ColumnType},
+        order::{By, Direction, Order, Sort, Then},
+        predicate::{Node, Operator, Predicate},
+    },
+    model::Chunked,
+};
+
+/// A column of the model `M`, read as a `T`.
+///
+/// `UNIQUE` is the mark `#[chunked(unique)]` (or a lone `primary_key`), `NULLABLE` whether `T` is
+/// an `Option`, and `INDEX` the column's place in the model.
+///
+/// It is as visible as the field that it stands for.
+///
+/// # Predicates
+///
+/// A value is of the field's type or borrows to it (`&str` for a `String`); on a field of type
+/// `Option<T>` it is a `T`. Values are bound, never spliced into the SQL, and NULL follows SQL's
+/// logic: a comparison with NULL is neither true nor false, so such a row is not read.
+///
+/// On SQLite a value is compared in the form that sqlx gives it. A timestamp that the table holds
+/// in another spelling, or as a number, compares as text or by storage class; where a table mixes
+/// them, use [`filter_sql`](crate::Iteration::filter_sql) with `julianday(…)` or `unixepoch(…)`
+/// on both sides.
+pub struct Column<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
+    Column<M, T, UNIQUE, NULLABLE, INDEX>
+{
+    #[doc(hidden)]
+    #[must_use]
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        Self { types: PhantomData }
+    }
+}
+
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Clone
+    for Column<M, T, UNIQUE, NULLABLE, INDEX>
+{
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Copy
+    for Column<M, T, UNIQUE, NULLABLE, INDEX>
+{
+}
+
+impl<M: Chunked, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> fmt::Debug
+    for Column<M, T, UNIQUE, NULLABLE, INDEX>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &M::MODEL.columns[INDEX];
+        if name.joined {
+            f.write_str(name.column)
+        } else {
+            write!(f, "{}.{}", M::MODEL.table, name.column)
+        }
+    }
+}
+
+/// Orders.
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
+    Column<M, T, UNIQUE, NULLABLE, INDEX>
+where
+    T: ColumnType<NULLABLE>,
+{
+    /// Smallest first: `ORDER BY column ASC`.
+    ///
+    /// NULLs stand where the database puts them: first on SQLite and MySQL, last on PostgreSQL.
+    pub fn asc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
+        Order::new(vec![Sort { column: INDEX, direction: Direction::Ascending }])
+    }
+
+    /// Largest first: `ORDER BY column DESC`.
+    ///
+    /// NULLs stand where the database puts them: last on SQLite and MySQL, first on PostgreSQL.
+    pub fn desc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
+        Order::new(vec![Sort { column: INDEX, direction: Direction::Descending }])
+    }
+}
+
+/// A predicate that compares the column with one value.
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $method:ident => $operator:ident;)+) => {$(
+        $(#[$doc])*
+        pub fn $method<V, DB>(self, value: V) -> Predicate<M, DB>
+        where
+            DB: Backend,
+            T::Value: Accepts<V> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+        {
+            Self::compare(Operator::$operator, T::Value::accept(value))
+        }
+    )+};
+}
+
+/// Predicates.
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
+    Column<M, T, UNIQUE, NULLABLE, INDEX>
+where
+    T: ColumnType<NULLABLE>,
+{
+    comparisons! {
+        /// `column = value`
+        eq => Equal;
+        /// `column <> value`
+        ne => NotEqual;
+        /// `column > value`
+        gt => Greater;
+        /// `column >= value`
+        ge => GreaterOrEqual;
+        /// `column < value`
+        lt => Less;
+        /// `column <= value`
+        le => LessOrEqual;
+    }
+
+    /// `column >= low AND column <= high`
+    pub fn between<L, H, DB>(self, low: L, high: H) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        T::Value: Accepts<L> + Accepts<H> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        self.ge::<L, DB>(low).and(self.le::<H, DB>(high))
+    }
+
+    /// `column IN (value, …)`; of no values, it is false for every row.
+    ///
+    /// Every value is bound. On PostgreSQL, values of built-in types other than text are one array,
+    /// `column = ANY ($1)`, of any length. Elsewhere, and for text, each is a parameter of its own,
+    /// of which a statement has 32,766 on SQLite and 65,535 on PostgreSQL and MySQL; the position and
+    /// the limit take one for each column of the order and some.
+    pub fn is_in<I, DB>(self, values: I) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        I: IntoIterator,
+        T::Value: Accepts<I::Item> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        Self::within(values, false)
+    }
+
+    /// `column NOT IN (value, …)`; of no values, it is true for every row, NULL or not.
+    pub fn not_in<I, DB>(self, values: I) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        I: IntoIterator,
+        T::Value: Accepts<I::Item> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        Self::within(values, true)
+    }
+
+    /// `column LIKE pattern`, with the database's own idea of case and of escapes.
+    pub fn like<DB>(self, pattern: impl Into<String>) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        String: for<'q> Encode<'q, DB> + Type<DB>,
+    {
+        Self::compare(Operator::Like, pattern.into())
+    }
+
+    /// `column IS NULL`; on PostgreSQL `column IS NOT DISTINCT FROM NULL`, which is the same but for
+    /// composite types: there `IS NULL` asks for the parts.
+    pub fn is_null<DB: Backend>(self) -> Predicate<M, DB> {
+        Predicate::new(Node::Null { column: INDEX, negated: false })
+    }
+
+    /// `column IS NOT NULL`; on PostgreSQL `column IS DISTINCT FROM NULL`, see
+    /// [`is_null`](Self::is_null).
+    pub fn is_not_null<DB: Backend>(self) -> Predicate<M, DB> {
+        Predicate::new(Node::Null { column: INDEX, negated: true })
+    }
+
+    fn compare<V, DB>(operator: Operator, value: V) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        V: for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        Predicate::new(Node::Compare { column: INDEX, operator, value: Box::new(value) })
+    }
+
+    fn within<I, DB>(values: I, negated: bool) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        I: IntoIterator,
+        T::Value: Accepts<I::Item> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        let values =
+            values.into_iter().map(|value| Box::new(T::Value::accept(value)) as _).collect();
+        Predicate::new(Node::In { column: INDEX, values, negated })
+    }
+}

@@ -1,0 +1,7 @@
+//! What closures say: columns, predicates, orders, ranges.
+
+pub(crate) mod column;
+pub(crate) mod operand;
+pub(crate) mod order;
+pub(crate) mod predicate;
+pub(crate) mod range;

@@ -1,0 +1,142 @@
+//! Values that a typed column can be compared with, and how they are kept until they are bound.
+
+use std::{borrow::Cow, sync::Arc};
+
+use sqlx::{Encode, Type, error::BoxDynError};
+
+use crate::backend::{Backend, Statement, value::RawValue};
+
+/// What a field's type says about its column: the type of its values, and its part of a key.
+///
+/// `NULLABLE` is judged on the literal field type, so that an alias of `Option` counts as one.
+#[doc(hidden)]
+pub trait ColumnType<const NULLABLE: bool> {
+    /// The type of a value that is not NULL.
+    type Value;
+    /// What the column adds to the key type of an order.
+    type KeyPart;
+    /// Whether there are NULLs.
+    type Nulls;
+}
+
+impl<T> ColumnType<false> for T {
+    type Value = T;
+    type KeyPart = T;
+    type Nulls = Never;
+}
+
+impl<T> ColumnType<true> for Option<T> {
+    type Value = T;
+    type KeyPart = Nullable<T>;
+    type Nulls = Possible;
+}
+
+/// The part of a nullable column in an order's key type; `range` does not take it.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Nullable<T>(std::marker::PhantomData<fn() -> T>);
+
+/// A part of an order's key type, for `range`: its values, and whether there are NULLs among them.
+///
+/// [`Nullable`] is not `Clone`, which keeps the two impls apart.
+#[doc(hidden)]
+pub trait KeyPart {
+    type Value;
+    type Nulls;
+}
+
+impl<T: Clone> KeyPart for T {
+    type Value = T;
+    type Nulls = Never;
+}
+
+impl<T> KeyPart for Nullable<T> {
+    type Value = T;
+    type Nulls = Possible;
+}
+
+/// There are no NULLs.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Never {}
+
+/// There can be NULLs.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Possible {}
+
+/// Whether there are NULLs in each of several parts, as a list.
+macro_rules! nulls {
+    () => { () };
+    ($part:ident $($rest:ident)*) => {
+        ($part::Nulls, $crate::expr::operand::nulls!($($rest)*))
+    };
+}
+pub(crate) use nulls;
+
+/// A column type that can be compared with a `V`: with itself, and with what borrows to it.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot be compared with a value of type `{V}`",
+    label = "expected a value of type `{Self}`, found `{V}`"
+)]
+pub trait Accepts<V>: Sized {
+    /// Makes an owned value of the column's type.
+    #[doc(hidden)]
+    fn accept(value: V) -> Self;
+}
+
+impl<T> Accepts<T> for T {
+    fn accept(value: T) -> T {
+        value
+    }
+}
+
+impl<T: Clone> Accepts<&T> for T {
+    fn accept(value: &T) -> T {
+        value.clone()
+    }
+}
+
+/// The owned types of `str` and `[u8]`, which a literal should be comparable with.
+macro_rules! accepts_borrowed {
+    ($borrowed:ty: $($owned:ty),+) => {$(
+        impl Accepts<&$borrowed> for $owned {
+            fn accept(value: &$borrowed) -> Self {
+                value.to_owned().into()
+            }
+        }
+    )+};
+}
+
+accepts_borrowed!(str: String, Box<str>, Arc<str>, Cow<'static, str>);
+accepts_borrowed!([u8]: Vec<u8>, Box<[u8]>, Arc<[u8]>);
+
+impl<const N: usize> Accepts<&[u8; N]> for Vec<u8> {
+    fn accept(value: &[u8; N]) -> Self {
+        value.to_vec()
+    }
+}
+
+/// A value from the user, kept to be bound once for every statement.
+#[doc(hidden)]
+pub trait Bind<DB: Backend>: Send {
+    /// Binds the value and writes its placeholder.
+    fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError>;
+
+    /// The value in the database's own form, if it is as simple as that.
+    fn raw(&self) -> Option<RawValue>;
+}
+
+impl<DB, T> Bind<DB> for T
+where
+    DB: Backend,
+    T: for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+{
+    fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError> {
+        DB::bind_value(statement, self)
+    }
+
+    fn raw(&self) -> Option<RawValue> {
+        DB::encode(self)
+    }
+}

@@ -1,0 +1,105 @@
+//! Ranges over the key of an order: what `range` takes, as predicates.
+
+use std::ops::{Bound, RangeBounds};
+
+use sqlx::{Encode, Type};
+
+use crate::{
+    backend::Backend,
+    expr::{
+        operand::{Bind, KeyPart, Never, nulls},
+        order::Sort,
+        predicate::{Node, Operator},
+    },
+};
+
+/// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
+/// `T`s, and the flat tuple of the columns' types for several.
+pub trait RangeKey<DB: Backend> {
+    /// What a bound is: a `T`, or a tuple.
+    type Bound;
+
+    #[doc(hidden)]
+    fn values(bound: &Self::Bound) -> Vec<Box<dyn Bind<DB>>>;
+}
+
+/// What [`RangeKey`] asks of an order's columns: a list, so that it is one error for all of them.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`range` needs an order without nullable columns",
+    label = "this order has a nullable column, and NULL lies in no range",
+    note = "help: leave rows out by a filter, `.filter(|e| e.delay.between(10, 20))`, or take the range of another order first, which is kept: `.range(100..).order_by(…)`"
+)]
+pub trait NoNulls {}
+
+impl NoNulls for () {}
+
+impl<L: NoNulls> NoNulls for (Never, L) {}
+
+impl<DB, T> RangeKey<DB> for (T,)
+where
+    DB: Backend,
+    T: KeyPart,
+    T::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+    (T::Nulls, ()): NoNulls,
+{
+    type Bound = T::Value;
+
+    fn values(bound: &T::Value) -> Vec<Box<dyn Bind<DB>>> {
+        vec![Box::new(bound.clone())]
+    }
+}
+
+macro_rules! range_keys {
+    ($(($($part:ident),+))+) => {$(
+        impl<DB, $($part),+> RangeKey<DB> for ($($part),+)
+        where
+            DB: Backend,
+            $(
+                $part: KeyPart,
+                $part::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+            )+
+            nulls!($($part)+): NoNulls,
+        {
+            type Bound = ($($part::Value),+);
+
+            #[allow(non_snake_case)]
+            fn values(($($part),+): &Self::Bound) -> Vec<Box<dyn Bind<DB>>> {
+                vec![$(Box::new($part.clone())),+]
+            }
+        }
+    )+};
+}
+
+range_keys! {
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+}
+
+/// The conditions that hold in a range, in value order whatever the directions of the order.
+pub(crate) fn predicates<K, DB>(
+    order: &[Sort],
+    range: &impl RangeBounds<K::Bound>,
+) -> impl Iterator<Item = Node<DB>>
+where
+    DB: Backend,
+    K: RangeKey<DB>,
+{
+    let end = |bound, included, excluded| {
+        let (operator, bound) = match bound {
+            Bound::Included(bound) => (included, bound),
+            Bound::Excluded(bound) => (excluded, bound),
+            Bound::Unbounded => return None,
+        };
+        let columns = order.iter().map(|sort| sort.column).collect();
+        Some(Node::Bound { columns, operator, values: K::values(bound) })
+    };
+    let start = end(range.start_bound(), Operator::GreaterOrEqual, Operator::Greater);
+    let end = end(range.end_bound(), Operator::LessOrEqual, Operator::Less);
+    start.into_iter().chain(end)
+}

@@ -1,0 +1,77 @@
+//! The rows of one query.
+
+use std::{fmt, ops::Deref, slice, vec};
+
+use crate::{
+    backend::value::RawValue,
+    position::{cursor::Cursor, key::Key},
+    related::item::Item,
+};
+
+/// The rows of one query, never empty: what `batch_iter` yields.
+///
+/// It derefs to a slice, and is iterated by value or by reference. `T` is the model, or a tuple of
+/// it and its related rows.
+pub struct Batch<T> {
+    rows: Vec<T>,
+    key: Key,
+    position: Vec<RawValue>,
+}
+
+impl<T: Item> Batch<T> {
+    pub(crate) const fn new(rows: Vec<T>, key: Key, position: Vec<RawValue>) -> Self {
+        Self { rows, key, position }
+    }
+
+    /// The rows as a `Vec`.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<T> {
+        self.rows
+    }
+
+    /// The position after the last row of this batch; after [`before`](crate::Iteration::before),
+    /// which goes backwards, that of its first one.
+    ///
+    /// Keep it once the batch has been dealt with, and a program that stops goes on from there by
+    /// [`after`](crate::Iteration::after), or `before`.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor<T::Model> {
+        Cursor::new(self.key.clone(), self.position.clone())
+    }
+}
+
+impl<T: Item + fmt::Debug> fmt::Debug for Batch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cursor = self.cursor();
+        f.debug_struct("Batch")
+            .field("rows", &self.rows)
+            .field("cursor", &cursor)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Deref for Batch<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.rows
+    }
+}
+
+impl<T> IntoIterator for Batch<T> {
+    type Item = T;
+    type IntoIter = vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Batch<T> {
+    type Item = &'a T;
+    type IntoIter = slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
+    }
+}

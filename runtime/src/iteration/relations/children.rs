@@ -1,0 +1,65 @@
+//! What `with_many_as` is told about the rows that it loads.
+
+use std::{fmt, marker::PhantomData};
+
+use sqlx::QueryBuilder;
+
+use crate::{
+    backend::Backend,
+    batches::plan::{Filter, SqlFilter},
+    expr::{
+        order::{Order, Sort},
+        predicate::Predicate,
+    },
+    model::Chunked,
+    position::key::Key,
+};
+
+/// The rows of `C` that [`with_many_as`](crate::Iteration::with_many_as) loads for each row: which
+/// of them, and in which order.
+///
+/// If not said: all of them, in the order of their chunk key.
+#[must_use = "it is to be returned from the closure that was given it"]
+pub struct Children<C, DB: Backend> {
+    pub(crate) filters: Vec<Filter<DB>>,
+    pub(crate) order: Vec<Sort>,
+    model: PhantomData<fn() -> C>,
+}
+
+impl<C: Chunked, DB: Backend> Children<C, DB> {
+    pub(crate) fn all() -> Self {
+        let order = Key::of(C::MODEL).order.to_vec();
+        Self { filters: Vec::new(), order, model: PhantomData }
+    }
+
+    /// Only rows that meet a predicate, as for [`Iteration::filter`](crate::Iteration::filter).
+    pub fn filter(mut self, predicate: impl FnOnce(C::Columns) -> Predicate<C, DB>) -> Self {
+        self.filters.push(Filter::Typed(predicate(C::columns()).node));
+        self
+    }
+
+    /// Only rows that meet a condition in SQL, as for
+    /// [`Iteration::filter_sql`](crate::Iteration::filter_sql).
+    pub fn filter_sql(mut self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
+        self.filters.push(Filter::Sql(SqlFilter::new(push)));
+        self
+    }
+
+    /// Another order. It may tie, since all rows are read at once; ties are broken by the chunk key.
+    pub fn order_by<K, L>(mut self, order: impl FnOnce(C::Columns) -> Order<C, K, L>) -> Self {
+        let mut sorts = order(C::columns()).sorts;
+        for key in &*Key::of(C::MODEL).order {
+            if sorts.iter().all(|sort| sort.column != key.column) {
+                sorts.push(*key);
+            }
+        }
+        self.order = Key::new(C::MODEL, sorts).order.to_vec();
+        self
+    }
+}
+
+impl<C: Chunked, DB: Backend> fmt::Debug for Children<C, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Children").field("model", &C::MODEL.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+//! Foreign keys: columns of one model that refer to the rows of another, as the type checker sees
+//! them.
+
+use crate::{
+    expr::{
+        column::Column,
+        operand::{ColumnType, Never, nulls},
+    },
+    model::Chunked,
+};
+
+/// A model that foreign keys can refer to: what the derive implements where it knows by which
+/// columns.
+///
+/// These are the fields marked `#[chunked(primary_key)]`, in declared order. If there are none, it
+/// is the one field marked `#[chunked(unique)]`, or the one `unique(…)` set, without `Option`s; of
+/// several, none is chosen. As those of a chunk key, their types have to be as visible as the model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no primary key that a foreign key could refer to",
+    label = "needs a row of `{Self}` for each foreign key",
+    note = "help: mark the primary key's field, or each of its fields: `#[chunked(primary_key)]`"
+)]
+pub trait Referenced: Chunked {
+    /// The type of the column; of several, a tuple.
+    type ReferencedKey;
+
+    /// The columns, as indices into the model's.
+    #[doc(hidden)]
+    const REFERENCED: &'static [usize];
+}
+
+/// A closure that names columns of a model: `|book| book.author_id`, or a tuple of several,
+/// `|flight| (flight.origin, flight.time_hour)`.
+pub trait NamesColumns<M: Chunked>: FnOnce(M::Columns) -> <Self as NamesColumns<M>>::Named {
+    /// What it names.
+    type Named;
+}
+
+impl<M: Chunked, F, C> NamesColumns<M> for F
+where
+    F: FnOnce(M::Columns) -> C,
+{
+    type Named = C;
+}
+
+/// A column of the model `M`, or a tuple of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a foreign key of `{M}`",
+    label = "expected a column of `{M}`, or a tuple of up to 8 of them",
+    note = "help: name the column that refers to the other model: `|book| book.author_id`"
+)]
+pub trait ForeignKey<M> {
+    /// The type of a value; of several columns, a tuple.
+    type Values;
+
+    #[doc(hidden)]
+    type Nulls;
+
+    #[doc(hidden)]
+    fn columns(&self) -> Box<[usize]>;
+}
+
+/// What a foreign key has to be to refer to the model `R`, whose primary key has the type `K`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` does not refer to `{R}`, whose primary key has the type `{K}`",
+    label = "expected `{K}`, found `{Self}`",
+    note = "help: give the fields on both sides the same types, in the same order"
+)]
+pub trait RefersTo<R, K> {}
+
+impl<R, K> RefersTo<R, K> for K {}
+
+/// What a foreign key has to be that always refers to a row: a list, so that it is one error for
+/// all of its columns.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this foreign key may be NULL, and then refers to no row",
+    label = "one of its columns is an `Option`",
+    note = "help: `with_optional` gives `None` for those"
+)]
+pub trait AlwaysRefers {}
+
+impl AlwaysRefers for () {}
+
+#[diagnostic::do_not_recommend]
+impl<L: AlwaysRefers> AlwaysRefers for (Never, L) {}
+
+/// One column of a foreign key.
+#[doc(hidden)]
+pub trait ForeignColumn<M> {
+    type Value;
+    type Nulls;
+
+    const INDEX: usize;
+}
+
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> ForeignColumn<M>
+    for Column<M, T, UNIQUE, NULLABLE, INDEX>
+where
+    T: ColumnType<NULLABLE>,
+{
+    type Value = T::Value;
+    type Nulls = T::Nulls;
+
+    const INDEX: usize = INDEX;
+}
+
+impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> ForeignKey<M>
+    for Column<M, T, UNIQUE, NULLABLE, INDEX>
+where
+    T: ColumnType<NULLABLE>,
+{
+    type Values = T::Value;
+    type Nulls = (T::Nulls, ());
+
+    fn columns(&self) -> Box<[usize]> {
+        Box::new([INDEX])
+    }
+}
+
+macro_rules! foreign_keys {
+    ($(($($part:ident),+))+) => {$(
+        impl<M, $($part: ForeignColumn<M>),+> ForeignKey<M> for ($($part),+) {
+            type Values = ($($part::Value),+);
+            type Nulls = nulls!($($part)+);
+
+            fn columns(&self) -> Box<[usize]> {
+                Box::new([$($part::INDEX),+])
+            }
+        }
+    )+};
+}
+
+foreign_keys! {
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+}

@@ -1,0 +1,294 @@
+//! Related rows: what an iteration loads beside the rows of a batch.
+
+use std::{marker::PhantomData, sync::Arc};
+
+pub(crate) mod children;
+pub(crate) mod foreign_key;
+
+use super::{Iteration, Yields};
+use crate::{
+    backend::Backend,
+    batches::{reader::Items, run::Walk},
+    iteration::relations::{
+        children::Children,
+        foreign_key::{AlwaysRefers, ForeignKey, NamesColumns, Referenced, RefersTo},
+    },
+    model::{Chunked, row::ReadRow},
+    position::key::Key,
+    related::{And, Lookup, Many, ManyThrough, One, Optional, Reference, Relation, item::Append},
+};
+
+/// An iteration whose items have related rows of type `V` in addition.
+type With<'s, M, DB, K, Y, V> =
+    Iteration<'s, M, DB, K, <Y as Yields<M>>::Of<<<Y as Yields<M>>::Item as Append<V>>::With>>;
+
+/// Related rows, loaded once per batch.
+///
+/// They come beside the rows: `Book::iter(&pool).with_one::<Author>(|book| book.author_id)` yields
+/// `(Book, Arc<Author>)`, and each further relation adds to the tuple.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use futures_util::TryStreamExt;
+/// # use sqlx_chunked::{Chunked, Error};
+/// #[derive(Chunked)]
+/// #[chunked(table = "authors")]
+/// struct Author {
+///     #[chunk_key]
+///     #[chunked(primary_key)]
+///     id: i64,
+///     name: String,
+/// }
+///
+/// #[derive(Chunked)]
+/// #[chunked(table = "books")]
+/// struct Book {
+///     #[chunk_key]
+///     #[chunked(primary_key)]
+///     id: i64,
+///     author_id: i64,
+///     editor_id: Option<i64>,
+///     title: String,
+/// }
+///
+/// # async fn read(pool: sqlx::SqlitePool) -> Result<(), Error> {
+/// let mut books = Book::batch_iter(&pool)
+///     .with_one::<Author>(|book| book.author_id)
+///     .with_optional::<Author>(|book| book.editor_id);
+/// while let Some(batch) = books.try_next().await? {
+///     for (book, author, editor) in &batch {
+///         let editor = editor.as_ref().map_or("nobody", |editor| &editor.name);
+///         println!("{} by {}, edited by {editor}", book.title, author.name);
+///     }
+/// }
+///
+/// let mut authors = Author::iter(&pool)
+///     .with_many_as::<Book>(|books| books.order_by(|b| b.title.asc()), |book| book.author_id);
+/// while let Some((author, books)) = authors.try_next().await? {
+///     println!("{}: {} books", author.name, books.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Statements
+///
+/// One for each relation and batch, which asks for each key once:
+///
+/// ```sql
+/// -- PostgreSQL
+/// SELECT "authors"."id", "authors"."name", "keys"."number"
+///   FROM unnest($1) WITH ORDINALITY AS "keys" ("key_1", "number") CROSS JOIN "authors"
+///  WHERE ("authors"."id" = "keys"."key_1");
+/// -- SQLite
+/// SELECT … FROM (SELECT … FROM (VALUES (?, 1), (?, 2))) AS "keys" CROSS JOIN "authors"
+///  WHERE ("keys"."number" <= ?) AND ("authors"."id" = "keys"."key_1");
+/// -- MySQL
+/// SELECT `authors`.`id`, `authors`.`name` FROM `authors` WHERE (`authors`.`id` IN (?, ?));
+/// ```
+///
+/// Lists are filled up to a power of two by repeating the last key, so that few texts are prepared,
+/// and have at most 16,384 values: a batch with more keys is asked for in several statements. On
+/// PostgreSQL a list is one array, of any length, where its type is a built-in one. Nothing is
+/// asked where all keys are NULL, and nothing is kept from one batch to the next.
+///
+/// Which row a key refers to is the database's to say: a foreign key `'ANNE'` finds the author
+/// `'Anne'` where the collation of `authors.name` says so, as a constraint in the database does.
+/// `with_many` goes by the collation of the key that is referred to, so that a row has one parent at
+/// most. If the foreign key has another collation, its index is of no use on MySQL, and another
+/// character set is an error there. On MySQL rows are told by the values themselves first; if that
+/// leaves some over, texts and other values that may be equal without being the same, rows are asked
+/// for once more, 256 keys a statement, with a number for each.
+///
+/// A foreign key of text that the connection's character set cannot hold, or that has characters with
+/// two codes (`cp932`, `sjis`, `ujis`, `eucjpms`, `big5`, `tis620` and the like on MySQL), is an error,
+/// since it could refer to another row than the one that it names.
+///
+/// Statements are sent one after the other, on one connection at a time, but not in one
+/// transaction, unless the source is one: a row may be written between them. The columns on the
+/// far side should have an index, in the collation that is compared by.
+///
+/// # Memory
+///
+/// That of one batch with all its related rows; [`read_ahead`](Self::read_ahead) has more of both.
+impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
+where
+    M: Chunked,
+    DB: Backend,
+    Y: Yields<M>,
+{
+    /// Loads the row of `R` that a foreign key refers to: adds an `Arc<R>`, which rows with the
+    /// same key share within a batch.
+    ///
+    /// The closure names the foreign key, a column or a tuple of columns of `M`:
+    /// `|flight| (flight.origin, flight.hour)`. It has to have the type of `R`'s primary key (see
+    /// [`Referenced`]), and no `Option`. Columns stand in the order of `R`'s fields: where these
+    /// have the same type, another order compiles, and finds no rows.
+    ///
+    /// # Errors
+    ///
+    /// A foreign key without a row is [`Error::Missing`](crate::Error::Missing); two rows of `R`
+    /// with the same key are [`Error::DuplicateKey`](crate::Error::DuplicateKey).
+    pub fn with_one<R>(
+        self,
+        foreign_key: impl NamesColumns<
+            M,
+            Named: ForeignKey<M, Values: RefersTo<R, R::ReferencedKey>, Nulls: AlwaysRefers>,
+        >,
+    ) -> With<'s, M, DB, K, Y, Arc<R>>
+    where
+        R: Referenced + ReadRow<DB> + Sync,
+        Y::Item: Append<Arc<R>>,
+    {
+        let columns = foreign_key(M::columns()).columns();
+        self.with("with_one", One { reference: reference::<M, R, DB>(columns) })
+    }
+
+    /// Loads the row of `R` that a foreign key refers to, if there is one: adds an
+    /// `Option<Arc<R>>`, which is `None` where the key is NULL or no row has it.
+    ///
+    /// The closure is that of [`with_one`](Self::with_one), but the columns may be `Option`s.
+    pub fn with_optional<R>(
+        self,
+        foreign_key: impl NamesColumns<M, Named: ForeignKey<M, Values: RefersTo<R, R::ReferencedKey>>>,
+    ) -> With<'s, M, DB, K, Y, Option<Arc<R>>>
+    where
+        R: Referenced + ReadRow<DB> + Sync,
+        Y::Item: Append<Option<Arc<R>>>,
+    {
+        let columns = foreign_key(M::columns()).columns();
+        self.with("with_optional", Optional { reference: reference::<M, R, DB>(columns) })
+    }
+
+    /// Loads the rows of `C` whose foreign key refers to a row: adds a `Vec<C>`, in the order of
+    /// `C`'s chunk key.
+    ///
+    /// The closure names the foreign key, a column or a tuple of columns of `C`, which has to have
+    /// the type of `M`'s primary key; see [`Referenced`]. All rows of `C` that belong to a batch
+    /// are in memory at once: where a row may have very many, choose a small
+    /// [`batch_size`](Self::batch_size), or iterate over `C` instead.
+    pub fn with_many<C>(
+        self,
+        foreign_key: impl NamesColumns<C, Named: ForeignKey<C, Values: RefersTo<M, M::ReferencedKey>>>,
+    ) -> With<'s, M, DB, K, Y, Vec<C>>
+    where
+        M: Referenced,
+        C: ReadRow<DB>,
+        Y::Item: Append<Vec<C>>,
+    {
+        self.with_many_as(|children| children, foreign_key)
+    }
+
+    /// As [`with_many`](Self::with_many), but only some of the rows, or in another order:
+    /// `.with_many_as::<Book>(|books| books.filter(|b| b.pages.gt(9)), |book| book.author_id)`.
+    pub fn with_many_as<C>(
+        self,
+        children: impl FnOnce(Children<C, DB>) -> Children<C, DB>,
+        foreign_key: impl NamesColumns<C, Named: ForeignKey<C, Values: RefersTo<M, M::ReferencedKey>>>,
+    ) -> With<'s, M, DB, K, Y, Vec<C>>
+    where
+        M: Referenced,
+        C: ReadRow<DB>,
+        Y::Item: Append<Vec<C>>,
+    {
+        let columns = foreign_key(C::columns()).columns();
+        let parents = Key::by(M::MODEL, M::REFERENCED);
+        let children = Lookup::of_many(columns, parents.clone(), children(Children::all()));
+        self.with("with_many", Many { parents, children })
+    }
+
+    /// Loads the rows of `R` that a row is linked to by the rows of `L`: adds a `Vec<Arc<R>>`, in
+    /// the order of `L`'s chunk key. Rows of `R` are shared within a batch.
+    ///
+    /// The first closure names the foreign key of `L` that refers to `M`, the second the one that
+    /// refers to `R`. That takes two statements for a batch.
+    ///
+    /// ```
+    /// # use sqlx_chunked::Chunked;
+    /// # #[derive(Chunked)] #[chunked(table = "playlists")]
+    /// # struct Playlist { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # #[derive(Chunked)] #[chunked(table = "tracks")]
+    /// # struct Track { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # #[derive(Chunked)] #[chunked(table = "playlist_tracks")]
+    /// # struct PlaylistTrack {
+    /// #     #[chunk_key] #[chunked(primary_key)] playlist_id: i64,
+    /// #     #[chunk_key] #[chunked(primary_key)] position: i64,
+    /// #     track_id: i64,
+    /// # }
+    /// # fn read(pool: sqlx::SqlitePool) {
+    /// Playlist::iter(&pool)
+    ///     .with_many_through::<PlaylistTrack, Track>(|l| l.playlist_id, |l| l.track_id);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`with_one`](Self::with_one), from `L` to `R`.
+    pub fn with_many_through<L, R>(
+        self,
+        near: impl NamesColumns<L, Named: ForeignKey<L, Values: RefersTo<M, M::ReferencedKey>>>,
+        far: impl NamesColumns<
+            L,
+            Named: ForeignKey<L, Values: RefersTo<R, R::ReferencedKey>, Nulls: AlwaysRefers>,
+        >,
+    ) -> With<'s, M, DB, K, Y, Vec<Arc<R>>>
+    where
+        M: Referenced,
+        L: ReadRow<DB>,
+        R: Referenced + ReadRow<DB> + Sync,
+        Y::Item: Append<Vec<Arc<R>>>,
+    {
+        self.with_many_through_as(|links| links, near, far)
+    }
+
+    /// As [`with_many_through`](Self::with_many_through), but only by some of the links, or in
+    /// another order of them.
+    pub fn with_many_through_as<L, R>(
+        self,
+        links: impl FnOnce(Children<L, DB>) -> Children<L, DB>,
+        near: impl NamesColumns<L, Named: ForeignKey<L, Values: RefersTo<M, M::ReferencedKey>>>,
+        far: impl NamesColumns<
+            L,
+            Named: ForeignKey<L, Values: RefersTo<R, R::ReferencedKey>, Nulls: AlwaysRefers>,
+        >,
+    ) -> With<'s, M, DB, K, Y, Vec<Arc<R>>>
+    where
+        M: Referenced,
+        L: ReadRow<DB>,
+        R: Referenced + ReadRow<DB> + Sync,
+        Y::Item: Append<Vec<Arc<R>>>,
+    {
+        let near = near(L::columns()).columns();
+        let far = far(L::columns()).columns();
+        let parents = Key::by(M::MODEL, M::REFERENCED);
+        let links = Lookup::of_many(near, parents.clone(), links(Children::all()));
+        let links = links.taking(far.clone());
+        let far = reference::<L, R, DB>(far);
+        self.with("with_many_through", ManyThrough { parents, links, far })
+    }
+
+    fn with<R>(mut self, method: &'static str, relation: R) -> With<'s, M, DB, K, Y, R::Value>
+    where
+        R: Relation<DB>,
+        Y::Item: Append<R::Value>,
+    {
+        self.is_late(method);
+        let Self { plan, items, walk, late, .. } = self;
+        let items = items.map(|Items { filters, related: others }| Items {
+            filters,
+            related: Box::new(And { others, relation }) as _,
+        });
+        let walk = Walk::of_other_items(walk);
+        Iteration { plan, items, walk, yields: Yields::nothing(), late, key: PhantomData }
+    }
+}
+
+/// How the rows of `R` are found that a foreign key of `M` refers to.
+fn reference<M, R, DB>(columns: Box<[usize]>) -> Reference<R, DB>
+where
+    M: Chunked,
+    R: Referenced + ReadRow<DB>,
+    DB: Backend,
+{
+    Reference { model: M::MODEL, columns, rows: Lookup::of_one(R::REFERENCED) }
+}

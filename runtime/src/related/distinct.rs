@@ -1,0 +1,94 @@
+//! The different keys of a batch, and how rows are told by them without the database.
+
+use std::collections::HashMap;
+
+use crate::{backend::value::RawValue, position::key::Keys};
+
+/// The different keys among the values of a batch.
+pub(super) struct Distinct<'k> {
+    /// In the order in which they first appear.
+    pub(super) keys: Vec<&'k [RawValue]>,
+    /// Which of them each row has; none where part of it is NULL, which refers to nothing.
+    pub(super) of_rows: Vec<Option<usize>>,
+}
+
+impl<'k> Distinct<'k> {
+    pub(super) fn of(values: &'k Keys) -> Self {
+        let mut found = ByKey::new();
+        let mut keys = Vec::new();
+        let of_rows = values.iter().map(|key| {
+            if key.iter().any(RawValue::is_null) {
+                return None;
+            }
+            Some(*found.get_or_insert_with(key, || {
+                keys.push(key);
+                keys.len() - 1
+            }))
+        });
+        let of_rows = of_rows.collect();
+        Self { keys, of_rows }
+    }
+}
+
+/// A key as bytes, which are the same only for keys that are equal to the database.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    bytes: Vec<u8>,
+    /// The kind of its values, if nothing else is equal to them among values of that kind.
+    kind: Option<u64>,
+}
+
+impl Identity {
+    pub(super) fn of(key: &[RawValue]) -> Self {
+        let mut bytes = Vec::with_capacity(16 * key.len());
+        let mut kind = Some(0);
+        for value in key {
+            let this = value.identify(&mut bytes);
+            // A key has at most 8 values.
+            kind = kind.zip(this).map(|(kind, this)| kind << 8 | u64::from(this.get()));
+        }
+        Self { bytes, kind }
+    }
+}
+
+/// Things by their keys.
+pub(super) struct ByKey<T> {
+    things: HashMap<Vec<u8>, T>,
+    /// The one kind that all keys are of.
+    kind: Option<u64>,
+}
+
+impl<T> ByKey<T> {
+    pub(super) fn new() -> Self {
+        Self { things: HashMap::new(), kind: None }
+    }
+
+    /// Puts a thing under a key, and gives what was there before.
+    pub(super) fn insert(&mut self, key: &[RawValue], thing: T) -> Option<T> {
+        let identity = self.note(key);
+        self.things.insert(identity, thing)
+    }
+
+    /// What is there under a key, or is put there.
+    pub(super) fn get_or_insert_with(&mut self, key: &[RawValue], thing: impl FnOnce() -> T) -> &T {
+        let identity = self.note(key);
+        self.things.entry(identity).or_insert_with(thing)
+    }
+
+    fn note(&mut self, key: &[RawValue]) -> Vec<u8> {
+        let Identity { bytes, kind } = Identity::of(key);
+        self.kind =
+            if self.things.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
+        bytes
+    }
+
+    pub(super) fn get(&self, key: &[RawValue]) -> Option<&T> {
+        self.things.get(&Identity::of(key).bytes)
+    }
+
+    /// Whether the database may call a key equal to one that is there, although the bytes differ.
+    pub(super) fn may_have(&self, key: &[RawValue]) -> bool {
+        let kind = Identity::of(key).kind;
+        !self.things.is_empty() && (kind.is_none() || kind != self.kind)
+    }
+}

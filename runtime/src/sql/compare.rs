@@ -1,0 +1,186 @@
+//! Comparing several columns with a tuple of values, from left to right.
+
+use sqlx::error::BoxDynError;
+
+use crate::{
+    backend::{Backend, Tuples, value::RawValue},
+    expr::{operand::Bind, predicate::Operator},
+    sql::Writer,
+};
+
+/// A column and the value that it is compared with.
+pub(crate) struct Compared<'a, DB: Backend> {
+    pub(crate) column: usize,
+    /// On which side of the value: `Greater` or `Less`.
+    pub(crate) side: Operator,
+    pub(crate) value: Term<'a, DB>,
+    /// Whether NULLs are on that side of every value.
+    pub(crate) nulls_follow: bool,
+}
+
+impl<DB: Backend> Compared<'_, DB> {
+    const fn is_null(&self) -> bool {
+        matches!(self.value, Term::Raw(RawValue::Null))
+    }
+}
+
+pub(crate) enum Term<'a, DB: Backend> {
+    /// From a row, in the database's own form.
+    Raw(&'a RawValue),
+    /// From the user.
+    Value(&'a dyn Bind<DB>),
+}
+
+/// The rows on one side of a bound: `columns operator values`, compared from left to right.
+pub(crate) fn bound<DB: Backend>(
+    sql: &mut Writer<DB>,
+    columns: &[usize],
+    operator: Operator,
+    values: &[Box<dyn Bind<DB>>],
+) -> Result<(), BoxDynError> {
+    let (side, inclusive) = match operator {
+        Operator::GreaterOrEqual => (Operator::Greater, true),
+        Operator::LessOrEqual => (Operator::Less, true),
+        strict => (strict, false),
+    };
+    let key: Vec<_> = columns
+        .iter()
+        .zip(values)
+        .map(|(&column, value)| Compared {
+            column,
+            side,
+            value: Term::Value(value.as_ref()),
+            nulls_follow: false,
+        })
+        .collect();
+    lexicographic(sql, &key, inclusive)
+}
+
+/// The rows on one side of a tuple, itself included or not.
+pub(crate) fn lexicographic<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &[Compared<'_, DB>],
+    inclusive: bool,
+) -> Result<(), BoxDynError> {
+    match key {
+        [] => Ok(()),
+        [last] => compare(sql, last, operator(last.side, inclusive)),
+        [first, rest @ ..]
+            if DB::DIALECT.tuples != Tuples::Expanded
+                && rest.iter().all(|next| next.side == first.side) =>
+        {
+            if DB::DIALECT.tuples == Tuples::RowValue {
+                // By a row value no partition is left out; by its first column all that can be are.
+                compare(sql, first, operator(first.side, true))?;
+                sql.push(" AND ");
+            }
+            sql.push("(");
+            sql.separated(", ", key, |sql, next| {
+                sql.column(next.column);
+                Ok(())
+            })?;
+            sql.push(") ");
+            sql.push(operator(first.side, inclusive).sql());
+            sql.push(" (");
+            sql.separated(", ", key, |sql, next| value(sql, next))?;
+            sql.push(")");
+            Ok(())
+        }
+        // Spelled so that MySQL sees one range of an index beside the other.
+        [first, rest @ ..] => {
+            if beyond(sql, first)? {
+                sql.push(" OR ");
+            }
+            sql.push("(");
+            equal(sql, first)?;
+            sql.push(" AND (");
+            lexicographic(sql, rest, inclusive)?;
+            sql.push("))");
+            Ok(())
+        }
+    }
+}
+
+/// The rows that have a value in one column.
+pub(crate) fn is<DB: Backend>(
+    sql: &mut Writer<DB>,
+    column: usize,
+    value: &RawValue,
+) -> Result<(), BoxDynError> {
+    if value.is_null() {
+        sql.null(column, false);
+        return Ok(());
+    }
+    let value = Term::Raw(value);
+    let compared = Compared { column, side: Operator::Equal, value, nulls_follow: false };
+    compare(sql, &compared, Operator::Equal)
+}
+
+/// The rows beyond a value in one column, NULLs as they are sorted; whether there can be any.
+fn beyond<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<bool, BoxDynError> {
+    let Compared { column, side, nulls_follow, .. } = *compared;
+    match (compared.is_null(), nulls_follow) {
+        (true, true) => return Ok(false),
+        (true, false) => sql.null(column, true),
+        (false, _) => compare(sql, compared, side)?,
+    }
+    if nulls_follow {
+        sql.push(" OR ");
+        sql.null(column, false);
+    }
+    Ok(true)
+}
+
+fn equal<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<(), BoxDynError> {
+    if !compared.is_null() {
+        return compare(sql, compared, Operator::Equal);
+    }
+    // `< NULL` is never true. MariaDB takes a lone IS NULL for a lookup by the first column of the
+    // index, which begins at the first of all NULLs; so it takes a range of all columns.
+    sql.push("(");
+    sql.null(compared.column, false);
+    sql.push(" OR ");
+    sql.column(compared.column);
+    sql.push(" < NULL)");
+    Ok(())
+}
+
+fn compare<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+    operator: Operator,
+) -> Result<(), BoxDynError> {
+    if matches!(compared.value, Term::Raw(value) if value.is_bare()) {
+        sql.push("+");
+    }
+    sql.column(compared.column);
+    sql.push(" ");
+    sql.push(operator.sql());
+    sql.push(" ");
+    value(sql, compared)
+}
+
+fn value<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+) -> Result<(), BoxDynError> {
+    let statement = &mut sql.statement;
+    match &compared.value {
+        Term::Raw(value) => DB::bind_raw(statement, value),
+        Term::Value(value) => value.bind(statement),
+    }
+}
+
+const fn operator(side: Operator, inclusive: bool) -> Operator {
+    match (side, inclusive) {
+        (Operator::Greater, true) => Operator::GreaterOrEqual,
+        (Operator::Less, true) => Operator::LessOrEqual,
+        (strict, _) => strict,
+    }
+}

@@ -1,0 +1,205 @@
+//! What stands after a position in an order, in a form that an index is searched by.
+
+use sqlx::error::BoxDynError;
+
+use crate::{
+    backend::{Backend, Tuples, value::RawValue},
+    expr::{
+        order::{Direction, Sort},
+        predicate::{Node, Operator},
+    },
+    position::key::Key,
+    sql::{
+        Writer,
+        compare::{self, Compared, Term},
+    },
+};
+
+/// A set of rows behind a position, which an index over the columns of the order has in one piece,
+/// sorted.
+pub(crate) enum Place<'a> {
+    /// The row at the position.
+    At(Vec<Part<'a>>),
+    /// The rows beyond the position by one comparison of all columns, or there as well.
+    Beyond { parts: Vec<Part<'a>>, included: bool },
+    /// The rows that have the position's values in some first columns, and a successor in the next.
+    Within { equal: Vec<Part<'a>>, last: Successors<'a> },
+}
+
+/// A column of an order, and its value at a position.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    column: usize,
+    /// On which side of the value its successors are: `Greater` or `Less`.
+    side: Operator,
+    value: &'a RawValue,
+    /// Whether NULLs are among the successors of a value.
+    nulls_follow: bool,
+}
+
+/// What follows a value in one column.
+#[derive(Clone, Copy)]
+pub(crate) enum Successors<'a> {
+    Values(Part<'a>),
+    Nulls { column: usize, negated: bool },
+}
+
+/// A position, and what is known of the rows behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub(crate) position: &'a [RawValue],
+    /// Whether the row there is read as well, if it is there.
+    pub(crate) included: bool,
+    /// The key of the row behind it, if one was seen: nothing is nearer.
+    pub(crate) next: Option<&'a [RawValue]>,
+}
+
+impl<'a> Start<'a> {
+    /// Behind a position of which nothing more is known.
+    pub(crate) const fn behind(position: &'a [RawValue]) -> Self {
+        Self { position, included: false, next: None }
+    }
+}
+
+impl<'a> Place<'a> {
+    /// The places of all rows behind a position, in their order; without those that have no rows:
+    /// nearer ones than the row behind it, and NULLs in columns where a filter leaves them out.
+    pub(crate) fn after<DB: Backend>(
+        key: &Key,
+        Start { position, included, next }: Start<'a>,
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Vec<Self> {
+        let parts: Vec<_> = key
+            .order
+            .iter()
+            .zip(position)
+            .map(|(sort, value)| Part::new::<DB>(key, sort, value, without_nulls))
+            .collect();
+        let in_one_comparison = match DB::DIALECT.tuples {
+            Tuples::Expanded => true,
+            Tuples::RowValue | Tuples::FirstColumn => parts.len() == 1 && parts[0].is_comparable(),
+        };
+        if in_one_comparison {
+            return vec![Self::Beyond { parts, included }];
+        }
+        // The more columns are equal, the nearer the rows.
+        let nearest = next.map_or(parts.len(), |next| first_difference(position, next) + 1);
+        let within = |length: usize| {
+            let equal = &parts[..length];
+            parts[length].successors().map(|last| Self::Within { equal: equal.to_vec(), last })
+        };
+        let at = included.then(|| Self::At(parts.clone()));
+        at.into_iter().chain((0..nearest).rev().flat_map(within)).collect()
+    }
+
+    /// Whether no row of the place has a NULL in a column that a condition says is not NULL. Left in,
+    /// it would make planners expect fewer rows than there are.
+    pub(crate) fn implies<DB: Backend>(&self, node: &Node<DB>) -> bool {
+        let Node::Null { column, negated: true } = *node else { return false };
+        let is_value = |part: &Part<'_>| part.column == column && !part.value.is_null();
+        match self {
+            Self::At(parts) => parts.iter().any(is_value),
+            // Of several columns, only the first one is compared for every row.
+            Self::Beyond { parts, .. } => {
+                parts.first().is_some_and(|part| is_value(part) && !part.nulls_follow)
+            }
+            Self::Within { equal, last } => {
+                equal.iter().any(is_value)
+                    || match last {
+                        Successors::Values(part) => part.column == column,
+                        Successors::Nulls { column: other, negated } => {
+                            *other == column && *negated
+                        }
+                    }
+            }
+        }
+    }
+
+    /// Writes the condition that the rows meet.
+    pub(crate) fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        let (equal, last) = match self {
+            Self::At(parts) => {
+                return sql.separated(" AND ", parts, |sql, part| {
+                    compare::is(sql, part.column, part.value)
+                });
+            }
+            Self::Beyond { parts, included } => {
+                let key: Vec<_> = parts.iter().map(Part::compared).collect();
+                return compare::lexicographic(sql, &key, *included);
+            }
+            Self::Within { equal, last } => (equal, last),
+        };
+        for Part { column, value, .. } in equal {
+            compare::is(sql, *column, value)?;
+            sql.push(" AND ");
+        }
+        match *last {
+            Successors::Values(part) => compare::lexicographic(sql, &[part.compared()], false),
+            Successors::Nulls { column, negated } => {
+                sql.null(column, negated);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn new<DB: Backend>(
+        key: &Key,
+        sort: &Sort,
+        value: &'a RawValue,
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let nulls_are_last = key.is_nullable(sort) && DB::DIALECT.nulls.are_last(sort.direction);
+        Self {
+            column: sort.column,
+            side: match sort.direction {
+                Direction::Ascending => Operator::Greater,
+                Direction::Descending => Operator::Less,
+            },
+            value,
+            // A position may be a row that the filter leaves out.
+            nulls_follow: nulls_are_last && (value.is_null() || !without_nulls(sort.column)),
+        }
+    }
+
+    /// Whether `>` or `<` alone finds the successors.
+    const fn is_comparable(&self) -> bool {
+        !self.value.is_null() && !self.nulls_follow
+    }
+
+    fn successors(self) -> impl Iterator<Item = Successors<'a>> {
+        let nulls = |negated| Successors::Nulls { column: self.column, negated };
+        let (values, nulls) = match (self.value.is_null(), self.nulls_follow) {
+            (false, false) => (Some(Successors::Values(self)), None),
+            (false, true) => (Some(Successors::Values(self)), Some(nulls(false))),
+            (true, false) => (None, Some(nulls(true))),
+            (true, true) => (None, None),
+        };
+        values.into_iter().chain(nulls)
+    }
+
+    fn compared<DB: Backend>(&self) -> Compared<'a, DB> {
+        let Self { column, side, value, nulls_follow } = *self;
+        Compared { column, side, value: Term::Raw(value), nulls_follow }
+    }
+}
+
+/// The first column in which two keys differ for sure, or else the last one: what differs in its
+/// bytes may be equal to the database.
+fn first_difference(one: &[RawValue], other: &[RawValue]) -> usize {
+    let mut pairs = one.iter().zip(other);
+    let differ = |(one, other): (&RawValue, &RawValue)| match (one.is_null(), other.is_null()) {
+        (false, false) if !(one.is_its_bytes() && other.is_its_bytes()) => None,
+        _ => Some(one != other),
+    };
+    let last = one.len().saturating_sub(1);
+    for column in 0..last {
+        match pairs.next().and_then(differ) {
+            Some(false) => {}
+            Some(true) => return column,
+            None => return last,
+        }
+    }
+    last
+}
