@@ -1,8 +1,8 @@
 //! Everything that can go wrong, in words that name model, column and value.
 
-use sqlx::error::BoxDynError;
+use std::borrow::Cow;
 
-use crate::{model::Chunked, position::cursor::Cursor};
+use sqlx::error::BoxDynError;
 
 /// Why a batch could not be read.
 ///
@@ -16,7 +16,7 @@ pub enum Error {
         /// The model's name.
         model: &'static str,
         /// The model's table.
-        table: &'static str,
+        table: Cow<'static, str>,
         /// What sqlx reported.
         source: sqlx::Error,
         /// What can be done about it, if that is known.
@@ -105,7 +105,7 @@ pub enum Error {
         /// The model's name.
         model: &'static str,
         /// The model's table.
-        table: &'static str,
+        table: Cow<'static, str>,
         /// Whether the model has a `join`, which may have found several rows for one.
         joined: bool,
         /// The key's columns and their values.
@@ -139,7 +139,7 @@ pub enum Error {
         /// The model's name.
         model: &'static str,
         /// The model's table.
-        table: &'static str,
+        table: Cow<'static, str>,
         /// The key of the last row in front, column by column.
         position: String,
         /// The key of the row that would be lost or was handed out before.
@@ -159,7 +159,7 @@ pub enum Error {
         /// The name of the model that it refers to.
         related: &'static str,
         /// The table of that model.
-        table: &'static str,
+        table: Cow<'static, str>,
     },
 
     /// A cursor that does not belong to this iteration.
@@ -172,39 +172,27 @@ pub enum Error {
     },
 }
 
-impl Error {
-    /// The cursor of the row that this error is about, if it is [`Error::Decode`] of a row of `M`:
-    /// [`after`](crate::Iteration::after) it the iteration continues without that row.
-    ///
-    /// ```
-    /// # use futures_util::TryStreamExt;
-    /// # use sqlx_chunked::{Chunked, Error};
-    /// # #[derive(Chunked)]
-    /// # #[chunked(table = "entries")]
-    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
-    /// # async fn read(pool: sqlx::SqlitePool) -> Result<(), Error> {
-    /// let mut entries = Entry::iter(&pool);
-    /// loop {
-    ///     match entries.try_next().await {
-    ///         Ok(Some(entry)) => println!("{}", entry.id),
-    ///         Ok(None) => break,
-    ///         Err(error) => {
-    ///             let bad = error.cursor::<Entry>().ok_or(error)?;
-    ///             eprintln!("left out: {bad:?}");
-    ///             entries = Entry::iter(&pool).after(bad);
-    ///         }
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn cursor<M: Chunked>(&self) -> Option<Cursor<M>> {
-        match self {
-            Self::Decode { token: Some(token), .. } => token.parse().ok(),
-            _ => None,
-        }
-    }
+/// Why a token is not the cursor of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It is not a token at all, or part of it is missing or changed.
+    #[error("the cursor token is damaged: it has to be passed on exactly as it was given out")]
+    Damaged,
+    /// It was made by a version of this crate with another format.
+    #[error(
+        "the cursor token has format {0}, but this version of sqlx-chunked reads format 2: begin anew"
+    )]
+    Version(u8),
+    /// It was made for another table than that of this model.
+    #[error("the cursor token was made for another table than that of `{0}`")]
+    Model(&'static str),
+    /// It was made for an order by a column that the model does not have.
+    #[error("the cursor token was made for an order by a column that `{0}` does not have")]
+    Column(&'static str),
+    /// It was made on a database whose feature is not enabled.
+    #[error("the cursor token was made on a database whose feature of sqlx-chunked is not enabled")]
+    Database,
 }
 
 /// Where a value stands, as far as it is known.

@@ -67,7 +67,7 @@ mod sql;
 mod task;
 
 pub use backend::Backend;
-pub use error::Error;
+pub use error::{Error, TokenError};
 pub use expr::{
     column::Column,
     operand::Accepts,
@@ -77,16 +77,17 @@ pub use expr::{
 };
 pub use fetch::source::Source;
 pub use iteration::{
-    BatchIter, Iter, Iteration, Yields,
+    Iteration,
     batch::Batch,
+    chunked::{BatchIter, Chunked, Iter, ReadRow},
     page::Page,
     relations::{
         children::Children,
         foreign_key::{ForeignKey, NamesColumns, Referenced},
     },
+    yields::Yields,
 };
-pub use model::{Chunked, row::ReadRow};
-pub use position::{cursor::Cursor, token::TokenError};
+pub use position::cursor::Cursor;
 pub use related::item::{Append, Item};
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;

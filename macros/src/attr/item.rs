@@ -4,12 +4,12 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use syn::{Attribute, LitStr, Meta, Path, Type, ext::IdentExt as _, parse::Parser};
 
-use super::word::{self, Owner, Place, Word};
+use super::word::{self, Meaning, Owner, Place, Word};
 use crate::{errors::Errors, suggest};
 
 /// One word of an attribute, which is known to belong there, and what was given to it.
-pub(super) struct Item {
-    pub(super) word: &'static Word,
+pub(super) struct Item<M: Meaning> {
+    pub(super) word: &'static Word<M>,
     pub(super) span: Span,
     /// Whether this is what was written, rather than what was meant.
     verbatim: bool,
@@ -33,8 +33,8 @@ pub(crate) struct Text {
 
 /// Reads every `#[chunked(…)]` and `#[sqlx(…)]` among `attrs`. What is unknown, misplaced or given
 /// twice is reported and left out; what is clearly misspelt is reported and kept.
-pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
+pub(super) fn read<M: Meaning>(attrs: &[Attribute], errors: &mut Errors) -> Vec<Item<M>> {
+    let mut items: Vec<Item<M>> = Vec::new();
     for attr in attrs {
         let owner = if attr.path().is_ident(Owner::Chunked.name()) {
             Owner::Chunked
@@ -44,7 +44,7 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Ve
             continue;
         };
         let Meta::List(list) = &attr.meta else {
-            let words = suggest::list(word::listed(owner, place).map(Word::code));
+            let words = suggest::list(word::listed::<M>(owner).map(Word::code));
             errors.push_over(
                 &attr.meta,
                 format_args!("`{}` holds its words in parentheses", owner.name()),
@@ -53,7 +53,7 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Ve
             continue;
         };
         for tokens in split(list.tokens.clone()) {
-            let Some(item) = item(&tokens, owner, place, errors) else {
+            let Some(item) = item::<M>(&tokens, owner, errors) else {
                 continue;
             };
             let first = items.iter().find(|other| std::ptr::eq(other.word, item.word));
@@ -87,7 +87,8 @@ fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     tokens.split(comma).filter(|item| !item.is_empty()).map(<[_]>::to_vec).collect()
 }
 
-fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -> Option<Item> {
+fn item<M: Meaning>(tokens: &[TokenTree], owner: Owner, errors: &mut Errors) -> Option<Item<M>> {
+    let place = M::PLACE;
     let (name, value) = match tokens {
         [TokenTree::Ident(name)] => (name, Value::None),
         [TokenTree::Ident(name), TokenTree::Punct(equals), value @ ..]
@@ -102,7 +103,7 @@ fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -
         }
         [TokenTree::Ident(name), wrong, ..] => {
             let name = name.unraw().to_string();
-            let help = match (word::find(owner, place, &name), wrong) {
+            let help = match (word::find::<M>(owner, &name), wrong) {
                 (_, TokenTree::Ident(_)) => format!("with a comma between: `{name}, {wrong}`"),
                 (Some(word), _) => format!("`{}`", word.code()),
                 (None, _) => format!("`{}`", owner.code("word = \"value\"")),
@@ -111,7 +112,7 @@ fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -
             return None;
         }
         [wrong, ..] => {
-            let words = suggest::list(word::listed(owner, place).map(|word| word.form));
+            let words = suggest::list(word::listed::<M>(owner).map(|word| word.form));
             errors.push(
                 wrong.span(),
                 format_args!("`{}` holds words, and `{wrong}` is none", owner.name()),
@@ -123,30 +124,30 @@ fn item(tokens: &[TokenTree], owner: Owner, place: Place, errors: &mut Errors) -
     };
     let written: TokenStream = tokens.iter().cloned().collect();
     let has_list = matches!(value, Value::List(_));
-    let (word, verbatim) = known(name, &written, has_list, owner, place, errors)?;
+    let (word, verbatim) = known(name, &written, has_list, owner, errors)?;
     Some(Item { word, span: name.span(), verbatim, value })
 }
 
 /// Finds the word that `name` is, or is meant to be; then it is not verbatim.
-fn known(
+fn known<M: Meaning>(
     name: &Ident,
     written: &TokenStream,
     has_list: bool,
     owner: Owner,
-    place: Place,
     errors: &mut Errors,
-) -> Option<(&'static Word, bool)> {
+) -> Option<(&'static Word<M>, bool)> {
+    let place = M::PLACE;
     let (span, name) = (name.span(), name.unraw().to_string());
     // The one word that belongs on both, in different forms.
     let is_set = name == "unique" && owner == Owner::Chunked && place == Place::Field && has_list;
-    if let Some(word) = word::find(owner, place, &name)
+    if let Some(word) = word::find(owner, &name)
         && !is_set
     {
         return Some((word, true));
     }
     let code = owner.code(written);
-    if word::find(owner, place.other(), &name).is_some() {
-        let other = place.other();
+    if word::find::<M::Elsewhere>(owner, &name).is_some() {
+        let other = M::Elsewhere::PLACE;
         errors.push(
             span,
             format_args!("`{name}` belongs on {other}, not on {place}"),
@@ -155,7 +156,7 @@ fn known(
         return None;
     }
     let unknown = format!("unknown `{}` attribute `{name}`", owner.name());
-    if word::find(owner.other(), place, &name).is_some() {
+    if word::find::<M>(owner.other(), &name).is_some() {
         errors.push(span, unknown, format_args!("`{}`", owner.other().code(written)));
         return None;
     }
@@ -163,16 +164,16 @@ fn known(
         errors.push(span, unknown, "`#[chunk_key]`, an attribute of its own");
         return None;
     }
-    if let Some(word) = word::nearest(owner, place, &name) {
+    if let Some(word) = word::nearest(owner, &name) {
         errors.push_clear(span, unknown, format_args!("did you mean `{}`?", word.name));
         return Some((word, false));
     }
-    let words = suggest::list(word::listed(owner, place).map(|word| word.form));
+    let words = suggest::list(word::listed::<M>(owner).map(|word| word.form));
     errors.push(span, unknown, format_args!("on {place} it knows {words}"));
     None
 }
 
-impl Item {
+impl<M: Meaning> Item<M> {
     /// `word`
     pub(super) fn flag(self, errors: &mut Errors) -> Option<Span> {
         if let Value::None = self.value {

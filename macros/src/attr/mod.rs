@@ -7,7 +7,7 @@ mod word;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Meta, Path, Type, spanned::Spanned as _};
 
-use self::word::{Owner, Place};
+use self::word::{FieldWord, StructWord};
 pub(crate) use self::{item::Text, rename_all::Case};
 use crate::errors::Errors;
 
@@ -56,20 +56,19 @@ pub(crate) struct Json {
 impl StructAttrs {
     pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
         let mut this = Self::default();
-        for item in item::read(attrs, Place::Struct, errors) {
-            match (item.word.owner, item.word.name) {
-                (Owner::Chunked, "table") => this.table = item.text(errors),
-                (Owner::Chunked, "schema") => this.schema = item.text(errors),
-                (Owner::Chunked, "unique") => this.unique.extend(item.names(errors)),
-                (Owner::Chunked, "crate") => this.krate = item.path(errors),
-                (Owner::Chunked, "join") => this.join = item.text(errors),
-                (Owner::Sqlx, "rename_all") => {
+        for item in item::read::<StructWord>(attrs, errors) {
+            match item.word.meaning {
+                StructWord::Table => this.table = item.text(errors),
+                StructWord::Schema => this.schema = item.text(errors),
+                StructWord::Unique => this.unique.extend(item.names(errors)),
+                StructWord::Crate => this.krate = item.path(errors),
+                StructWord::Join => this.join = item.text(errors),
+                StructWord::RenameAll => {
                     let text = item.text(errors);
                     this.rename_all = text.and_then(|text| rename_all::case(&text, errors));
                 }
-                (Owner::Sqlx, "default") => this.default = item.flag(errors),
-                // What is left concerns the other derives of sqlx.
-                _ => {}
+                StructWord::Default => this.default = item.flag(errors),
+                StructWord::OfOthers => {}
             }
         }
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("chunk_key")) {
@@ -92,25 +91,24 @@ impl FieldAttrs {
     pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> Self {
         let unclear = errors.unclear();
         let mut this = Self::default();
-        for item in item::read(attrs, Place::Field, errors) {
-            match (item.word.owner, item.word.name) {
-                (Owner::Chunked, "primary_key") => this.primary_key = item.flag(errors),
-                (Owner::Chunked, "unique") => this.unique = item.flag(errors),
-                (Owner::Chunked, "rename") => this.rename = item.text(errors),
-                (Owner::Chunked, "column") => this.column = item.text(errors),
-                (Owner::Sqlx, "rename") => this.sqlx_rename = item.text(errors),
-                (_, "skip") => this.skip = this.skip.or(item.flag(errors)),
-                (Owner::Sqlx, "flatten") => this.flatten = item.flag(errors),
-                (Owner::Sqlx, "default") => this.default = item.flag(errors),
-                (Owner::Sqlx, "json") => {
+        for item in item::read::<FieldWord>(attrs, errors) {
+            match item.word.meaning {
+                FieldWord::PrimaryKey => this.primary_key = item.flag(errors),
+                FieldWord::Unique => this.unique = item.flag(errors),
+                FieldWord::Rename => this.rename = item.text(errors),
+                FieldWord::Column => this.column = item.text(errors),
+                FieldWord::SqlxRename => this.sqlx_rename = item.text(errors),
+                FieldWord::Skip => this.skip = this.skip.or(item.flag(errors)),
+                FieldWord::Flatten => this.flatten = item.flag(errors),
+                FieldWord::Default => this.default = item.flag(errors),
+                FieldWord::Json => {
                     let json = item.option("nullable", errors);
                     this.json = json.map(|(span, nullable)| Json { span, nullable });
                 }
-                (Owner::Sqlx, "try_from") => {
+                FieldWord::TryFrom => {
                     let span = item.span;
                     this.try_from = item.ty(errors).map(|ty| (span, ty));
                 }
-                _ => {}
             }
         }
         this.chunk_key = chunk_key(attrs, errors);

@@ -39,15 +39,6 @@ pub(crate) enum Place {
     Field,
 }
 
-impl Place {
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Struct => Self::Field,
-            Self::Field => Self::Struct,
-        }
-    }
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -57,13 +48,51 @@ impl fmt::Display for Place {
     }
 }
 
+/// What a word means, in one of the places; each meaning has to be given to something.
+pub(crate) trait Meaning: Copy + 'static {
+    /// The meanings in the other place.
+    type Elsewhere: Meaning;
+
+    const PLACE: Place;
+    const WORDS: &'static [Word<Self>];
+}
+
+/// What words mean on the struct.
+#[derive(Clone, Copy)]
+pub(crate) enum StructWord {
+    Table,
+    Schema,
+    Join,
+    Unique,
+    Crate,
+    RenameAll,
+    Default,
+    /// Nothing here, but something to another derive of sqlx.
+    OfOthers,
+}
+
+/// What words mean on a field.
+#[derive(Clone, Copy)]
+pub(crate) enum FieldWord {
+    PrimaryKey,
+    Unique,
+    Rename,
+    Column,
+    Skip,
+    SqlxRename,
+    Default,
+    Flatten,
+    TryFrom,
+    Json,
+}
+
 /// A word that an attribute may hold.
-pub(crate) struct Word {
+pub(crate) struct Word<M> {
     pub(crate) owner: Owner,
-    pub(crate) place: Place,
     pub(crate) name: &'static str,
     /// How it is written, the word included.
     pub(crate) form: &'static str,
+    pub(super) meaning: M,
     /// Whether it may be given several times.
     pub(super) repeats: bool,
     /// Whether it is for anyone to use here: not if it means something to other derives of sqlx
@@ -71,7 +100,7 @@ pub(crate) struct Word {
     listed: bool,
 }
 
-impl Word {
+impl<M> Word<M> {
     /// The attribute to type: `#[chunked(unique)]`.
     pub(crate) fn code(&self) -> String {
         self.owner.code(self.form)
@@ -81,62 +110,72 @@ impl Word {
     pub(super) fn is_flag(&self) -> bool {
         self.form == self.name
     }
-
-    const fn repeats(self) -> Self {
-        Self { repeats: true, ..self }
-    }
-
-    const fn unlisted(self) -> Self {
-        Self { listed: false, ..self }
-    }
 }
 
-const fn word(owner: Owner, place: Place, name: &'static str, form: &'static str) -> Word {
-    Word { owner, place, name, form, repeats: false, listed: true }
+const fn word<M>(owner: Owner, name: &'static str, form: &'static str, meaning: M) -> Word<M> {
+    Word { owner, name, form, meaning, repeats: false, listed: true }
+}
+
+/// A word that means something to other derives of sqlx only.
+const fn of_others(name: &'static str, form: &'static str) -> Word<StructWord> {
+    let meaning = StructWord::OfOthers;
+    Word { owner: Sqlx, name, form, meaning, repeats: false, listed: false }
 }
 
 use Owner::{Chunked, Sqlx};
-use Place::{Field, Struct};
 
-const WORDS: &[Word] = &[
-    word(Chunked, Struct, "table", "table = \"entries\""),
-    word(Chunked, Struct, "schema", "schema = \"public\""),
-    word(Chunked, Struct, "join", "join = \"JOIN authors ON …\""),
-    word(Chunked, Struct, "unique", "unique(a, b)").repeats(),
-    word(Chunked, Struct, "crate", "crate = path::to::sqlx_chunked"),
-    word(Chunked, Field, "primary_key", "primary_key"),
-    word(Chunked, Field, "unique", "unique"),
-    word(Chunked, Field, "rename", "rename = \"column\""),
-    word(Chunked, Field, "column", "column = \"authors.name\""),
-    word(Chunked, Field, "skip", "skip"),
-    word(Sqlx, Struct, "rename_all", "rename_all = \"camelCase\""),
-    word(Sqlx, Struct, "default", "default"),
-    word(Sqlx, Struct, "transparent", "transparent").unlisted(),
-    word(Sqlx, Struct, "type_name", "type_name = \"…\"").unlisted(),
-    word(Sqlx, Struct, "no_pg_array", "no_pg_array").unlisted(),
-    word(Sqlx, Field, "rename", "rename = \"column\""),
-    word(Sqlx, Field, "default", "default"),
-    word(Sqlx, Field, "flatten", "flatten"),
-    word(Sqlx, Field, "try_from", "try_from = \"i64\""),
-    word(Sqlx, Field, "skip", "skip"),
-    word(Sqlx, Field, "json", "json"),
-];
+impl Meaning for StructWord {
+    type Elsewhere = FieldWord;
 
-pub(super) fn find(owner: Owner, place: Place, name: &str) -> Option<&'static Word> {
-    at(owner, place).find(|word| word.name == name)
+    const PLACE: Place = Place::Struct;
+    const WORDS: &'static [Word<Self>] = &[
+        word(Chunked, "table", "table = \"entries\"", Self::Table),
+        word(Chunked, "schema", "schema = \"public\"", Self::Schema),
+        word(Chunked, "join", "join = \"JOIN authors ON …\"", Self::Join),
+        Word { repeats: true, ..word(Chunked, "unique", "unique(a, b)", Self::Unique) },
+        word(Chunked, "crate", "crate = path::to::sqlx_chunked", Self::Crate),
+        word(Sqlx, "rename_all", "rename_all = \"camelCase\"", Self::RenameAll),
+        word(Sqlx, "default", "default", Self::Default),
+        of_others("transparent", "transparent"),
+        of_others("type_name", "type_name = \"…\""),
+        of_others("no_pg_array", "no_pg_array"),
+    ];
+}
+
+impl Meaning for FieldWord {
+    type Elsewhere = StructWord;
+
+    const PLACE: Place = Place::Field;
+    const WORDS: &'static [Word<Self>] = &[
+        word(Chunked, "primary_key", "primary_key", Self::PrimaryKey),
+        word(Chunked, "unique", "unique", Self::Unique),
+        word(Chunked, "rename", "rename = \"column\"", Self::Rename),
+        word(Chunked, "column", "column = \"authors.name\"", Self::Column),
+        word(Chunked, "skip", "skip", Self::Skip),
+        word(Sqlx, "rename", "rename = \"column\"", Self::SqlxRename),
+        word(Sqlx, "default", "default", Self::Default),
+        word(Sqlx, "flatten", "flatten", Self::Flatten),
+        word(Sqlx, "try_from", "try_from = \"i64\"", Self::TryFrom),
+        word(Sqlx, "skip", "skip", Self::Skip),
+        word(Sqlx, "json", "json", Self::Json),
+    ];
+}
+
+pub(super) fn find<M: Meaning>(owner: Owner, name: &str) -> Option<&'static Word<M>> {
+    of(owner).find(|word| word.name == name)
 }
 
 /// The word of this attribute that a misspelling stands for.
-pub(super) fn nearest(owner: Owner, place: Place, name: &str) -> Option<&'static Word> {
-    let nearest = suggest::nearest(name, listed(owner, place).map(|word| word.name))?;
-    find(owner, place, nearest)
+pub(super) fn nearest<M: Meaning>(owner: Owner, name: &str) -> Option<&'static Word<M>> {
+    let nearest = suggest::nearest(name, listed::<M>(owner).map(|word| word.name))?;
+    find(owner, nearest)
 }
 
 /// Every word of this attribute that is to be used.
-pub(super) fn listed(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
-    at(owner, place).filter(|word| word.listed)
+pub(super) fn listed<M: Meaning>(owner: Owner) -> impl Iterator<Item = &'static Word<M>> {
+    of(owner).filter(|word| word.listed)
 }
 
-fn at(owner: Owner, place: Place) -> impl Iterator<Item = &'static Word> {
-    WORDS.iter().filter(move |word| word.owner == owner && word.place == place)
+fn of<M: Meaning>(owner: Owner) -> impl Iterator<Item = &'static Word<M>> {
+    M::WORDS.iter().filter(move |word| word.owner == owner)
 }

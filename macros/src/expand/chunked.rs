@@ -1,4 +1,4 @@
-//! `impl Chunked`: the names, the key, and the typed columns.
+//! `impl Described` and `impl Chunked`: the names, the key, and the typed columns.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -28,11 +28,15 @@ pub(super) fn expand(model: &Model, names: &Names, sets: &Sets) -> TokenStream {
     let sets = &sets.start;
     quote! {
         #[automatically_derived]
+        impl #impl_generics #krate::__private::Described for #this #where_clause {
+            type Sets = #sets;
+            const MODEL: &'static #krate::__private::Model = &#model_of;
+        }
+
+        #[automatically_derived]
         impl #impl_generics #krate::Chunked for #this #where_clause {
             type Columns = #columns #ty_generics;
             #key_types
-            type Sets = #sets;
-            const MODEL: &'static #krate::__private::Model = &#model_of;
 
             fn columns() -> <Self as #krate::Chunked>::Columns {
                 #columns { #(#fields: #krate::__private::Column::new(),)* }

@@ -12,7 +12,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let database = quote!(<__S as #krate::Source<'__s>>::Database);
     let key = quote!(<Self as #krate::Chunked>::Key);
-    let bounds = quote!(__S: #krate::Source<'__s>, Self: #krate::__private::ReadRow<#database>);
+    let bounds = quote!(__S: #krate::Source<'__s>, Self: #krate::ReadRow<#database>);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]

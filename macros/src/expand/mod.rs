@@ -2,9 +2,9 @@
 
 mod chunked;
 mod columns;
+mod decode_row;
 mod inherent;
 mod key_types;
-mod read_row;
 mod referenced;
 mod sets;
 mod spans;
@@ -29,7 +29,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
     let sets = sets::expand(model, &names);
     let chunked = chunked::expand(model, &names, &sets);
     let sets = sets.items;
-    let read_row = read_row::expand(model, &names, correct);
+    let decode_row = decode_row::expand(model, &names, correct);
     let key_types = key_types::expand(model, &names);
     let referenced = referenced::expand(model, &names);
     let code = quote! {
@@ -41,7 +41,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
             #sets
             #chunked
             #referenced
-            #read_row
+            #decode_row
             #key_types
         };
     };

@@ -30,7 +30,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> Sets {
             let complete = format_ident!("{}", if seen == set.len() { "Yes" } else { "No" });
             let state = Literal::usize_unsuffixed(seen);
             items.extend(quote! {
-                impl #krate::__private::Progress for #name<#state> {
+                impl #krate::__private::SetsSeen for #name<#state> {
                     type Complete = #krate::__private::#complete;
                 }
             });
@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> Sets {
                 let next = Literal::usize_unsuffixed(next);
                 let index = Literal::usize_unsuffixed(column.index);
                 items.extend(quote! {
-                    impl #krate::__private::Step<#index> for #name<#state> {
+                    impl #krate::__private::Advance<#index> for #name<#state> {
                         type Next = #name<#next>;
                     }
                 });

@@ -1,41 +1,97 @@
-//! Rows that are read without the driver, where a database allows that.
+//! A row, whether it came from the driver or not.
 
-use std::convert::Infallible;
+use sqlx::{Row as _, error::BoxDynError};
 
-use sqlx::error::BoxDynError;
+use super::{
+    companion::Slot,
+    direct::{DirectRoute, DirectRow as _},
+    exact::ExactValues,
+    value::RawValue,
+};
 
-use crate::backend::{Slot, value::RawValue};
-
-/// A row that was read without the driver. Errors are not reported: the driver reads the row again.
-pub trait DirectRow: Copy {
-    /// How many columns there are.
-    fn len(self) -> usize;
-
-    /// The value of a column, in the database's own form.
-    fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError>;
-
-    /// Whether the value of a column is NULL.
-    fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError>;
-
-    /// Decodes the value of a column.
-    fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError>;
+/// A row as it was read.
+pub(crate) enum AnyRow<'r, DB: DirectRoute> {
+    Driver(&'r DB::Row),
+    /// Only of models whose columns are listed.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
+    Direct(DB::DirectRow<'r>),
 }
 
-/// For databases of which the driver reads all rows.
-impl DirectRow for Infallible {
-    fn len(self) -> usize {
-        match self {}
+impl<DB: DirectRoute> Clone for AnyRow<'_, DB> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<DB: DirectRoute> Copy for AnyRow<'_, DB> {}
+
+impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
+    /// The value of a column, in the database's own form.
+    pub(crate) fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
+        match self {
+            Self::Driver(row) => DB::raw(row, slot),
+            Self::Direct(row) => row.raw(slot),
+        }
     }
 
-    fn raw(self, _: Slot) -> Result<RawValue, BoxDynError> {
-        match self {}
+    /// The value of a column, to find related rows by it.
+    pub(crate) fn reference(self, slot: Slot) -> Result<RawValue, BoxDynError> {
+        match self {
+            Self::Driver(row) => DB::reference(row, slot),
+            Self::Direct(row) => row.raw(slot),
+        }
     }
 
-    fn is_null(self, _: usize) -> Result<bool, BoxDynError> {
-        match self {}
+    /// Whether the value of a column is NULL.
+    pub(crate) fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::is_null(row, ordinal)?),
+            Self::Direct(row) => row.is_null(ordinal),
+        }
     }
 
-    fn get<T: 'static>(self, _: usize) -> Result<T, BoxDynError> {
-        match self {}
+    /// The value of a column for messages, if it can be shown.
+    pub(crate) fn show(self, ordinal: usize) -> Option<String> {
+        const LONGEST: usize = 100;
+        let text = match self {
+            Self::Driver(row) => DB::show(row, ordinal),
+            Self::Direct(_) => None,
+        }?;
+        Some(match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        })
+    }
+
+    /// A better reason why a value does not decode, if there is one.
+    pub(crate) fn explain(self, ordinal: usize, source: BoxDynError) -> BoxDynError {
+        match self {
+            Self::Driver(row) => DB::explain(row, ordinal, source),
+            Self::Direct(_) => source,
+        }
+    }
+
+    /// How many columns there are.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Driver(row) => row.len(),
+            Self::Direct(row) => row.len(),
+        }
+    }
+
+    /// The boolean that the statement itself computed, in the last column.
+    pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
+            Self::Direct(row) => row.get(row.len() - 1),
+        }
+    }
+
+    /// The number that the statement itself computed, in the last column.
+    pub(crate) fn last_number(self) -> Result<i64, BoxDynError> {
+        match self {
+            Self::Driver(row) => Ok(DB::number(row, row.len() - 1)?),
+            Self::Direct(row) => row.get(row.len() - 1),
+        }
     }
 }

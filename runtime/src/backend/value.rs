@@ -2,10 +2,14 @@
 
 use std::{fmt, num::NonZeroU8};
 
-use crate::{
-    backend,
-    position::token::{Reader, TokenError},
-};
+use super::bytes::ByteReader;
+#[cfg(feature = "mysql")]
+use super::mysql::value::Value as MySqlValue;
+#[cfg(feature = "postgres")]
+use super::postgres::value::Value as PostgresValue;
+#[cfg(feature = "sqlite")]
+use super::sqlite::value::Value as SqliteValue;
+use crate::error::TokenError;
 
 /// One value of a key, exactly as the driver delivered it.
 ///
@@ -18,17 +22,17 @@ pub enum RawValue {
     Null,
     /// A value read from SQLite.
     #[cfg(feature = "sqlite")]
-    Sqlite(backend::sqlite::Value),
+    Sqlite(SqliteValue),
     /// A value read from SQLite that has to be compared with its column's bare value, without the
     /// conversions that the column's declared type asks for.
     #[cfg(feature = "sqlite")]
-    SqliteBare(backend::sqlite::Value),
+    SqliteBare(SqliteValue),
     /// A value read from PostgreSQL.
     #[cfg(feature = "postgres")]
-    Postgres(backend::postgres::Value),
+    Postgres(PostgresValue),
     /// A value read from MySQL or MariaDB.
     #[cfg(feature = "mysql")]
-    MySql(backend::mysql::Value),
+    MySql(MySqlValue),
 }
 
 /// The tags that values begin with in a token: the database's, plus one of its own.
@@ -95,7 +99,7 @@ impl RawValue {
         match self {
             Self::Null => true,
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(value) => !matches!(value, backend::sqlite::Value::Text(_)),
+            Self::Sqlite(value) => !matches!(value, SqliteValue::Text(_)),
             #[cfg(feature = "sqlite")]
             Self::SqliteBare(_) => false,
             #[cfg(feature = "postgres")]
@@ -134,19 +138,19 @@ impl RawValue {
     }
 
     /// Takes a value from a token.
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+    pub(crate) fn read(reader: &mut ByteReader<'_>) -> Result<Self, TokenError> {
         let tag = reader.byte()?;
         let (database, kind) = (tag & 0xf0, tag & 0x0f);
         match database {
             tag::NULL if kind == 0 => Ok(Self::Null),
             #[cfg(feature = "sqlite")]
-            tag::SQLITE => backend::sqlite::Value::read(kind, reader).map(Self::Sqlite),
+            tag::SQLITE => SqliteValue::read(kind, reader).map(Self::Sqlite),
             #[cfg(feature = "sqlite")]
-            tag::SQLITE_BARE => backend::sqlite::Value::read(kind, reader).map(Self::SqliteBare),
+            tag::SQLITE_BARE => SqliteValue::read(kind, reader).map(Self::SqliteBare),
             #[cfg(feature = "postgres")]
-            tag::POSTGRES => backend::postgres::Value::read(kind, reader).map(Self::Postgres),
+            tag::POSTGRES => PostgresValue::read(kind, reader).map(Self::Postgres),
             #[cfg(feature = "mysql")]
-            tag::MYSQL => backend::mysql::Value::read(kind, reader).map(Self::MySql),
+            tag::MYSQL => MySqlValue::read(kind, reader).map(Self::MySql),
             #[allow(unreachable_patterns)] // where all are enabled
             tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => {
                 Err(TokenError::Database)

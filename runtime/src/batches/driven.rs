@@ -57,9 +57,9 @@ struct Wakers {
 }
 
 /// Where a watcher finds the work of an iteration, one after the other.
-pub(crate) struct Watched<T: Send + 'static>(Option<Arc<Mutex<Place<T>>>>);
+pub(crate) struct Watched<T: Send + 'static>(Option<Arc<Mutex<Current<T>>>>);
 
-struct Place<T> {
+struct Current<T> {
     work: Weak<Shared<T>>,
     /// Whether the watcher has left.
     left: bool,
@@ -73,16 +73,16 @@ impl<T: Send + 'static> Watched<T> {
     /// Has work watched, by a watcher that starts now if there is none.
     fn watch(&mut self, work: &Arc<Shared<T>>) {
         let work = Arc::downgrade(work);
-        if let Some(place) = &self.0 {
-            let mut place = lock(place);
-            if !place.left {
-                place.work = work;
+        if let Some(current) = &self.0 {
+            let mut current = lock(current);
+            if !current.left {
+                current.work = work;
                 return;
             }
         }
-        let place = Arc::new(Mutex::new(Place { work, left: false }));
-        task::detached(watch(Arc::downgrade(&place)).in_current_span());
-        self.0 = Some(place);
+        let current = Arc::new(Mutex::new(Current { work, left: false }));
+        task::detached(watch(Arc::downgrade(&current)).in_current_span());
+        self.0 = Some(current);
     }
 }
 
@@ -167,23 +167,23 @@ impl<T: Send + 'static> Wake for Shared<T> {
 }
 
 /// Looks after the work of an iteration as long as there is one.
-async fn watch<T: Send + 'static>(place: Weak<Mutex<Place<T>>>) {
+async fn watch<T: Send + 'static>(current: Weak<Mutex<Current<T>>>) {
     let mut seen = 0;
     let mut idle = 0;
     loop {
         task::sleep(TICK).await;
-        let Some(place) = place.upgrade() else { return };
+        let Some(current) = current.upgrade() else { return };
         let work = {
-            let mut place = lock(&place);
-            let work = place.work.upgrade();
+            let mut current = lock(&current);
+            let work = current.work.upgrade();
             idle = if work.is_some() { 0 } else { idle + 1 };
             if idle == IDLE_TICKS {
-                place.left = true;
+                current.left = true;
                 return;
             }
             work
         };
-        drop(place);
+        drop(current);
         let Some(work) = work else { continue };
         let polls = work.polls.load(Ordering::Relaxed);
         if work.woken.load(Ordering::Relaxed) && polls == seen {

@@ -1,8 +1,10 @@
 //! The loop: one batch after the other, each from where the last one ended.
 
-pub(crate) mod driven;
+mod driven;
+pub(crate) mod loaded;
 pub(crate) mod plan;
-pub(crate) mod raw_batch;
-pub(crate) mod read_ahead;
-pub(crate) mod reader;
+mod raw_batch;
+mod read_ahead;
+mod reader;
 pub(crate) mod run;
+mod seeker;

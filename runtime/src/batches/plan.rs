@@ -1,74 +1,52 @@
-//! What an iteration reads: its key, its conditions and its limits.
-
-use sqlx::QueryBuilder;
+//! What was asked for.
 
 use crate::{
     backend::Backend,
     error::Error,
-    expr::predicate::Node,
-    model::{Model, Select},
-    position::key::Key,
+    expr::filter::Filter,
+    position::{key::Key, point::Point},
+    related::{item::Item, relation::Load},
 };
 
-/// Everything that an iteration was asked for, but for its filters and where it begins.
+/// Which rows are read, in which order, and in which pieces.
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "an option each")]
 pub(crate) struct Plan {
     pub(crate) key: Key,
     /// Whether the rows are read from the last to the first.
     pub(crate) backwards: bool,
+    /// The point after which to begin, if not at the first row.
+    pub(crate) from: Option<Point>,
+    /// The last row to read, if not the last of all.
+    pub(crate) up_to: Option<Point>,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
-    pub(crate) persistent: bool,
     /// Whether the batch is a page, which the next one cannot be held against.
     pub(crate) is_page: bool,
     /// How many batches to read before they are asked for.
     pub(crate) read_ahead: usize,
-    /// Whether rows may be read without the driver, where that is possible.
-    pub(crate) direct: bool,
 }
 
-/// A condition that every row meets.
-pub(crate) enum Filter<DB: Backend> {
-    Typed(Node<DB>),
-    Sql(SqlFilter<DB>),
-}
-
-/// A condition that the program writes itself.
-pub(crate) struct SqlFilter<DB: Backend> {
-    pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,
-}
-
-impl<DB: Backend> SqlFilter<DB> {
-    pub(crate) fn new<F>(push: F) -> Self
-    where
-        F: FnMut(&mut QueryBuilder<DB>) + Send + 'static,
-    {
-        Self { push: Box::new(push) }
-    }
+/// The rest of what was asked for: which rows to leave out, and what to load beside the others.
+pub(crate) struct Content<T: Item, DB: Backend> {
+    pub(crate) filters: Vec<Filter<DB>>,
+    pub(crate) relations: Box<dyn Load<T::Model, DB, T>>,
 }
 
 /// Rows a query, if `batch_size` does not say.
 const BATCH_SIZE: usize = 1_000;
 
 impl Plan {
-    pub(crate) fn new(model: &'static Model) -> Self {
+    pub(crate) const fn new(key: Key) -> Self {
         Self {
-            key: Key::of(model),
+            key,
             backwards: false,
+            from: None,
+            up_to: None,
             batch_size: BATCH_SIZE,
             limit: None,
-            persistent: true,
             is_page: false,
             read_ahead: 0,
-            direct: true,
         }
-    }
-
-    /// Whether statements for the rows of a model get a name.
-    pub(crate) fn is_persistent<DB: Backend>(&self, model: &Model) -> bool {
-        let everything = model.select == Select::Everything;
-        self.persistent && !(everything && DB::DIALECT.learns_columns_once)
     }
 
     /// The order that the rows are read in.
@@ -76,10 +54,16 @@ impl Plan {
         if self.backwards { self.key.reversed() } else { self.key.clone() }
     }
 
+    /// Checks that both ends are points of the order, on the same kind of database.
+    pub(crate) fn check_ends<DB: Backend>(&self) -> Result<(), Error> {
+        let mut ends = self.from.iter().chain(&self.up_to);
+        ends.try_for_each(|end| end.check::<DB>(&self.key))
+    }
+
     /// How many rows the next batch has at most, when so many have been handed out.
     pub(crate) fn next_rows(&self, handed_out: u64) -> Result<u64, Error> {
         if self.batch_size == 0 {
-            return Err(Error::BatchSize { model: self.key.model.name });
+            return Err(Error::BatchSize { model: self.key.model().name });
         }
         let rows = u64::try_from(self.batch_size).unwrap_or(u64::MAX);
         Ok(self.left(handed_out).map_or(rows, |left| rows.min(left)))

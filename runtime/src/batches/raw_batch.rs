@@ -3,44 +3,48 @@
 
 use std::sync::Arc;
 
+use super::loaded::Loaded;
 use crate::{
-    backend::{Backend, value::RawValue},
-    batches::reader::Loaded,
+    backend::{Backend, row::AnyRow, value::RawValue},
     error::Error,
-    fetch::collect::{Collector, Expected, Fetched, Read, first_row, needs_companions},
-    model::row::{AnyRow, ReadRow},
-    position::key::Keys,
-    related::{Join, item::Item},
+    fetch::{
+        collect::{Collector, Rows, first_row, needs_companions},
+        fetched::Fetched,
+        request::Expected,
+    },
+    model::row::DecodeRow,
+    position::keys::Keys,
+    related::{item::Item, relation::Assemble},
 };
 
 /// What one statement gave of a batch.
-pub(crate) type Piece<M, S> = (Read<M, S>, Arc<Expected>);
+pub(crate) type Piece<M, S> = (Rows<M, S>, Arc<Expected>);
 
 /// A batch that is still to be decoded.
-pub(crate) struct Undecoded<T: Item, DB: Backend> {
+pub(crate) struct RawBatch<T: Item, DB: Backend> {
     /// At least one, nearest first.
     pub(crate) pieces: Vec<Piece<T::Model, Vec<DB::Row>>>,
-    pub(crate) join: Join<T::Model, T>,
+    pub(crate) assemble: Assemble<T::Model, T>,
     pub(crate) expected: Arc<Expected>,
     /// The key of the first row.
     pub(crate) first: Option<Vec<RawValue>>,
 }
 
-impl<T, DB> Undecoded<T, DB>
+impl<T, DB> RawBatch<T, DB>
 where
-    T: Item<Model: ReadRow<DB>>,
+    T: Item<Model: DecodeRow<DB>>,
     DB: Backend,
 {
     pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
-        let mut whole = Collector::<T::Model>::of_rows_alone(&self.expected).finish();
+        let mut whole = Collector::<T::Model>::of_rows_alone(Arc::clone(&self.expected)).finish();
         for (read, expected) in self.pieces {
             if whole.is_short {
                 break;
             }
-            whole.append(decode::<T::Model, DB>(read, &expected, !whole.rows.is_empty())?);
+            whole.append(decode::<T::Model, DB>(read, expected, !whole.rows.is_empty())?);
         }
         let Fetched { rows, keys, extra, is_short, .. } = whole;
-        Ok(Loaded { rows: (self.join)(rows), keys: Arc::new(keys), extra, is_short })
+        Ok(Loaded { rows: (self.assemble)(rows), keys: Arc::new(keys), extra, is_short })
     }
 
     /// The keys of all rows, that of the further one included.
@@ -48,8 +52,8 @@ where
         let mut keys = Keys::new(self.expected.key.order.len());
         for (read, expected) in &self.pieces {
             keys.append(match read {
-                Read::Direct(batch) => batch.all_keys(),
-                Read::Driver(rows) => keys_of::<DB>(rows, expected)?,
+                Rows::Decoded(batch) => batch.all_keys(),
+                Rows::Driver(rows) => keys_of::<DB>(rows, expected)?,
             });
         }
         Ok(keys)
@@ -58,14 +62,14 @@ where
 
 /// Decodes the rows of a piece; if rows were decoded before, those in front of one that does not
 /// decode may be none.
-fn decode<M: ReadRow<DB>, DB: Backend>(
-    read: Read<M, Vec<DB::Row>>,
-    expected: &Expected,
+fn decode<M: DecodeRow<DB>, DB: Backend>(
+    read: Rows<M, Vec<DB::Row>>,
+    expected: Arc<Expected>,
     goes_short: bool,
 ) -> Result<Fetched<M>, Error> {
     let rows = match read {
-        Read::Direct(batch) => return Ok(batch),
-        Read::Driver(rows) => rows,
+        Rows::Decoded(batch) => return Ok(batch),
+        Rows::Driver(rows) => rows,
     };
     let mut batch = Collector::<M>::of_rows_alone(expected);
     if goes_short {
@@ -73,7 +77,7 @@ fn decode<M: ReadRow<DB>, DB: Backend>(
     }
     // Each is gone before the next one: memory that is still at hand is used again.
     for row in rows {
-        batch.push::<DB>(AnyRow::Driver(&row), expected)?;
+        batch.take::<DB>(AnyRow::Driver(&row))?;
     }
     Ok(batch.finish())
 }
@@ -96,13 +100,13 @@ pub(crate) struct Extent {
     pub(crate) first: Option<Vec<RawValue>>,
     pub(crate) last: Option<Vec<RawValue>>,
     pub(crate) extra: Option<Vec<RawValue>>,
-    pub(crate) also: Vec<Keys>,
+    pub(crate) taken: Vec<Keys>,
     /// Whether the next statement has to select companions again.
     pub(crate) companions: bool,
 }
 
 impl Extent {
-    pub(crate) fn of_all<M: ReadRow<DB>, DB: Backend>(
+    pub(crate) fn of_all<M: DecodeRow<DB>, DB: Backend>(
         pieces: &[Piece<M, Vec<DB::Row>>],
     ) -> Result<Self, Error> {
         let mut extents = pieces.iter().map(|(read, expected)| Self::of::<M, DB>(read, expected));
@@ -116,8 +120,8 @@ impl Extent {
         Ok(whole)
     }
 
-    const fn nothing(also: Vec<Keys>, companions: bool) -> Self {
-        Self { rows: 0, first: None, last: None, extra: None, also, companions }
+    const fn nothing(taken: Vec<Keys>, companions: bool) -> Self {
+        Self { rows: 0, first: None, last: None, extra: None, taken, companions }
     }
 
     fn append(&mut self, next: Self) {
@@ -134,34 +138,34 @@ impl Extent {
             self.last = next.last;
         }
         self.extra = next.extra;
-        for (values, next) in self.also.iter_mut().zip(next.also) {
+        for (values, next) in self.taken.iter_mut().zip(next.taken) {
             values.append(next);
         }
     }
 
-    fn of<M: ReadRow<DB>, DB: Backend>(
-        read: &Read<M, Vec<DB::Row>>,
+    fn of<M: DecodeRow<DB>, DB: Backend>(
+        read: &Rows<M, Vec<DB::Row>>,
         expected: &Expected,
     ) -> Result<Self, Error> {
         let rows = match read {
-            Read::Driver(rows) => rows,
-            Read::Direct(batch) => {
+            Rows::Driver(rows) => rows,
+            Rows::Decoded(batch) => {
                 return Ok(Self {
                     rows: batch.rows.len() as u64,
                     first: batch.all_keys().iter().next().map(<[_]>::to_vec),
                     last: batch.keys.last().map(<[_]>::to_vec),
                     extra: batch.extra.clone(),
-                    also: batch.also.clone(),
+                    taken: batch.taken.clone(),
                     companions: batch.companions,
                 });
             }
         };
-        let mut also: Vec<_> =
-            expected.also.iter().map(|taken| Keys::new(taken.columns().len())).collect();
+        let mut taken: Vec<_> =
+            expected.taken.iter().map(|taken| Keys::new(taken.columns().len())).collect();
         let most = usize::try_from(expected.rows).unwrap_or(usize::MAX);
         let (handed_out, further) = rows.split_at(rows.len().min(most));
         let [first_of_all, ..] = rows.as_slice() else {
-            return Ok(Self::nothing(also, !expected.companions.is_empty()));
+            return Ok(Self::nothing(taken, !expected.companions.is_empty()));
         };
         let layout = first_row::<DB>(AnyRow::Driver(first_of_all), expected)?;
         let position = expected.position.as_deref();
@@ -171,10 +175,9 @@ impl Extent {
             expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
             Ok(Some(keys.pop()))
         };
-        for (taken, values) in expected.also.iter().zip(&mut also) {
+        for (columns, values) in expected.taken.iter().zip(&mut taken) {
             for row in handed_out {
-                let model = expected.key.model;
-                model.take::<DB>(taken, AnyRow::Driver(row), &layout, values)?;
+                columns.take::<DB>(expected.key.model(), AnyRow::Driver(row), &layout, values)?;
             }
         }
         Ok(Self {
@@ -182,7 +185,7 @@ impl Extent {
             first: key(rows.first())?,
             last: key(handed_out.last())?,
             extra: key(further.first())?,
-            also,
+            taken,
             companions: needs_companions::<DB>(AnyRow::Driver(first_of_all), &layout, expected),
         })
     }

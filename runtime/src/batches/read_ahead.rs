@@ -19,37 +19,38 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
+use super::{
+    loaded::{Loaded, Next},
+    raw_batch::RawBatch,
+    reader::BatchReader,
+};
 use crate::{
     backend::{Backend, value::RawValue},
-    batches::{
-        raw_batch::Undecoded,
-        reader::{Loaded, Next, Reader},
-    },
     error::Error,
-    fetch::collect::Expected,
-    model::row::ReadRow,
-    position::key::Keys,
+    fetch::request::Expected,
+    model::row::DecodeRow,
+    position::keys::Keys,
     related::item::Item,
     task::{self, Abandoned, Task},
 };
 
 /// Batches that are read before they are asked for, and the task that reads more.
-pub(crate) struct Ahead<T: Item, DB: Backend> {
+pub(crate) struct ReadAhead<T: Item, DB: Backend> {
     batches: mpsc::Receiver<Loaded<T>>,
-    task: Task<(Box<Reader<'static, T, DB>>, Option<Error>)>,
+    task: Task<(Box<BatchReader<'static, T, DB>>, Option<Error>)>,
 }
 
 /// How reading ahead came to an end.
 pub(crate) enum Stopped<T: Item, DB: Backend> {
     /// At an error, or behind the last batch.
-    At(Box<Reader<'static, T, DB>>, Next<T>),
+    At(Box<BatchReader<'static, T, DB>>, Next<T>),
     /// In the middle: the runtime is shutting down.
     Abandoned,
 }
 
-impl<T: Item<Model: ReadRow<DB>>, DB: Backend> Ahead<T, DB> {
+impl<T: Item<Model: DecodeRow<DB>>, DB: Backend> ReadAhead<T, DB> {
     /// Starts to read up to `batches` batches ahead.
-    pub(crate) fn start(reader: Box<Reader<'static, T, DB>>, batches: usize) -> Self {
+    pub(crate) fn start(reader: Box<BatchReader<'static, T, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
         let task = task::future(read(reader, sender).in_current_span());
         Self { batches: receiver, task }
@@ -71,19 +72,19 @@ impl<T: Item<Model: ReadRow<DB>>, DB: Backend> Ahead<T, DB> {
 }
 
 /// Reads until an error or the end, and never more than there is room for.
-async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
-    mut reader: Box<Reader<'static, T, DB>>,
+async fn read<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
+    mut reader: Box<BatchReader<'static, T, DB>>,
     batches: mpsc::Sender<Loaded<T>>,
-) -> (Box<Reader<'static, T, DB>>, Option<Error>) {
+) -> (Box<BatchReader<'static, T, DB>>, Option<Error>) {
     let mut held: Option<Held<'_, T, DB>> = None;
     let error = loop {
-        let room = match &held {
-            _ if reader.ended() => None,
-            None => room(&batches, &mut reader).await,
+        let permit = match &held {
+            _ if reader.seeker.ended() => None,
+            None => permit(&batches, &mut reader).await,
             Some(_) => batches.try_reserve().ok(),
         };
-        let (handed_over, next) = if let Some(room) = room {
-            let mut reading = pin!(reader.next_undecoded());
+        let (handed_over, next) = if let Some(permit) = permit {
+            let mut reading = pin!(reader.next_raw());
             let sent = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await;
             let handed_over = hand_over(held.take());
             // To its end, whatever was wrong with the batch before: the connection is to be
@@ -92,25 +93,25 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
                 Poll::Ready(next) => next,
                 Poll::Pending => reading.await,
             };
-            (handed_over, next.map(|next| next.map(|batch| (room, batch))))
+            (handed_over, next.map(|next| next.map(|batch| (permit, batch))))
         } else {
             let Some(batch) = held.take() else { break None };
-            if reader.ended() {
+            if reader.seeker.ended() {
                 reader.release();
             }
             (hand_over(Some(batch)), Ok(None))
         };
         match handed_over {
             Ok(None) => {}
-            Ok(Some(HandedOver { keys, short: None })) => reader.hand_out(&keys),
+            Ok(Some(HandedOver { keys, short: None })) => reader.seeker.hand_out(&keys),
             Ok(Some(HandedOver { keys, short: Some(Short { expected, rows, extra }) })) => {
-                reader.go_on_behind(&expected, rows, &keys, &extra);
-                reader.hand_out(&keys);
+                reader.seeker.go_on_after(&expected, rows, &keys, &extra);
+                reader.seeker.hand_out(&keys);
                 held = None;
                 continue;
             }
             Err((error, batch)) => {
-                reader.rewind(&batch);
+                reader.seeker.rewind(&batch);
                 break Some(error);
             }
         }
@@ -120,12 +121,12 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
         };
         if let Some((_, batch)) = &held {
             let expected = Arc::clone(&batch.expected);
-            let verified = match reader.doubt_undecoded(batch) {
+            let checked = match reader.doubt_raw(batch) {
                 Ok(Some(doubt)) => reader.settle(doubt).await,
                 doubt => doubt.map(|_| ()),
             };
-            if let Err(error) = verified {
-                reader.rewind(&expected);
+            if let Err(error) = checked {
+                reader.seeker.rewind(&expected);
                 break Some(error);
             }
         }
@@ -134,14 +135,14 @@ async fn read<T: Item<Model: ReadRow<DB>>, DB: Backend>(
     (reader, error)
 }
 
-/// A batch that was read but not decoded, and the room for it.
-type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, Undecoded<T, DB>);
+/// A batch that was read but not decoded, and the permit to hand it over.
+type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, RawBatch<T, DB>);
 
 /// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
-fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
+fn hand_over<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
 ) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
-    let Some((room, batch)) = held else { return Ok(None) };
+    let Some((permit, batch)) = held else { return Ok(None) };
     let expected = Arc::clone(&batch.expected);
     let batch = match batch.decode() {
         Ok(batch) => batch,
@@ -150,7 +151,7 @@ fn hand_over<T: Item<Model: ReadRow<DB>>, DB: Backend>(
     let keys = Arc::clone(&batch.keys);
     let extra = batch.extra.clone().filter(|_| batch.is_short);
     let rows = batch.rows.len();
-    room.send(batch);
+    permit.send(batch);
     Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
 }
 
@@ -169,13 +170,13 @@ struct Short {
 }
 
 /// Waits until there is room for a batch, or nobody is left who waits for one.
-async fn room<'c, T: Item<Model: ReadRow<DB>>, DB: Backend>(
+async fn permit<'c, T: Item<Model: DecodeRow<DB>>, DB: Backend>(
     batches: &'c mpsc::Sender<Loaded<T>>,
-    reader: &mut Reader<'static, T, DB>,
+    reader: &mut BatchReader<'static, T, DB>,
 ) -> Option<Permit<'c, Loaded<T>>> {
-    for _ in 0..MOMENT {
+    for _ in 0..YIELDS {
         match batches.try_reserve() {
-            Ok(room) => return Some(room),
+            Ok(permit) => return Some(permit),
             Err(TrySendError::Full(())) => yield_now().await,
             Err(TrySendError::Closed(())) => return None,
         }
@@ -185,6 +186,6 @@ async fn room<'c, T: Item<Model: ReadRow<DB>>, DB: Backend>(
     batches.reserve().await.ok()
 }
 
-/// How often a task gives way to others in the time that a caller needs which waits for a batch
-/// already; giving the connection back and taking it again costs the server a ping each.
-const MOMENT: usize = 100;
+/// How often to yield before giving the connection back: a caller that already waits for a batch
+/// needs no longer, and giving back and taking again costs the server a ping each.
+const YIELDS: usize = 100;

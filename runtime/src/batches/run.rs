@@ -4,30 +4,34 @@ use std::{
     future::Future,
     io, mem,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
+use super::{
+    driven::{Driven, Watched},
+    loaded::Next,
+    plan::{Content, Plan},
+    read_ahead::{ReadAhead, Stopped},
+    reader::BatchReader,
+};
 use crate::{
     backend::{Backend, value::RawValue},
-    batches::{
-        driven::{Driven, Watched},
-        plan::Plan,
-        read_ahead::{Ahead, Stopped},
-        reader::{Items, Next, Reader},
+    fetch::connector::Connector,
+    model::row::DecodeRow,
+    position::point::Point,
+    related::{
+        item::{Append, Item},
+        relation::{Appended, Relation, Unrelated},
     },
-    fetch::connector::Link,
-    model::row::ReadRow,
-    position::cursor::Cursor,
-    related::item::Item,
     task,
 };
 
-/// A reader, and what it is doing.
-pub(crate) struct Walk<'s, T: Item, DB: Backend> {
+/// A plan on its way from the first poll to the last.
+pub(crate) struct Run<'s, T: Item, DB: Backend> {
+    plan: Arc<Plan>,
     state: State<'s, T, DB>,
-    /// Where to begin, if not at the first row.
-    start: Option<Cursor<T::Model>>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
     /// How many items in a row were errors, and what the next one waits for because of that.
@@ -39,61 +43,95 @@ pub(crate) struct Walk<'s, T: Item, DB: Backend> {
 
 enum State<'s, T: Item, DB: Backend> {
     /// Nothing was asked for.
-    Planned(Link<'s, DB>),
-    Idle(Box<Reader<'s, T, DB>>),
+    Planned(Planned<'s, T, DB>),
+    Idle(Box<BatchReader<'s, T, DB>>),
     /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
     /// polls again.
     Reading(Reading<'s, T, DB>),
     /// The same from an owned source, where it goes on whether the caller waits or not.
     Driven(Driven<Read<'static, T, DB>>),
     /// A task of its own has the reader.
-    Ahead(Ahead<T, DB>),
+    Ahead(ReadAhead<T, DB>),
     /// The reader was lost, in a panic or with the runtime that it ran on.
     Lost,
     Ended,
 }
 
-type Read<'s, T, DB> = (Box<Reader<'s, T, DB>>, Next<T>);
+/// What a reader is made of.
+pub(crate) struct Planned<'s, T: Item, DB: Backend> {
+    pub(crate) content: Content<T, DB>,
+    pub(crate) connector: Connector<'s, DB>,
+}
+
+type Read<'s, T, DB> = (Box<BatchReader<'s, T, DB>>, Next<T>);
 
 type Reading<'s, T, DB> = Pin<Box<dyn Future<Output = Read<'s, T, DB>> + Send + 's>>;
 
-impl<'s, T, DB> Walk<'s, T, DB>
+impl<'s, M, DB> Run<'s, M, DB>
+where
+    M: Item<Model = M>,
+    DB: Backend,
+{
+    pub(crate) fn new(plan: Plan, connector: Connector<'s, DB>) -> Self {
+        let content = Content { filters: Vec::new(), relations: Box::new(Unrelated) };
+        Self::of(Arc::new(plan), State::Planned(Planned { content, connector }))
+    }
+}
+
+impl<'s, T, DB> Run<'s, T, DB>
 where
     T: Item,
     DB: Backend,
 {
-    pub(crate) const fn new(link: Link<'s, DB>) -> Self {
-        Self::of(State::Planned(link), None, None)
+    const fn of(plan: Arc<Plan>, state: State<'s, T, DB>) -> Self {
+        let watched = Watched::new();
+        Self { plan, state, position: None, failures: 0, pause: None, watched }
     }
 
-    /// The same walk, with other items beside the same rows; one that has started is over, since it
-    /// was for the items of before.
-    pub(crate) fn of_other_items<U>(walk: Walk<'s, U, DB>) -> Self
+    /// The same rows with one relation more beside them; one that has started is over, since it was
+    /// for the items without.
+    pub(crate) fn with<R>(self, relation: R) -> Run<'s, T::With, DB>
     where
-        U: Item<Model = T::Model>,
+        T: Append<R::Value>,
+        R: Relation<DB>,
     {
-        let Walk { state, start, position, .. } = walk;
-        let state = match state {
-            State::Planned(link) => State::Planned(link),
+        let state = match self.state {
+            State::Planned(Planned { content: Content { filters, relations }, connector }) => {
+                let relations = Box::new(Appended::new(relations, relation));
+                State::Planned(Planned { content: Content { filters, relations }, connector })
+            }
             _ => State::Lost,
         };
-        Self::of(state, start, position)
+        Run::of(self.plan, state)
     }
 
-    const fn of(
-        state: State<'s, T, DB>,
-        start: Option<Cursor<T::Model>>,
-        position: Option<Vec<RawValue>>,
-    ) -> Self {
-        Self { state, start, position, failures: 0, pause: None, watched: Watched::new() }
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
-    pub(crate) fn start_at(&mut self, cursor: Cursor<T::Model>) {
-        self.start = Some(cursor);
+    pub(crate) fn plan_mut(&mut self) -> &mut Plan {
+        Arc::make_mut(&mut self.plan)
+    }
+
+    /// What the reader will be made of, until the first poll.
+    pub(crate) const fn planned_mut(&mut self) -> Option<&mut Planned<'s, T, DB>> {
+        match &mut self.state {
+            State::Planned(planned) => Some(planned),
+            _ => None,
+        }
     }
 
     pub(crate) const fn started(&self) -> bool {
         !matches!(self.state, State::Planned(_))
+    }
+
+    /// The point after what was handed out, up to a key if it is not the last batch's last one;
+    /// before that the point to begin from.
+    pub(crate) fn point(&self, last: Option<&[RawValue]>) -> Option<Point> {
+        match last {
+            Some(last) => Some(Point::of(self.plan.key.clone(), last.to_vec())),
+            None => self.plan.from.clone(),
+        }
     }
 
     /// The key of the last row of the last batch.
@@ -101,50 +139,32 @@ where
         self.position.as_deref()
     }
 
-    /// Where the iteration begins, if not at the first row.
-    pub(crate) const fn start(&self) -> Option<&Cursor<T::Model>> {
-        self.start.as_ref()
-    }
-
     /// Polls for the next batch; after an error, for the same one again, and after several not at
     /// once: a program that skips errors must not flood a database.
-    pub(crate) fn poll_next(
-        &mut self,
-        plan: &Plan,
-        items: &mut Option<Items<T, DB>>,
-        context: &mut Context<'_>,
-    ) -> Poll<Next<T>>
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<T>>
     where
-        T::Model: ReadRow<DB>,
+        T::Model: DecodeRow<DB>,
     {
         if let Some(pause) = &mut self.pause {
             ready!(pause.as_mut().poll(context));
             self.pause = None;
         }
-        let next = ready!(self.poll_batch(plan, items, context));
+        let next = ready!(self.poll_batch(context));
         self.failures = if matches!(next, Some(Err(_))) { self.failures + 1 } else { 0 };
         self.pause = pause_after(self.failures).map(|pause| Box::pin(task::pause(pause)) as _);
         Poll::Ready(next)
     }
 
-    fn poll_batch(
-        &mut self,
-        plan: &Plan,
-        items: &mut Option<Items<T, DB>>,
-        context: &mut Context<'_>,
-    ) -> Poll<Next<T>>
+    fn poll_batch(&mut self, context: &mut Context<'_>) -> Poll<Next<T>>
     where
-        T::Model: ReadRow<DB>,
+        T::Model: DecodeRow<DB>,
     {
         loop {
             self.state = match mem::replace(&mut self.state, State::Lost) {
-                State::Planned(link) => match items.take() {
-                    Some(items) => {
-                        let reader = Reader::new(plan.clone(), items, link, self.start.clone());
-                        State::Idle(Box::new(reader))
-                    }
-                    None => State::Lost,
-                },
+                State::Planned(Planned { content, connector }) => {
+                    let plan = Arc::clone(&self.plan);
+                    State::Idle(Box::new(BatchReader::new(plan, content, connector)))
+                }
                 State::Idle(reader) => State::read(reader),
                 State::Reading(mut reading) => match reading.as_mut().poll(context) {
                     Poll::Ready((reader, next)) => {
@@ -185,7 +205,7 @@ where
                     let source = io::Error::other(
                         "the iteration is lost: it panicked, or its runtime has shut down",
                     );
-                    return Poll::Ready(Some(Err(plan.key.refused::<DB>(source.into()))));
+                    return Poll::Ready(Some(Err(self.plan.key.refused::<DB>(source.into()))));
                 }
                 State::Ended => {
                     self.state = State::Ended;
@@ -204,20 +224,20 @@ where
     }
 }
 
-impl<'s, T: Item<Model: ReadRow<DB>>, DB: Backend> State<'s, T, DB> {
+impl<'s, T: Item<Model: DecodeRow<DB>>, DB: Backend> State<'s, T, DB> {
     /// What follows a batch or an error.
-    fn after(reader: Box<Reader<'s, T, DB>>) -> Self {
-        if reader.ended() { Self::Ended } else { Self::Idle(reader) }
+    fn after(reader: Box<BatchReader<'s, T, DB>>) -> Self {
+        if reader.seeker.ended() { Self::Ended } else { Self::Idle(reader) }
     }
 
     /// Begins to read: ahead, if that was asked for, and the source can be taken along.
-    fn read(mut reader: Box<Reader<'s, T, DB>>) -> Self {
-        let batches = reader.read_ahead();
+    fn read(mut reader: Box<BatchReader<'s, T, DB>>) -> Self {
+        let batches = reader.seeker.plan.read_ahead;
         // A page is over when its caller stops waiting, and gives a connection of a pool back.
         let goes_on = !reader.is_of_pool();
-        if batches > 0 || goes_on || !reader.is_page() {
+        if batches > 0 || goes_on || !reader.seeker.plan.is_page {
             reader = match reader.into_owned() {
-                Ok(reader) if batches > 0 => return Self::Ahead(Ahead::start(reader, batches)),
+                Ok(reader) if batches > 0 => return Self::Ahead(ReadAhead::start(reader, batches)),
                 Ok(reader) => return Self::Driven(Driven::new(next(reader), goes_on)),
                 Err(reader) => reader,
             };
@@ -234,9 +254,9 @@ fn pause_after(failures: u32) -> Option<Duration> {
     Some(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST))
 }
 
-async fn next<T, DB>(mut reader: Box<Reader<'_, T, DB>>) -> Read<'_, T, DB>
+async fn next<T, DB>(mut reader: Box<BatchReader<'_, T, DB>>) -> Read<'_, T, DB>
 where
-    T: Item<Model: ReadRow<DB>>,
+    T: Item<Model: DecodeRow<DB>>,
     DB: Backend,
 {
     let next = reader.next().await;

@@ -4,14 +4,16 @@ use std::{fmt, marker::PhantomData};
 
 use sqlx::{Encode, Type};
 
+use super::{
+    nullable::ColumnType,
+    operand::Accepts,
+    order::{Order, Sort},
+    predicate::{Node, Operator, Predicate},
+    unique::{By, Then},
+};
 use crate::{
-    backend::Backend,
-    expr::{
-        operand::{Accepts, ColumnType},
-        order::{By, Direction, Order, Sort, Then},
-        predicate::{Node, Operator, Predicate},
-    },
-    model::Chunked,
+    backend::{Backend, dialect::Direction},
+    model::Described,
 };
 
 /// A column of the model `M`, read as a `T`.
@@ -59,7 +61,7 @@ impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Copy
 {
 }
 
-impl<M: Chunked, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> fmt::Debug
+impl<M: Described, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> fmt::Debug
     for Column<M, T, UNIQUE, NULLABLE, INDEX>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

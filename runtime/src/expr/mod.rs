@@ -1,7 +1,10 @@
 //! What closures say: columns, predicates, orders, ranges.
 
 pub(crate) mod column;
+pub(crate) mod filter;
+pub(crate) mod nullable;
 pub(crate) mod operand;
 pub(crate) mod order;
 pub(crate) mod predicate;
 pub(crate) mod range;
+pub(crate) mod unique;

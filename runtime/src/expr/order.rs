@@ -1,12 +1,9 @@
-//! Orders: the columns of a key with their directions, and the proof that rows cannot tie.
-//!
-//! An order carries its columns in its type. Where it is put to use, they are read from left to
-//! right like the input of a state machine, whose states are how much of each declared
-//! `unique(…)` set has been seen; the derive generates the transitions.
+//! Orders: the columns of a key, with their directions.
 
 use std::{fmt, marker::PhantomData};
 
-use crate::model::Chunked;
+use super::unique::{Appended, Judge, NoTies, Then};
+use crate::backend::dialect::Direction;
 
 /// An order of the rows of `M`, made by [`Column::asc`](crate::Column::asc) and
 /// [`Column::desc`](crate::Column::desc), and by [`then`](Self::then) for further columns.
@@ -31,7 +28,7 @@ impl<M, K, L> Order<M, K, L> {
     /// stand between. What follows from there on cannot matter, and is left out of the SQL.
     pub fn then<T, C>(self, next: Order<M, (T,), Then<(), C>>) -> Order<M, K::Output, Then<L, C>>
     where
-        K: Append<T>,
+        K: Appended<T>,
     {
         let Self { mut sorts, .. } = self;
         sorts.extend(next.sorts);
@@ -53,23 +50,6 @@ pub struct Sort {
     pub direction: Direction,
 }
 
-/// The direction of one column of an order.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Ascending,
-    Descending,
-}
-
-impl Direction {
-    pub(crate) const fn reversed(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-}
-
 /// An order in which no two rows of `M` are equal.
 pub trait UniqueOrder<M> {
     /// The types of the columns, as a tuple.
@@ -89,168 +69,4 @@ where
     fn into_sorts(self) -> Vec<Sort> {
         self.sorts
     }
-}
-
-/// What [`UniqueOrder`] asks of an order's columns.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this order can tie: it contains no unique column of `{M}`",
-    label = "rows that tie would be skipped",
-    note = "help: break ties by a unique NOT NULL column: `.then(e.id.asc())`, or mark the column's field, if the table constrains it: `#[chunked(unique)]`"
-)]
-pub trait NoTies<M> {}
-
-impl<M> NoTies<M> for Unique {}
-
-/// No two rows are equal in an order.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Unique {}
-
-/// Rows can be equal in an order that has come this far through the model's unique sets.
-#[doc(hidden)]
-pub struct CanTie<P>(PhantomData<P>);
-
-/// The columns of an order as a list: `L`, and then the column `C`.
-#[doc(hidden)]
-pub struct Then<L, C>(PhantomData<(L, C)>);
-
-/// A column in such a list.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum By<const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {}
-
-/// What a list of columns is as an order of `M`: [`Unique`] or [`CanTie`].
-#[doc(hidden)]
-pub trait Judge<M> {
-    type Verdict;
-}
-
-impl<M: Chunked> Judge<M> for () {
-    type Verdict = CanTie<M::Sets>;
-}
-
-impl<M, L, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Judge<M>
-    for Then<L, By<UNIQUE, NULLABLE, INDEX>>
-where
-    L: Judge<M>,
-    L::Verdict: And<UNIQUE, NULLABLE, INDEX>,
-{
-    type Verdict = <L::Verdict as And<UNIQUE, NULLABLE, INDEX>>::Verdict;
-}
-
-/// What one more column makes of a verdict.
-#[doc(hidden)]
-pub trait And<const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {
-    type Verdict;
-}
-
-impl<const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> And<UNIQUE, NULLABLE, INDEX>
-    for Unique
-{
-    type Verdict = Self;
-}
-
-impl<P, const INDEX: usize> And<true, false, INDEX> for CanTie<P> {
-    type Verdict = Unique;
-}
-
-/// A unique constraint lets any number of NULLs in, so that a nullable column breaks no ties.
-impl<P, const UNIQUE: bool, const INDEX: usize> And<UNIQUE, true, INDEX> for CanTie<P> {
-    type Verdict = Self;
-}
-
-impl<P, const INDEX: usize> And<false, false, INDEX> for CanTie<P>
-where
-    P: Step<INDEX>,
-    P::Next: Progress,
-    <P::Next as Progress>::Complete: Choose<Unique, CanTie<P::Next>>,
-{
-    type Verdict = <<P::Next as Progress>::Complete as Choose<Unique, CanTie<P::Next>>>::Output;
-}
-
-/// How far an order has come through the unique sets of a model, as a list `(Set, (Set, ()))`.
-#[doc(hidden)]
-pub trait Progress {
-    /// [`Yes`] if one of them is complete.
-    type Complete;
-}
-
-/// The progress after a column.
-#[doc(hidden)]
-pub trait Step<const INDEX: usize> {
-    type Next;
-}
-
-impl Progress for () {
-    type Complete = No;
-}
-
-impl<const INDEX: usize> Step<INDEX> for () {
-    type Next = ();
-}
-
-impl<S, P> Progress for (S, P)
-where
-    S: Progress,
-    P: Progress,
-    S::Complete: Choose<Yes, P::Complete>,
-{
-    type Complete = <S::Complete as Choose<Yes, P::Complete>>::Output;
-}
-
-impl<S: Step<INDEX>, P: Step<INDEX>, const INDEX: usize> Step<INDEX> for (S, P) {
-    type Next = (S::Next, P::Next);
-}
-
-/// True, as a type.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Yes {}
-
-/// False, as a type.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum No {}
-
-/// `if self { Then } else { Else }`, in types.
-#[doc(hidden)]
-pub trait Choose<T, E> {
-    type Output;
-}
-
-impl<T, E> Choose<T, E> for Yes {
-    type Output = T;
-}
-
-impl<T, E> Choose<T, E> for No {
-    type Output = E;
-}
-
-/// A tuple with one part more.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "an order has at most 8 columns",
-    label = "this is the ninth"
-)]
-pub trait Append<T> {
-    type Output;
-}
-
-macro_rules! append {
-    ($($($part:ident)+;)+) => {$(
-        impl<$($part,)+ T> Append<T> for ($($part,)+) {
-            type Output = ($($part,)+ T,);
-        }
-    )+};
-}
-
-append! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
 }

@@ -2,7 +2,8 @@
 
 use std::{collections::VecDeque, fmt, marker::PhantomData, ops::Not};
 
-use crate::{backend::Backend, expr::operand::Bind};
+use super::operand::Bind;
+use crate::backend::Backend;
 
 /// A condition on the rows of the model `M`, made by the methods of a [`Column`](crate::Column).
 ///

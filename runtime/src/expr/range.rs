@@ -4,14 +4,13 @@ use std::ops::{Bound, RangeBounds};
 
 use sqlx::{Encode, Type};
 
-use crate::{
-    backend::Backend,
-    expr::{
-        operand::{Bind, KeyPart, Never, nulls},
-        order::Sort,
-        predicate::{Node, Operator},
-    },
+use super::{
+    nullable::{KeyPart, Never, nulls},
+    operand::Bind,
+    order::Sort,
+    predicate::{Node, Operator},
 };
+use crate::backend::Backend;
 
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
 /// `T`s, and the flat tuple of the columns' types for several.
@@ -34,6 +33,7 @@ pub trait NoNulls {}
 
 impl NoNulls for () {}
 
+#[diagnostic::do_not_recommend]
 impl<L: NoNulls> NoNulls for (Never, L) {}
 
 impl<DB, T> RangeKey<DB> for (T,)

@@ -1,5 +1,11 @@
 //! One statement, sent and collected. No SQL is written here.
 
+pub(crate) mod answer;
 pub(crate) mod collect;
 pub(crate) mod connector;
+mod execute;
+pub(crate) mod fetched;
+mod kept;
+pub(crate) mod request;
 pub(crate) mod source;
+mod transaction;

@@ -2,10 +2,8 @@
 
 use sqlx::{Database, Pool, Transaction, pool::PoolConnection};
 
-use crate::{
-    backend::{Backend, sealed},
-    fetch::connector::Link,
-};
+use super::connector::{Connections, Connector};
+use crate::backend::Backend;
 
 /// What an iteration can read from: `&Pool<DB>` and `Pool<DB>`, `&mut DB::Connection`,
 /// `&mut PoolConnection<DB>` and `PoolConnection<DB>`, `&mut Transaction<DB>` and
@@ -34,30 +32,60 @@ pub trait Source<'s>: sealed::Sealed {
     type Database: Backend;
 
     #[doc(hidden)]
-    fn into_link(self) -> Link<'s, Self::Database>;
+    fn into_connector(self) -> Connector<'s, Self::Database>;
 }
 
-/// A source and the way it becomes a link.
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A source, and how it becomes a connector.
 macro_rules! sources {
-    ($([$lifetime:lifetime $(, $more:lifetime)?] $source:ty: $this:ident => $link:expr;)+) => {$(
+    ($([$lifetime:lifetime $(, $more:lifetime)?] $source:ty: $this:ident => $connector:expr;)+) => {$(
         impl<$lifetime, $($more,)? DB: Database> sealed::Sealed for $source {}
 
         impl<$lifetime, $($more,)? DB: Backend> Source<$lifetime> for $source {
             type Database = DB;
 
-            fn into_link(self) -> Link<$lifetime, DB> {
+            fn into_connector(self) -> Connector<$lifetime, DB> {
                 let $this = self;
-                $link
+                $connector
             }
         }
     )+};
 }
 
 sources! {
-    ['s] &Pool<DB>: pool => Link::pool(pool.clone());
-    ['s] Pool<DB>: pool => Link::pool(pool);
-    ['s] PoolConnection<DB>: connection => Link::Connection(connection);
-    ['s] &'s mut PoolConnection<DB>: connection => Link::Borrowed(&mut **connection);
-    ['s] Transaction<'static, DB>: transaction => Link::Transaction(transaction);
-    ['s, 't] &'s mut Transaction<'t, DB>: transaction => Link::Borrowed(&mut **transaction);
+    ['s] &Pool<DB>: pool => Connector::of_pool(pool.clone());
+    ['s] Pool<DB>: pool => Connector::of_pool(pool);
+    ['s] PoolConnection<DB>: connection => Connector::new(Connections::Connection(connection));
+    ['s] &'s mut PoolConnection<DB>: connection => Connector::new(Connections::Borrowed(&mut **connection));
+    ['s] Transaction<'static, DB>: transaction => Connector::new(Connections::Transaction(transaction));
+    ['s, 't] &'s mut Transaction<'t, DB>: transaction => Connector::new(Connections::Borrowed(&mut **transaction));
+}
+
+/// The connections of drivers, of which nothing can be said for all databases at once.
+macro_rules! connections {
+    ($($(#[$feature:meta])* $database:ty: $connection:ty;)+) => {$(
+        $(#[$feature])*
+        impl sealed::Sealed for &mut $connection {}
+
+        $(#[$feature])*
+        impl<'s> Source<'s> for &'s mut $connection {
+            type Database = $database;
+
+            fn into_connector(self) -> Connector<'s, $database> {
+                Connector::new(Connections::Borrowed(self))
+            }
+        }
+    )+};
+}
+
+connections! {
+    #[cfg(feature = "sqlite")]
+    sqlx::Sqlite: sqlx::SqliteConnection;
+    #[cfg(feature = "postgres")]
+    sqlx::Postgres: sqlx::PgConnection;
+    #[cfg(feature = "mysql")]
+    sqlx::MySql: sqlx::MySqlConnection;
 }

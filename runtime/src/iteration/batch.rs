@@ -3,8 +3,7 @@
 use std::{fmt, ops::Deref, slice, vec};
 
 use crate::{
-    backend::value::RawValue,
-    position::{cursor::Cursor, key::Key},
+    position::{cursor::Cursor, point::Point},
     related::item::Item,
 };
 
@@ -14,13 +13,13 @@ use crate::{
 /// it and its related rows.
 pub struct Batch<T> {
     rows: Vec<T>,
-    key: Key,
-    position: Vec<RawValue>,
+    /// The last row, in the direction of travel.
+    last: Point,
 }
 
 impl<T: Item> Batch<T> {
-    pub(crate) const fn new(rows: Vec<T>, key: Key, position: Vec<RawValue>) -> Self {
-        Self { rows, key, position }
+    pub(super) const fn new(rows: Vec<T>, last: Point) -> Self {
+        Self { rows, last }
     }
 
     /// The rows as a `Vec`.
@@ -36,7 +35,7 @@ impl<T: Item> Batch<T> {
     /// [`after`](crate::Iteration::after), or `before`.
     #[must_use]
     pub fn cursor(&self) -> Cursor<T::Model> {
-        Cursor::new(self.key.clone(), self.position.clone())
+        Cursor::at(self.last.clone())
     }
 }
 

@@ -1,14 +1,64 @@
 //! One batch as a page of a paginated listing.
 
-use std::fmt;
+use std::{fmt, future::poll_fn, sync::Arc};
 
+use super::{Iteration, chunked::ReadRow, yields::Batches};
 use crate::{
-    position::{
-        cursor::Cursor,
-        key::{Key, Keys},
-    },
+    backend::Backend,
+    batches::{loaded::Loaded, plan::Plan},
+    error::Error,
+    position::{cursor::Cursor, keys::Keys, point::Point},
     related::item::Item,
 };
+
+/// Pages.
+impl<M, DB, K, T> Iteration<'_, M, DB, K, Batches<T>>
+where
+    M: ReadRow<DB>,
+    T: Item<Model = M>,
+    DB: Backend,
+{
+    /// Reads one batch as a page, with the cursors of the pages around it; one statement, and those
+    /// for related rows. If more rows follow and the order has texts in it, one more asks whether the
+    /// database finds the next row by comparison where it sorts it, since a cursor alone cannot tell.
+    ///
+    /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
+    /// is for all pages together: there is none behind it.
+    ///
+    /// ```
+    /// # use sqlx_chunked::{Chunked, Cursor, Error, Page};
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # async fn page(pool: sqlx::SqlitePool, cursor: Cursor<Entry>) -> Result<(), Error> {
+    /// let first: Page<Entry> = Entry::batch_iter(&pool).batch_size(50).page().await?;
+    /// if let Some(cursor) = first.next {
+    ///     let second = Entry::batch_iter(&pool).batch_size(50).after(cursor).page().await?;
+    ///     if let Some(cursor) = second.previous {
+    ///         Entry::batch_iter(&pool).batch_size(50).before(cursor).page().await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for the first item of the stream.
+    pub async fn page(mut self) -> Result<Page<T>, Error> {
+        self.check()?;
+        let given = self.cursor();
+        let plan = self.run.plan_mut();
+        plan.read_ahead = 0;
+        plan.is_page = true;
+        let read = poll_fn(|context| self.run.poll_next(context)).await;
+        let (rows, keys, more) = match read.transpose()? {
+            Some(Loaded { rows, keys, extra, .. }) => (rows, keys, extra.is_some()),
+            None => (Vec::new(), Arc::new(Keys::new(0)), false),
+        };
+        Ok(Page::new(self.run.plan(), rows, &keys, given, more))
+    }
+}
 
 /// A page of rows, and how to get to the pages around it: what
 /// [`page`](crate::Iteration::page) returns.
@@ -28,24 +78,26 @@ pub struct Page<T: Item> {
 }
 
 impl<T: Item> Page<T> {
-    /// A page that was read, with its keys in the order of travel, and where the way there began.
-    pub(crate) fn new(
+    /// A page that was read, with its keys in the order of travel, where the way there began, and
+    /// whether more rows follow.
+    fn new(
+        plan: &Plan,
         mut rows: Vec<T>,
-        (key, keys): (&Key, &Keys),
+        keys: &Keys,
         given: Option<Cursor<T::Model>>,
-        (backwards, more): (bool, bool),
+        more: bool,
     ) -> Self {
-        let at = |position: &[_]| Cursor::new(key.clone(), position.to_vec());
+        let at = |values: &[_]| Cursor::at(Point::of(plan.key.clone(), values.to_vec()));
         let mut cursors: Vec<_> = keys.iter().map(at).collect();
         let (first, last) = (cursors.first().cloned(), cursors.last().cloned());
         let behind = if first.is_some() {
             first.filter(|_| given.is_some())
         } else {
             // Of a page without rows only the way back is known, and the row there is not on it.
-            given.map(Cursor::including)
+            given.map(|cursor| Cursor::at(cursor.point.including()))
         };
         let ahead = last.filter(|_| more);
-        if backwards {
+        if plan.backwards {
             rows.reverse();
             cursors.reverse();
             Self { rows, next: behind, previous: ahead, cursors }

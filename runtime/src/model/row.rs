@@ -1,22 +1,23 @@
 //! Rows to structs: what generated code reads its fields with.
 
-use std::{any::Any, borrow::Cow, cell::Cell, fmt::Display, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt::Display};
 
 use sqlx::{
-    Decode, FromRow, Row as _, Type, TypeInfo as _, ValueRef as _,
+    Decode, FromRow, Type, TypeInfo as _, ValueRef as _,
     error::{BoxDynError, UnexpectedNullError, mismatched_types},
 };
 
-use crate::{
-    backend::{Backend, Slot, row::DirectRow as _, value::RawValue},
-    model::{Chunked, ColumnName, Model, Select},
+use super::{
+    Described, Model,
+    layout::{Layout, NO_SUCH_COLUMN},
 };
+use crate::backend::{Backend, direct::DirectRow as _, row::AnyRow};
 
-/// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB`
-/// has the types of its fields.
-pub trait ReadRow<DB: Backend>: Chunked {
-    #[doc(hidden)]
-    fn read_row(row: &RowReader<'_, '_, DB>) -> Result<Self, ColumnError>;
+/// A model whose rows can be decoded from the database `DB`: implemented by the derive wherever
+/// `DB` has the types of its fields.
+#[doc(hidden)]
+pub trait DecodeRow<DB: Backend>: Described {
+    fn decode_row(row: &RowReader<'_, '_, DB>) -> Result<Self, ColumnError>;
 }
 
 /// A type that a column of `DB` can be read as.
@@ -42,166 +43,6 @@ pub trait FlattenedRow<DB: Backend>: for<'r> FromRow<'r, DB::Row> {}
 
 #[diagnostic::do_not_recommend]
 impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
-
-/// What holds for the columns of a model in all rows of a statement.
-pub(crate) struct Layout {
-    /// Where they stand, unless it is as the model lists them; a column can be missing.
-    ordinals: Option<Vec<Option<usize>>>,
-    /// The column of the last field that has a default.
-    defaulted: Cell<Option<usize>>,
-    /// The column that was read last.
-    last_read: Cell<Option<usize>>,
-    /// Whether a column's type was found to be one that the field can be read from.
-    checked: Vec<Cell<bool>>,
-    /// The columns that have a companion, and where the first of these is.
-    companions: (Arc<[usize]>, usize),
-    /// A bit for each part of the key of which a value was met.
-    met: Cell<u32>,
-    /// The columns of which the database looks at so many bytes when it sorts.
-    pub(crate) cut_short: Vec<(usize, usize)>,
-}
-
-impl Layout {
-    /// The layout of rows with the companions of some columns, and then so many further columns.
-    pub(crate) fn of<DB: Backend>(
-        model: &Model,
-        row: AnyRow<'_, DB>,
-        companions: &Arc<[usize]>,
-        further: usize,
-    ) -> Self {
-        let ordinals = match (model.select, row) {
-            (Select::Columns, _) | (_, AnyRow::Direct(_)) => None,
-            (Select::Everything, AnyRow::Driver(row)) => {
-                let ordinal = |name: &ColumnName| DB::ordinal(row, name.column);
-                Some(model.columns.iter().map(ordinal).collect())
-            }
-        };
-        let first = row.len().saturating_sub(further + companions.len());
-        Self {
-            ordinals,
-            defaulted: Cell::new(None),
-            last_read: Cell::new(None),
-            checked: vec![Cell::new(false); model.columns.len()],
-            companions: (Arc::clone(companions), first),
-            met: Cell::new(0),
-            cut_short: Vec::new(),
-        }
-    }
-
-    /// Whether this is the first value of a part of the key.
-    #[inline]
-    pub(crate) fn is_new(&self, part: usize) -> bool {
-        // An order has at most 8 columns.
-        let met = self.met.get();
-        self.met.set(met | 1 << part.min(31));
-        met != self.met.get()
-    }
-
-    /// Takes the key for one that is not sorted by.
-    pub(crate) fn trust(&self) {
-        self.met.set(u32::MAX);
-    }
-
-    /// Where a column and its companion are, if the row has the column.
-    pub(crate) fn slot(&self, column: usize) -> Option<Slot> {
-        let (columns, first) = &self.companions;
-        let companion = columns.iter().position(|one| *one == column).map(|index| first + index);
-        self.ordinal(column).map(|ordinal| Slot { ordinal, companion })
-    }
-
-    pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
-        match &self.ordinals {
-            None => Some(column),
-            Some(ordinals) => ordinals[column],
-        }
-    }
-}
-
-/// A row as it was read.
-pub(crate) enum AnyRow<'r, DB: Backend> {
-    Driver(&'r DB::Row),
-    /// Only of models whose columns are listed.
-    #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
-    Direct(DB::DirectRow<'r>),
-}
-
-impl<DB: Backend> Clone for AnyRow<'_, DB> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<DB: Backend> Copy for AnyRow<'_, DB> {}
-
-impl<DB: Backend> AnyRow<'_, DB> {
-    /// The value of a column, in the database's own form.
-    pub(crate) fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
-        match self {
-            Self::Driver(row) => DB::raw(row, slot),
-            Self::Direct(row) => row.raw(slot),
-        }
-    }
-
-    /// The value of a column, to find related rows by it.
-    pub(crate) fn reference(self, slot: Slot) -> Result<RawValue, BoxDynError> {
-        match self {
-            Self::Driver(row) => DB::reference(row, slot),
-            Self::Direct(row) => row.raw(slot),
-        }
-    }
-
-    /// Whether the value of a column is NULL.
-    pub(crate) fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError> {
-        match self {
-            Self::Driver(row) => Ok(DB::is_null(row, ordinal)?),
-            Self::Direct(row) => row.is_null(ordinal),
-        }
-    }
-
-    /// The value of a column for messages, if it can be shown.
-    fn show(self, ordinal: usize) -> Option<String> {
-        const LONGEST: usize = 100;
-        let text = match self {
-            Self::Driver(row) => DB::show(row, ordinal),
-            Self::Direct(_) => None,
-        }?;
-        Some(match text.char_indices().nth(LONGEST) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
-        })
-    }
-
-    /// A better reason why a value does not decode, if there is one.
-    fn explain(self, ordinal: usize, source: BoxDynError) -> BoxDynError {
-        match self {
-            Self::Driver(row) => DB::explain(row, ordinal, source),
-            Self::Direct(_) => source,
-        }
-    }
-
-    fn len(self) -> usize {
-        match self {
-            Self::Driver(row) => row.len(),
-            Self::Direct(row) => row.len(),
-        }
-    }
-
-    /// The boolean that the statement itself computed, in the last column.
-    pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
-        match self {
-            Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
-            Self::Direct(row) => row.get(row.len() - 1),
-        }
-    }
-
-    /// The number that the statement itself computed, in the last column.
-    pub(crate) fn last_number(self) -> Result<i64, BoxDynError> {
-        match self {
-            Self::Driver(row) => Ok(DB::number(row, row.len() - 1)?),
-            Self::Direct(row) => row.get(row.len() - 1),
-        }
-    }
-}
 
 /// A row, and where in it the columns of the model are.
 #[doc(hidden)]
@@ -289,8 +130,10 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
     fn flat<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
         match self.row {
             AnyRow::Driver(row) => T::from_row(row),
-            // Its columns are not listed.
-            AnyRow::Direct(_) => Err(sqlx::Error::RowNotFound),
+            // It has no columns by name, so that the driver reads it again.
+            AnyRow::Direct(_) => {
+                Err(sqlx::Error::Decode("only the driver finds columns by name".into()))
+            }
         }
     }
 
@@ -360,8 +203,6 @@ fn flattened(error: sqlx::Error) -> ColumnError {
         other => ColumnError::of("*", other.into()),
     }
 }
-
-const NO_SUCH_COLUMN: &str = "the table has no column of this name";
 
 fn convert<V, T: TryFrom<V, Error: Display>>(value: V) -> Result<T, BoxDynError> {
     T::try_from(value).map_err(|error| error.to_string().into())

@@ -2,14 +2,10 @@
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
+use super::point::Point;
 use crate::{
-    backend::{Backend, FOREIGN, value::RawValue},
-    error::Error,
-    model::Chunked,
-    position::{
-        key::Key,
-        token::{self, TokenError},
-    },
+    error::{Error, TokenError},
+    model::Described,
 };
 
 /// A place in an order of the model `M`: after the row that was handed out last.
@@ -33,48 +29,20 @@ use crate::{
 /// one that was restored from a dump the server refuses it, or takes the number for another type.
 /// Begin anew there, or order by columns of built-in types.
 pub struct Cursor<M> {
-    pub(crate) key: Key,
-    pub(crate) position: Vec<RawValue>,
-    /// Whether the row at the position is itself among those that are gone on with.
-    pub(crate) included: bool,
+    pub(crate) point: Point,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Cursor<M> {
-    fn of(key: Key, position: Vec<RawValue>) -> Self {
-        Self { key, position, included: false, model: PhantomData }
-    }
-}
-
-impl<M: Chunked> Cursor<M> {
-    pub(crate) fn new(key: Key, position: Vec<RawValue>) -> Self {
-        Self::of(key, position)
-    }
-
-    /// The same place, from which the row there is gone on with.
-    pub(crate) fn including(self) -> Self {
-        Self { included: true, ..self }
-    }
-
-    /// Checks that the cursor was taken in this order or its reverse, on the same kind of database.
-    pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
-        let reason = if !token::forwards(&self.key.order).eq(token::forwards(&key.order)) {
-            "it was taken in another order; give the iteration the order that the cursor has"
-        } else if !self.fits(key) {
-            "its values are not those of the order's columns"
-        } else if !self.position.iter().all(|value| value.is_null() || DB::owns(value)) {
-            FOREIGN
-        } else {
-            return Ok(());
-        };
-        Err(Error::Cursor { model: key.model.name, reason })
+    pub(crate) const fn at(point: Point) -> Self {
+        Self { point, model: PhantomData }
     }
 }
 
 /// The cursor as a short token, fit for a URL.
 impl<M> fmt::Display for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&token::write(&self.key, &self.position, self.included))
+        f.write_str(&self.point.to_token())
     }
 }
 
@@ -84,12 +52,11 @@ impl<M> fmt::Display for Cursor<M> {
 ///
 /// A token that is damaged, or was made for another model or by a version with another format, is
 /// a [`TokenError`]. One that was made for another order is refused when it is used.
-impl<M: Chunked> FromStr for Cursor<M> {
+impl<M: Described> FromStr for Cursor<M> {
     type Err = TokenError;
 
     fn from_str(token: &str) -> Result<Self, TokenError> {
-        let (order, position, included) = token::read(M::MODEL, token)?;
-        Ok(Self { included, ..Self::new(Key::new(M::MODEL, order), position) })
+        Point::from_token(M::MODEL, token).map(Self::at)
     }
 }
 
@@ -103,42 +70,63 @@ impl<M> serde::Serialize for Cursor<M> {
 
 /// A cursor is its token.
 #[cfg(feature = "serde")]
-impl<'de, M: Chunked> serde::Deserialize<'de> for Cursor<M> {
+impl<'de, M: Described> serde::Deserialize<'de> for Cursor<M> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let token = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
         token.parse().map_err(serde::de::Error::custom)
     }
 }
 
-impl<M> Cursor<M> {
-    /// Whether every column has a value, and NULL only where it may be.
-    fn fits(&self, key: &Key) -> bool {
-        self.position.len() == key.order.len()
-            && key
-                .order
-                .iter()
-                .zip(&self.position)
-                .all(|(sort, value)| key.is_nullable(sort) || !value.is_null())
-    }
-}
-
 impl<M> Clone for Cursor<M> {
     fn clone(&self) -> Self {
-        let Self { key, position, included, .. } = self;
-        Self { included: *included, ..Self::of(key.clone(), position.clone()) }
+        Self::at(self.point.clone())
     }
 }
 
 /// Equal cursors are at the same row of the same order, in whichever direction.
 impl<M> PartialEq for Cursor<M> {
     fn eq(&self, other: &Self) -> bool {
-        token::forwards(&self.key.order).eq(token::forwards(&other.key.order))
-            && self.position == other.position
+        self.point == other.point
     }
 }
 
 impl<M> fmt::Debug for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cursor({})", self.key.describe(&self.position))
+        write!(f, "Cursor({})", self.point.describe())
+    }
+}
+
+impl Error {
+    /// The cursor of the row that this error is about, if it is [`Error::Decode`] of a row of `M`:
+    /// [`after`](crate::Iteration::after) it the iteration continues without that row.
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt;
+    /// # use sqlx_chunked::{Chunked, Error};
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+    /// # async fn read(pool: sqlx::SqlitePool) -> Result<(), Error> {
+    /// let mut entries = Entry::iter(&pool);
+    /// loop {
+    ///     match entries.try_next().await {
+    ///         Ok(Some(entry)) => println!("{}", entry.id),
+    ///         Ok(None) => break,
+    ///         Err(error) => {
+    ///             let bad = error.cursor::<Entry>().ok_or(error)?;
+    ///             eprintln!("left out: {bad:?}");
+    ///             entries = Entry::iter(&pool).after(bad);
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cursor<M: Described>(&self) -> Option<Cursor<M>> {
+        match self {
+            Self::Decode { token: Some(token), .. } => token.parse().ok(),
+            _ => None,
+        }
     }
 }

@@ -8,10 +8,8 @@
 
 use std::collections::HashSet;
 
-use crate::{
-    backend::value::RawValue,
-    position::key::{Key, Keys},
-};
+use super::{key::Key, keys::Keys};
+use crate::backend::value::RawValue;
 
 /// What a batch says about the row that was seen behind the one before.
 pub(crate) enum Verdict {

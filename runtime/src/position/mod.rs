@@ -1,6 +1,10 @@
-//! Positions: the key of an order, its exact values, and cursors.
+//! Positions: the key of an order, exact values of it, and what a program can keep.
 
+mod check;
 pub(crate) mod cursor;
+mod faults;
 pub(crate) mod guard;
 pub(crate) mod key;
+pub(crate) mod keys;
+pub(crate) mod point;
 pub(crate) mod token;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{backend::value::RawValue, position::key::Keys};
+use crate::{backend::value::RawValue, position::keys::Keys};
 
 /// The different keys among the values of a batch.
 pub(super) struct Distinct<'k> {
@@ -51,44 +51,44 @@ impl Identity {
     }
 }
 
-/// Things by their keys.
+/// Entries by their keys.
 pub(super) struct ByKey<T> {
-    things: HashMap<Vec<u8>, T>,
+    entries: HashMap<Vec<u8>, T>,
     /// The one kind that all keys are of.
     kind: Option<u64>,
 }
 
 impl<T> ByKey<T> {
     pub(super) fn new() -> Self {
-        Self { things: HashMap::new(), kind: None }
+        Self { entries: HashMap::new(), kind: None }
     }
 
-    /// Puts a thing under a key, and gives what was there before.
-    pub(super) fn insert(&mut self, key: &[RawValue], thing: T) -> Option<T> {
+    /// Puts an entry under a key, and gives what was there before.
+    pub(super) fn insert(&mut self, key: &[RawValue], entry: T) -> Option<T> {
         let identity = self.note(key);
-        self.things.insert(identity, thing)
+        self.entries.insert(identity, entry)
     }
 
     /// What is there under a key, or is put there.
-    pub(super) fn get_or_insert_with(&mut self, key: &[RawValue], thing: impl FnOnce() -> T) -> &T {
+    pub(super) fn get_or_insert_with(&mut self, key: &[RawValue], entry: impl FnOnce() -> T) -> &T {
         let identity = self.note(key);
-        self.things.entry(identity).or_insert_with(thing)
+        self.entries.entry(identity).or_insert_with(entry)
     }
 
     fn note(&mut self, key: &[RawValue]) -> Vec<u8> {
         let Identity { bytes, kind } = Identity::of(key);
         self.kind =
-            if self.things.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
+            if self.entries.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
         bytes
     }
 
     pub(super) fn get(&self, key: &[RawValue]) -> Option<&T> {
-        self.things.get(&Identity::of(key).bytes)
+        self.entries.get(&Identity::of(key).bytes)
     }
 
     /// Whether the database may call a key equal to one that is there, although the bytes differ.
     pub(super) fn may_have(&self, key: &[RawValue]) -> bool {
         let kind = Identity::of(key).kind;
-        !self.things.is_empty() && (kind.is_none() || kind != self.kind)
+        !self.entries.is_empty() && (kind.is_none() || kind != self.kind)
     }
 }

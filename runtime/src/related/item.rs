@@ -1,15 +1,15 @@
 //! What an iteration hands out for a row: a model, or one and what is related to it.
 
-use crate::model::Chunked;
+use crate::model::Described;
 
 /// What an iteration hands out for a row: a model, or a tuple of one and its related rows, as
 /// [`with_one`](crate::Iteration::with_one) and its kin add them.
 pub trait Item: Sized + Send + 'static {
     /// The model whose rows are read in batches.
-    type Model: Chunked;
+    type Model: Described;
 }
 
-impl<M: Chunked> Item for M {
+impl<M: Described> Item for M {
     type Model = M;
 }
 
@@ -26,7 +26,7 @@ pub trait Append<V>: Item {
     fn append(self, value: V) -> Self::With;
 }
 
-impl<M: Chunked, V: Send + 'static> Append<V> for M {
+impl<M: Described, V: Send + 'static> Append<V> for M {
     type With = (M, V);
 
     fn append(self, value: V) -> (M, V) {
@@ -34,7 +34,7 @@ impl<M: Chunked, V: Send + 'static> Append<V> for M {
     }
 }
 
-impl<M: Chunked, V: Send + 'static> Item for (M, V) {
+impl<M: Described, V: Send + 'static> Item for (M, V) {
     type Model = M;
 }
 
@@ -42,7 +42,7 @@ impl<M: Chunked, V: Send + 'static> Item for (M, V) {
 macro_rules! append {
     ($($($part:ident)+;)+) => {$(
         #[allow(non_snake_case)]
-        impl<M: Chunked, $($part: Send + 'static,)+ V: Send + 'static> Append<V>
+        impl<M: Described, $($part: Send + 'static,)+ V: Send + 'static> Append<V>
             for (M, $($part),+)
         {
             type With = (M, $($part,)+ V);
@@ -53,7 +53,7 @@ macro_rules! append {
             }
         }
 
-        impl<M: Chunked, $($part: Send + 'static,)+ V: Send + 'static> Item for (M, $($part,)+ V) {
+        impl<M: Described, $($part: Send + 'static,)+ V: Send + 'static> Item for (M, $($part,)+ V) {
             type Model = M;
         }
     )+};

@@ -1,60 +1,69 @@
-//! Rows of a model by the values of some columns: one statement, or as few as the list needs.
+//! Rows of a model by the values of some columns, in as few statements as the list needs.
 
 use std::{iter, marker::PhantomData, sync::Arc};
 
-use crate::iteration::relations::children::Children;
 use crate::{
-    backend::{Backend, Statement, value::RawValue},
-    batches::plan::{Filter, Plan},
+    backend::{Backend, value::RawValue},
     error::Error,
-    expr::order::Sort,
+    expr::{filter::Filter, order::Sort},
     fetch::{
-        collect::{Collector, Expected, Fetched, Request, RowKind},
-        connector::Link,
+        collect::Collector,
+        connector::Connector,
+        fetched::Fetched,
+        request::{Expected, Request, RowKind},
     },
-    model::{Model, row::ReadRow},
-    position::key::{Key, Taken},
-    sql::{self, List},
+    model::{row::DecodeRow, table::Table},
+    position::{key::Key, keys::Taken},
+    sql::lookup::{List, related},
 };
-
-/// Where related rows are read: on the connection of their batch, as its plan says.
-pub(crate) struct On<'a, 's, DB: Backend> {
-    pub(crate) link: &'a mut Link<'s, DB>,
-    pub(crate) plan: &'a Plan,
-}
 
 /// Finds rows of `R` by the values of some of its columns.
 pub(crate) struct Lookup<R, DB: Backend> {
-    pub(super) model: &'static Model,
-    pub(super) columns: Box<[usize]>,
+    pub(super) table: Table,
+    columns: Box<[usize]>,
     filters: Vec<Filter<DB>>,
     order: Vec<Sort>,
-    /// The key that the columns refer to, if they are to be compared as it is.
+    /// The key that the columns refer to, if they must be compared as it is.
     referenced: Option<Key>,
-    /// Further columns whose values are taken. Of many rows, the first list is for whoever asks for
+    /// Columns whose values are taken along. Of many rows, the first list is for whoever asks for
     /// them; with a join, the second one is the chunk key, which no two of them should share.
-    also: Arc<[Taken]>,
+    taken: Arc<[Taken]>,
     /// Those of them that are selected with companions.
     companions: Arc<[usize]>,
-    /// Whether the driver may be left out, as it seems by now.
-    direct: bool,
     rows: PhantomData<fn() -> R>,
 }
 
-impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
+/// What a relation makes of the rows that were found.
+pub(super) trait Answers<R> {
+    /// Takes rows that the database has numbered, each with the key that it was found by. The keys
+    /// were those at some indices.
+    fn add_numbered(&mut self, rows: Fetched<R>, asked: &[usize]) -> Result<(), Error>;
+
+    /// Takes rows that are told by their bytes, and returns the keys that are still to be answered.
+    fn add_by_bytes(&mut self, rows: Fetched<R>, asked: &[usize]) -> Result<Vec<usize>, Error>;
+
+    /// Whether the database may have more to say about a key, once all were asked for.
+    fn is_open(&self, key: usize) -> bool;
+}
+
+impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
     /// Rows by columns that are unique.
     pub(crate) fn of_one(columns: &[usize]) -> Self {
         Self::new(columns.into(), None, Vec::new(), Vec::new())
     }
 
-    /// Any number of rows for each value of a key, as they were asked for.
-    pub(crate) fn of_many(columns: Box<[usize]>, key: Key, children: Children<R, DB>) -> Self {
-        let Children { filters, order, .. } = children;
-        let mut also = vec![Taken::References(Box::default())];
+    /// Any number of rows for each value of a key: those that meet the filters, in an order.
+    pub(crate) fn of_many(
+        columns: Box<[usize]>,
+        key: Key,
+        filters: Vec<Filter<DB>>,
+        order: Vec<Sort>,
+    ) -> Self {
+        let mut taken = vec![Taken::References(Box::default())];
         if R::MODEL.join.is_some() {
-            also.push(Taken::References(R::MODEL.key.into()));
+            taken.push(Taken::References(R::MODEL.key.into()));
         }
-        Self::new(columns, Some(key), filters, order).with_also(also.into())
+        Self::new(columns, Some(key), filters, order).with_taken(taken.into())
     }
 
     fn new(
@@ -63,90 +72,114 @@ impl<R: ReadRow<DB>, DB: Backend> Lookup<R, DB> {
         filters: Vec<Filter<DB>>,
         order: Vec<Sort>,
     ) -> Self {
-        let model = R::MODEL;
-        let direct = DB::reads_directly(model);
-        let (also, companions) = (Arc::default(), Arc::default());
-        let rows = PhantomData;
-        Self { model, columns, filters, order, referenced, also, companions, direct, rows }
+        let (taken, companions) = (Arc::default(), Arc::default());
+        let table = R::MODEL.into();
+        Self { table, columns, filters, order, referenced, taken, companions, rows: PhantomData }
     }
 
-    fn with_also(self, also: Arc<[Taken]>) -> Self {
-        let taken = also.first().map(Taken::columns).unwrap_or_default();
+    fn with_taken(self, taken: Arc<[Taken]>) -> Self {
+        let first = taken.first().map(Taken::columns).unwrap_or_default();
         // Of many rows the foreign key is told by its bytes, as the key that it refers to is.
         let own = self.referenced.as_ref().map(|_| &*self.columns).unwrap_or_default();
-        let columns = [taken, own].concat();
-        let mut companions: Vec<_> = self.model.companions_of_references::<DB>(&columns).collect();
+        let columns = [first, own].concat();
+        let mut companions: Vec<_> = self.table.companions_of_references::<DB>(&columns).collect();
         companions.sort_unstable();
         companions.dedup();
         let companions = companions.into();
-        Self { also, companions, ..self }
+        Self { taken, companions, ..self }
     }
 
     /// Takes the values of some columns along.
     pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
-        let others = self.also.iter().skip(1).cloned();
-        let also = iter::once(Taken::References(columns)).chain(others).collect();
-        self.with_also(also)
+        let others = self.taken.iter().skip(1).cloned();
+        let taken = iter::once(Taken::References(columns)).chain(others).collect();
+        self.with_taken(taken)
+    }
+
+    /// Takes note of the table that the referenced key is in.
+    pub(super) fn refer_to(&mut self, table: &Table) {
+        if let Some(key) = &mut self.referenced {
+            key.table = table.clone();
+        }
     }
 
     /// How many values are taken along with each row.
-    pub(super) fn taken(&self) -> usize {
-        self.also.first().map_or(0, |taken| taken.columns().len())
+    pub(super) fn width_of_taken(&self) -> usize {
+        self.taken.first().map_or(0, |taken| taken.columns().len())
     }
 
     /// What the rows are told apart by.
     pub(super) fn key(&self) -> Key {
-        Key::by(self.model, &self.columns)
+        Key::by(self.table.clone(), &self.columns)
+    }
+
+    /// Finds the rows of all keys, in the order of the keys. Where the database does not number them
+    /// at no cost, they are told by their bytes; what these do not tell, it numbers.
+    pub(super) async fn find(
+        &mut self,
+        connector: &mut Connector<'_, DB>,
+        keys: &[&[RawValue]],
+        answers: &mut (impl Answers<R> + Send),
+    ) -> Result<(), Error> {
+        let mut open = Vec::new();
+        let mut asked = 0;
+        while asked < keys.len() {
+            let (most, is_numbered) = self.at_once(&keys[asked..], false);
+            let indices: Vec<_> = (asked..keys.len().min(asked.saturating_add(most))).collect();
+            asked += indices.len();
+            let rows = self.ask(connector, keys, &indices, false).await?;
+            if is_numbered {
+                answers.add_numbered(rows, &indices)?;
+            } else {
+                open.extend(answers.add_by_bytes(rows, &indices)?);
+            }
+        }
+        open.retain(|&key| answers.is_open(key));
+        let (most, _) = self.at_once(keys, true);
+        for part in open.chunks(most) {
+            let rows = self.ask(connector, keys, part, true).await?;
+            answers.add_numbered(rows, part)?;
+        }
+        Ok(())
+    }
+
+    fn list<'a>(&'a self, keys: &'a [&'a [RawValue]], numbered: bool) -> List<'a> {
+        let Self { columns, companions, .. } = self;
+        List { columns, keys, referenced: self.referenced.as_ref(), numbered, companions }
     }
 
     /// How many of some keys can be asked for at once, and whether the rows then say which of them
     /// they were found by.
-    pub(super) fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
-        let referenced = self.referenced.as_ref();
-        let list = List {
-            columns: &self.columns,
-            keys,
-            referenced,
-            numbered,
-            companions: &self.companions,
-        };
+    fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
+        let list = self.list(keys, numbered);
         (list.most_keys::<DB>(), list.is_numbered::<DB>())
     }
 
-    /// Reads the rows of some keys, which have to be few enough for one statement.
-    pub(super) async fn ask(
+    /// Reads the rows of some of the keys, which have to be few enough for one statement.
+    async fn ask(
         &mut self,
-        on: &mut On<'_, '_, DB>,
+        connector: &mut Connector<'_, DB>,
         keys: &[&[RawValue]],
+        asked: &[usize],
         numbered: bool,
     ) -> Result<Fetched<R>, Error> {
-        let Self { model, columns, referenced, filters, order, companions, .. } = self;
-        let referenced = referenced.as_ref();
-        let list = List { columns, keys, referenced, numbered, companions };
-        let statement = sql::related(model, &list, filters, order)
-            .map_err(|source| Error::Bind { model: model.name, source })?;
+        let keys: Vec<_> = asked.iter().map(|&key| keys[key]).collect();
+        let mut filters = std::mem::take(&mut self.filters);
+        let list = self.list(&keys, numbered);
         let kind = RowKind::Related { numbered: list.is_numbered::<DB>() };
-        let statement = Statement { persistent: on.plan.is_persistent::<DB>(model), ..statement };
-        let direct =
-            self.direct && on.plan.direct && on.link.is_pool() && statement.values.is_some();
+        let statement = related(&self.table, &list, &mut filters, &self.order);
+        self.filters = filters;
+        let statement =
+            statement.map_err(|source| Error::Bind { model: self.table.model.name, source })?;
         let expected = Expected {
-            key: self.key(),
-            position: None,
-            included: false,
-            extra: None,
-            before: 0,
-            rows: u64::MAX,
-            nulls_of: None,
-            also: Arc::clone(&self.also),
-            companions: Arc::clone(&self.companions),
             kind,
-            types_asked: false,
-            goes_on: false,
-            goes_short: false,
-            followed: true,
+            rows: u64::MAX,
+            taken: Arc::clone(&self.taken),
+            companions: Arc::clone(&self.companions),
+            ..Expected::answer(self.key())
         };
-        let request = Request { statement, expected: Arc::new(expected), direct };
-        let read = on.link.read::<R, Collector<R>>(request, &mut self.direct).await?;
+        let request = Request { statement, expected: Arc::new(expected) };
+        let read = connector.read::<R, Collector<R>>(request).await?;
         Ok(read.decoded())
     }
 }

@@ -1,19 +1,22 @@
 //! Any number of rows for each key: `with_many` and `with_many_through`.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Relation,
     distinct::{ByKey, Distinct, Identity},
-    lookup::{Lookup, On},
+    lookup::{Answers, Lookup},
     one::Reference,
+    relation::Relation,
 };
 use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
-    fetch::collect::Fetched,
-    model::{Chunked, row::ReadRow},
-    position::key::{Key, Keys, Taken},
+    fetch::{connector::Connector, fetched::Fetched},
+    model::{Described, row::DecodeRow, table::Table},
+    position::{
+        key::Key,
+        keys::{Keys, Taken},
+    },
 };
 
 /// The rows whose foreign key refers to a row.
@@ -29,17 +32,26 @@ pub(crate) struct ManyThrough<L, R, DB: Backend> {
     pub(crate) far: Reference<R, DB>,
 }
 
-impl<C: ReadRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
+impl<C: DecodeRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
     type Value = Vec<C>;
 
     fn columns(&self) -> Taken {
         Taken::Keys(columns(&self.parents))
     }
 
-    async fn load(&mut self, on: &mut On<'_, '_, DB>, values: &Keys) -> Result<Vec<Vec<C>>, Error> {
+    fn set_table(&mut self, table: &Table) {
+        self.parents.table = table.clone();
+        self.children.refer_to(table);
+    }
+
+    async fn load(
+        &mut self,
+        connector: &mut Connector<'_, DB>,
+        values: &Keys,
+    ) -> Result<Vec<Vec<C>>, Error> {
         let parents = Parents::of(&self.parents, values)?;
         let mut of_keys = groups(parents.keys.len());
-        let found = self.children.each(on, &parents.keys).await?;
+        let found = self.children.each(connector, &parents.keys).await?;
         for (row, key) in found.rows.into_iter().zip(found.of_keys) {
             of_keys[key].push(row);
         }
@@ -49,8 +61,8 @@ impl<C: ReadRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
 
 impl<L, R, DB> Relation<DB> for ManyThrough<L, R, DB>
 where
-    L: ReadRow<DB>,
-    R: ReadRow<DB> + Sync,
+    L: DecodeRow<DB>,
+    R: DecodeRow<DB> + Sync,
     DB: Backend,
 {
     type Value = Vec<Arc<R>>;
@@ -59,14 +71,19 @@ where
         Taken::Keys(columns(&self.parents))
     }
 
+    fn set_table(&mut self, table: &Table) {
+        self.parents.table = table.clone();
+        self.links.refer_to(table);
+    }
+
     async fn load(
         &mut self,
-        on: &mut On<'_, '_, DB>,
+        connector: &mut Connector<'_, DB>,
         values: &Keys,
     ) -> Result<Vec<Vec<Arc<R>>>, Error> {
         let parents = Parents::of(&self.parents, values)?;
-        let Found { of_keys: links, also, .. } = self.links.each(on, &parents.keys).await?;
-        let rows = self.far.all(on, &also).await?;
+        let Found { of_keys: links, taken, .. } = self.links.each(connector, &parents.keys).await?;
+        let rows = self.far.all(connector, &taken).await?;
         let mut of_keys = groups(parents.keys.len());
         for (row, key) in rows.into_iter().zip(links) {
             of_keys[key].push(row);
@@ -108,88 +125,53 @@ impl<'k> Parents<'k> {
     }
 }
 
+impl<C: DecodeRow<DB>, DB: Backend> Lookup<C, DB> {
+    /// The rows of each key.
+    async fn each(
+        &mut self,
+        connector: &mut Connector<'_, DB>,
+        keys: &[&[RawValue]],
+    ) -> Result<Found<C>, Error> {
+        let mut found = Found::nothing(keys, self.width_of_taken());
+        self.find(connector, keys, &mut found).await?;
+        Ok(found)
+    }
+}
+
 /// Rows, and which of the keys each was found by.
 struct Found<C> {
     rows: Vec<C>,
     of_keys: Vec<usize>,
     /// The values that were taken along.
-    also: Keys,
+    taken: Keys,
+    /// Where each key is.
+    indices: ByKey<usize>,
     /// The chunk keys of a model with a join, each with its place in `of_keys`.
     chunk_keys: HashSet<(usize, Identity)>,
 }
 
-impl<C: ReadRow<DB>, DB: Backend> Lookup<C, DB> {
-    /// The rows of each key.
-    async fn each(
-        &mut self,
-        on: &mut On<'_, '_, DB>,
-        keys: &[&[RawValue]],
-    ) -> Result<Found<C>, Error> {
-        let mut found = Found::nothing(self.taken());
-        let mut asked = 0;
-        while asked < keys.len() {
-            let (most, numbered) = self.at_once(&keys[asked..], false);
-            let end = keys.len().min(asked.saturating_add(most));
-            let indices = indices(keys, asked..end);
-            let rows = self.ask(on, &keys[asked..end], false).await?;
-            if numbered {
-                found.add(rows, asked, &indices)?;
-            } else if let Some(rows) = told_by_bytes(rows, asked, &indices) {
-                found.add(rows, asked, &indices)?;
-            } else {
-                // What the bytes do not tell, the database does, of all rows at once: what was
-                // written in between must not be in one answer and not in the other.
-                let (most, _) = self.at_once(&keys[asked..end], true);
-                while asked < end {
-                    let part = &keys[asked..end.min(asked + most)];
-                    found.add(self.ask(on, part, true).await?, asked, &indices)?;
-                    asked += part.len();
-                }
-            }
-            asked = end;
+impl<C> Found<C> {
+    fn nothing(keys: &[&[RawValue]], width_of_taken: usize) -> Self {
+        let mut indices = ByKey::new();
+        for (index, key) in keys.iter().enumerate() {
+            indices.insert(key, index);
         }
-        Ok(found)
+        let (rows, of_keys, chunk_keys) = (Vec::new(), Vec::new(), HashSet::new());
+        Self { rows, of_keys, taken: Keys::new(width_of_taken), indices, chunk_keys }
     }
 }
 
-/// Where some of the keys are.
-fn indices(keys: &[&[RawValue]], range: Range<usize>) -> ByKey<usize> {
-    let mut indices = ByKey::new();
-    for index in range {
-        indices.insert(keys[index], index);
-    }
-    indices
-}
-
-/// Numbers rows by their bytes, if these tell all of them.
-fn told_by_bytes<C>(
-    mut rows: Fetched<C>,
-    first: usize,
-    indices: &ByKey<usize>,
-) -> Option<Fetched<C>> {
-    let number = |key| indices.get(key).map(|index| index - first);
-    rows.numbers = rows.keys.iter().map(number).collect::<Option<_>>()?;
-    Some(rows)
-}
-
-impl<C: Chunked> Found<C> {
-    fn nothing(taken: usize) -> Self {
-        let also = Keys::new(taken);
-        Self { rows: Vec::new(), of_keys: Vec::new(), also, chunk_keys: HashSet::new() }
-    }
-
-    /// Adds rows whose numbers count from the first of some keys. A row that has one of the keys
-    /// byte by byte belongs to no other that the database calls equal.
-    fn add(&mut self, rows: Fetched<C>, first: usize, indices: &ByKey<usize>) -> Result<(), Error> {
-        let Fetched { rows, keys, also, numbers, .. } = rows;
-        for (place, ((row, key), number)) in
-            rows.into_iter().zip(keys.iter()).zip(numbers).enumerate()
-        {
-            let index = first + number;
-            if indices.get(key).is_some_and(|own| *own != index) {
+impl<C: Described> Answers<C> for Found<C> {
+    /// A row that has one of the keys byte by byte belongs to no other that the database calls equal.
+    fn add_numbered(&mut self, rows: Fetched<C>, asked: &[usize]) -> Result<(), Error> {
+        let Fetched { rows, keys, taken, key_indices, .. } = rows;
+        let found = rows.into_iter().zip(keys.iter()).zip(key_indices);
+        for (place, ((row, key), index)) in found.enumerate() {
+            let index = asked[index];
+            if self.indices.get(key).is_some_and(|own| *own != index) {
                 continue;
             }
-            if let Some(chunk_keys) = also.get(1) {
+            if let Some(chunk_keys) = taken.get(1) {
                 let chunk_key = chunk_keys.get(place);
                 if !self.chunk_keys.insert((index, Identity::of(chunk_key))) {
                     return Err(Key::of(C::MODEL).duplicate(chunk_key));
@@ -197,8 +179,30 @@ impl<C: Chunked> Found<C> {
             }
             self.rows.push(row);
             self.of_keys.push(index);
-            self.also.push(also[0].get(place));
+            self.taken.push(taken[0].get(place));
         }
         Ok(())
+    }
+
+    /// If one row is not told, all of them are asked for again: what is written in between must not
+    /// be in one answer and not in the other.
+    fn add_by_bytes(&mut self, mut rows: Fetched<C>, asked: &[usize]) -> Result<Vec<usize>, Error> {
+        let first = asked.first().copied().unwrap_or(0);
+        let told = |key| {
+            let index = self.indices.get(key)?.checked_sub(first)?;
+            (index < asked.len()).then_some(index)
+        };
+        match rows.keys.iter().map(told).collect() {
+            Some(key_indices) => {
+                rows.key_indices = key_indices;
+                self.add_numbered(rows, asked)?;
+                Ok(Vec::new())
+            }
+            None => Ok(asked.to_vec()),
+        }
+    }
+
+    fn is_open(&self, _: usize) -> bool {
+        true
     }
 }

@@ -2,10 +2,10 @@
 
 use sqlx::error::BoxDynError;
 
+use super::writer::Writer;
 use crate::{
-    backend::{Backend, Tuples, value::RawValue},
+    backend::{Backend, dialect::Tuples, value::RawValue},
     expr::{operand::Bind, predicate::Operator},
-    sql::Writer,
 };
 
 /// A column and the value that it is compared with.
@@ -21,6 +21,11 @@ pub(crate) struct Compared<'a, DB: Backend> {
 impl<DB: Backend> Compared<'_, DB> {
     const fn is_null(&self) -> bool {
         matches!(self.value, Term::Raw(RawValue::Null))
+    }
+
+    /// Whether the operator alone compares it, without a look at NULLs.
+    const fn is_plain(&self) -> bool {
+        !self.is_null() && !self.nulls_follow
     }
 }
 
@@ -65,9 +70,9 @@ pub(crate) fn lexicographic<DB: Backend>(
     match key {
         [] => Ok(()),
         [last] => compare(sql, last, operator(last.side, inclusive)),
-        [first, rest @ ..]
+        [first, ..]
             if DB::DIALECT.tuples != Tuples::Expanded
-                && rest.iter().all(|next| next.side == first.side) =>
+                && key.iter().all(|part| part.side == first.side && part.is_plain()) =>
         {
             if DB::DIALECT.tuples == Tuples::RowValue {
                 // By a row value no partition is left out; by its first column all that can be are.

@@ -2,12 +2,14 @@
 
 use sqlx::error::BoxDynError;
 
-use super::clauses::{Conditions, Writer, sort, write_filters};
+use super::{
+    clauses::{Conditions, sort, write_filters},
+    writer::Writer,
+};
 use crate::{
-    backend::{Backend, Lists, Statement, value::RawValue},
-    batches::plan::Filter,
-    expr::order::Sort,
-    model::Model,
+    backend::{Backend, dialect::Lists, statement::Statement, value::RawValue},
+    expr::{filter::Filter, order::Sort},
+    model::table::Table,
     position::key::Key,
 };
 
@@ -80,12 +82,12 @@ impl List<'_> {
 /// SELECT `t`.`id` FROM `t` WHERE (`t`.`id` IN (?, ?));                               -- MySQL
 /// ```
 pub(crate) fn related<DB: Backend>(
-    model: &'static Model,
+    table: &Table,
     list: &List<'_>,
     filters: &mut [Filter<DB>],
     order: &[Sort],
 ) -> Result<Statement<DB>, BoxDynError> {
-    let mut sql = Writer::<DB>::new(model);
+    let mut sql = Writer::<DB>::new(table);
     sql.select(order);
     sql.selection();
     sql.companions(list.companions);
@@ -153,9 +155,9 @@ fn joined<DB: Backend>(
 fn none_of<DB: Backend>(sql: &mut Writer<DB>, key: &Key) {
     sql.push("SELECT ");
     for (index, sort) in key.order.iter().enumerate() {
-        sql.name(key.model.table);
+        sql.name(key.model().table);
         sql.push(".");
-        sql.name(key.model.columns[sort.column].column);
+        sql.name(key.model().columns[sort.column].column);
         sql.push(" AS ");
         sql.name(&key_column(index));
         sql.push(", ");
@@ -163,7 +165,7 @@ fn none_of<DB: Backend>(sql: &mut Writer<DB>, key: &Key) {
     sql.push("CAST(0 AS BIGINT) AS ");
     sql.name(NUMBER);
     sql.push(" FROM ");
-    sql.table_of(key.model);
+    sql.table_alone(&key.table);
     sql.push(" WHERE 1 = 0");
 }
 

@@ -2,17 +2,21 @@
 
 use sqlx::error::BoxDynError;
 
+use super::{
+    compare::{self, Compared, Term},
+    writer::Writer,
+};
 use crate::{
-    backend::{Backend, Tuples, value::RawValue},
+    backend::{
+        Backend,
+        dialect::{Direction, Tuples},
+        value::RawValue,
+    },
     expr::{
-        order::{Direction, Sort},
+        order::Sort,
         predicate::{Node, Operator},
     },
     position::key::Key,
-    sql::{
-        Writer,
-        compare::{self, Compared, Term},
-    },
 };
 
 /// A set of rows behind a position, which an index over the columns of the order has in one piece,
@@ -141,6 +145,23 @@ impl<'a> Place<'a> {
             }
         }
     }
+}
+
+/// Writes the condition that a row comes no later than the one with a key. Written positively, since
+/// of NULL it could not be said that it does not come later.
+pub(crate) fn up_to<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    last: &[RawValue],
+) -> Result<(), BoxDynError> {
+    let key = key.reversed();
+    let parts: Vec<_> = key
+        .order
+        .iter()
+        .zip(last)
+        .map(|(sort, value)| Part::new::<DB>(&key, sort, value, &|_| false).compared())
+        .collect();
+    compare::lexicographic(sql, &parts, true)
 }
 
 impl<'a> Part<'a> {

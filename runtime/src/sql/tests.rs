@@ -1,18 +1,31 @@
 //! Whole statements, compared as text.
 
 use crate::{
-    backend::{Backend, value::RawValue},
-    batches::plan::{Filter, SqlFilter},
+    backend::{Backend, dialect::Direction, statement::Statement, value::RawValue},
     expr::{
-        order::{Direction, Sort},
+        filter::{Filter, SqlFilter},
+        order::Sort,
         predicate::{Node, Operator},
     },
     model::{ColumnName, Model, Select},
     position::key::Key,
-    sql::seek::Start,
 };
 
-use super::{Ask, List, at_end, batch, count_places, related};
+use super::{
+    batch::{Ask, batch, count_places},
+    lookup::{List, related as related_to},
+    questions::at_end,
+    seek::Start,
+};
+
+fn related<DB: Backend>(
+    model: &'static Model,
+    list: &List<'_>,
+    filters: &mut [Filter<DB>],
+    order: &[Sort],
+) -> Result<Statement<DB>, sqlx::error::BoxDynError> {
+    related_to(&model.into(), list, filters, order)
+}
 
 const MODEL: &Model = &Model {
     name: "Entry",
@@ -69,8 +82,15 @@ fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: 
     statement.expect("values that can be bound").sql
 }
 
-const FIRST: Ask<'_> =
-    Ask { from: None, places: None, inside: false, rows: 3, nulls_of: None, companions: &[] };
+const FIRST: Ask<'_> = Ask {
+    from: None,
+    up_to: None,
+    places: None,
+    inside: false,
+    rows: 3,
+    nulls_of: None,
+    companions: &[],
+};
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
@@ -81,7 +101,7 @@ mod sqlite {
         RawValue, Select, Sort, SqlFilter, Start, at_end, count_places, key, key_of, related,
         related_text, text,
     };
-    use crate::backend::sqlite::Value;
+    use crate::backend::sqlite::value::Value;
 
     fn integer(value: i64) -> RawValue {
         RawValue::Sqlite(Value::Integer(value))
@@ -410,7 +430,7 @@ mod postgres {
     use super::{
         Ask, Direction, FIRST, Filter, Node, Operator, RawValue, Start, key, related_text, text,
     };
-    use crate::backend::postgres::Value;
+    use crate::backend::postgres::value::Value;
 
     #[test]
     fn several_columns_are_a_place_that_waits_for_the_one_before() {
@@ -485,7 +505,7 @@ mod mysql {
         Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, Start, key,
         related_text, text,
     };
-    use crate::backend::mysql::Value;
+    use crate::backend::mysql::value::Value;
 
     #[test]
     fn related_rows_are_within_lists() {

@@ -45,7 +45,7 @@ impl Kind {
     }
 
     /// How many bytes of weights the server looks at when it sorts, as
-    /// [`SELECT_SORTED`](crate::backend::Backend::SELECT_SORTED) asks for.
+    /// [`SELECT_SORTED`](crate::backend::dialect::Speaks::SELECT_SORTED) asks for.
     pub(super) const fn sorted_bytes(self) -> usize {
         match self {
             Self::Tiny => 255,

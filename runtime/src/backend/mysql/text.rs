@@ -7,9 +7,9 @@
 
 use std::fmt;
 
-use sqlx::{MySql, Row as _, error::BoxDynError, mysql::MySqlRow};
+use sqlx::{Row as _, error::BoxDynError, mysql::MySqlRow};
 
-use crate::backend::{Hex, Slot, Statement};
+use crate::backend::{bytes::Hex, companion::Slot};
 
 /// The name of a collation, a zero byte, and text in its character set.
 #[derive(Clone, PartialEq)]
@@ -61,7 +61,7 @@ impl Text {
         str::from_utf8(&self.bytes[..self.collation]).unwrap_or_default()
     }
 
-    fn character_set(&self) -> &str {
+    pub(super) fn character_set(&self) -> &str {
         let collation = self.collation();
         collation.split_once('_').map_or(collation, |(character_set, _)| character_set)
     }
@@ -72,27 +72,6 @@ impl Text {
 
     pub(super) fn with_collation(&self) -> &[u8] {
         &self.bytes
-    }
-
-    /// Binds the text. Its own collation is named, since no parameter has one of its own.
-    pub(super) fn bind(&self, statement: &mut Statement<MySql>) -> Result<(), BoxDynError> {
-        statement.sql.push_str("CONVERT(");
-        statement.add(self.bytes())?;
-        self.write_type(statement);
-        Ok(())
-    }
-
-    /// Writes an empty text, which as a parameter could be NULL.
-    pub(super) fn write_empty(&self, statement: &mut Statement<MySql>) {
-        statement.sql.push_str("CONVERT(REPEAT('x', 0)");
-        self.write_type(statement);
-    }
-
-    fn write_type(&self, statement: &mut Statement<MySql>) {
-        let (character_set, collation) = (self.character_set(), self.collation());
-        for part in [" USING ", character_set, ") COLLATE ", collation] {
-            statement.sql.push_str(part);
-        }
     }
 
     /// Whether it ends with the spaces of a CHAR, as it does if the session asks for them.

@@ -8,8 +8,8 @@
 //! takes its affinity away, and the use of its index with it; so it is written only where it has to
 //! be.
 
-use super::Value;
-use crate::backend::{CompanionOf, value::RawValue};
+use super::value::Value;
+use crate::backend::{companion::CompanionOf, value::RawValue};
 
 /// The declared type of a column of a view if any view of its database is made of several queries,
 /// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.

@@ -1,4 +1,4 @@
-//! A batch read on the connection's own handle, instead of row by row from sqlx's thread.
+//! A statement read on the connection's own handle, instead of row by row from sqlx's thread.
 
 use std::time::Instant;
 
@@ -6,19 +6,21 @@ use sqlx::{Sqlite, error::BoxDynError};
 use tracing::Level;
 
 use super::{
-    Value, compound,
-    handle::{Failed, Locked, Row, Statement, Stored},
+    compound,
+    handle::{Failed, Locked, RawStatement, Row, Stored},
     types,
+    value::Value,
 };
-use crate::{
-    backend::{self, Slot, row::DirectRow, value::RawValue},
-    fetch::collect::{Collector, Fetched, Request},
-    model::row::{AnyRow, ReadRow},
+use crate::backend::{
+    companion::Slot,
+    direct::{DirectRow, Sink},
+    statement::Statement,
+    value::RawValue,
 };
 
 /// Statements that were prepared on a connection, and are kept for the batches that follow.
 #[derive(Default)]
-pub(super) struct Prepared<'c>(Vec<(String, Statement<'c>)>);
+pub(super) struct Prepared<'c>(Vec<(String, RawStatement<'c>)>);
 
 /// How many are kept: for a batch and each of its relations, the first batch and the others, and
 /// lists of keys of some lengths.
@@ -26,14 +28,14 @@ const MOST_PREPARED: usize = 32;
 
 impl<'c> Prepared<'c> {
     /// Takes the statement of a text out, which is the one that was used last when it is put back.
-    fn take(&mut self, connection: &'c Locked<'_>, sql: &str) -> Option<Statement<'c>> {
+    fn take(&mut self, connection: &'c Locked<'_>, sql: &str) -> Option<RawStatement<'c>> {
         match self.0.iter().position(|(text, _)| text == sql) {
             Some(place) => Some(self.0.remove(place).1),
-            None => Statement::prepare(connection, sql).ok(),
+            None => RawStatement::prepare(connection, sql).ok(),
         }
     }
 
-    fn put_back(&mut self, sql: &str, statement: Statement<'c>) {
+    fn put_back(&mut self, sql: &str, statement: RawStatement<'c>) {
         if self.0.len() == MOST_PREPARED {
             self.0.remove(0);
         }
@@ -41,33 +43,32 @@ impl<'c> Prepared<'c> {
     }
 }
 
-/// The batch, if everything is as it should be, and somebody still waits for it.
-pub(super) fn batch<'c, M: ReadRow<Sqlite>>(
+/// Reads all rows into the sink, if everything is as expected, and somebody still waits for them.
+pub(super) fn read<'c, S: Sink<Sqlite>>(
     connection: &'c Locked<'_>,
     prepared: &mut Prepared<'c>,
-    request: &Request<Sqlite>,
+    statement: &Statement<Sqlite>,
+    mut sink: S,
     is_abandoned: impl Fn() -> bool,
-) -> Option<Fetched<M>> {
-    let Request { statement: backend::Statement { sql, .. }, expected, .. } = request;
+) -> Option<S> {
     let started = Instant::now();
-    let mut statement = prepared.take(connection, sql)?;
-    statement.bind(values(&request.statement)?.iter()).ok()?;
-    let mut batch = Collector::<M>::new(expected);
-    while let Some(row) = statement.next().ok()? {
+    let sql = &statement.sql;
+    let mut raw = prepared.take(connection, sql)?;
+    raw.bind(values(statement)?.iter()).ok()?;
+    while let Some(row) = raw.next().ok()? {
         if is_abandoned() {
             return None;
         }
-        batch.push(AnyRow::Direct(row), expected).ok()?;
+        sink.push(row).ok()?;
     }
-    statement.reset();
-    prepared.put_back(sql, statement);
-    let fetched = batch.finish();
-    log(sql, fetched.rows.len() + usize::from(fetched.extra.is_some()), started);
-    Some(fetched)
+    raw.reset();
+    prepared.put_back(sql, raw);
+    log(sql, sink.count(), started);
+    Some(sink)
 }
 
 /// The arguments of a statement.
-fn values(statement: &backend::Statement<Sqlite>) -> Option<Vec<&Value>> {
+fn values(statement: &Statement<Sqlite>) -> Option<Vec<&Value>> {
     let values = statement.values.as_deref()?.iter();
     values
         .map(|value| match value {
@@ -78,7 +79,7 @@ fn values(statement: &backend::Statement<Sqlite>) -> Option<Vec<&Value>> {
 }
 
 /// Logs a statement as sqlx does by default; the settings of the connection are not known here.
-fn log(sql: &str, rows: usize, started: Instant) {
+fn log(sql: &str, rows: u64, started: Instant) {
     let elapsed = started.elapsed();
     tracing::event!(
         target: "sqlx::query",
@@ -86,7 +87,7 @@ fn log(sql: &str, rows: usize, started: Instant) {
         summary = format!("{} …", sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")),
         db.statement = format!("\n\n{sql}\n"),
         rows_affected = 0_u64,
-        rows_returned = rows as u64,
+        rows_returned = rows,
         ?elapsed,
         elapsed_secs = elapsed.as_secs_f64(),
     );

@@ -15,7 +15,7 @@ use std::{
 use libsqlite3_sys as ffi;
 use sqlx::sqlite::LockedSqliteHandle;
 
-use super::Value;
+use super::value::Value;
 
 /// A connection that nobody else uses, sqlx's thread included, as long as it is locked.
 pub(super) struct Locked<'l> {
@@ -30,7 +30,7 @@ impl<'l> Locked<'l> {
 }
 
 /// A prepared statement, which lives no longer than the lock on its connection.
-pub(super) struct Statement<'c> {
+pub(super) struct RawStatement<'c> {
     raw: NonNull<ffi::sqlite3_stmt>,
     columns: c_int,
     connection: PhantomData<&'c Locked<'c>>,
@@ -51,7 +51,7 @@ pub(super) enum Stored<'r> {
     Blob(&'r [u8]),
 }
 
-impl<'c> Statement<'c> {
+impl<'c> RawStatement<'c> {
     /// Prepares a text that is one statement, and no more.
     pub(super) fn prepare(connection: &'c Locked<'_>, sql: &str) -> Result<Self, Failed> {
         let length = c_int::try_from(sql.len()).map_err(|_| Failed)?;
@@ -141,7 +141,7 @@ impl<'c> Statement<'c> {
 #[expect(clippy::cast_possible_truncation, reason = "it is 1")]
 const UTF8: u8 = ffi::SQLITE_UTF8 as u8;
 
-impl Drop for Statement<'_> {
+impl Drop for RawStatement<'_> {
     fn drop(&mut self) {
         // SAFETY: nothing borrows the statement, and it is not used again. The result repeats an
         // error of the last step.
@@ -152,7 +152,7 @@ impl Drop for Statement<'_> {
 /// The row that a statement stands at, until it goes on.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
-    statement: &'r Statement<'r>,
+    statement: &'r RawStatement<'r>,
 }
 
 impl<'r> Row<'r> {

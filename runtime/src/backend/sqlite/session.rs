@@ -28,12 +28,11 @@ use super::{
     handle::Locked,
 };
 use crate::{
-    backend::Direct,
-    fetch::{
-        collect::{Fetched, Request},
-        connector::{is_over, others_may_wait},
+    backend::{
+        direct::{Direct, Sink},
+        pool::{is_over, others_may_wait},
+        statement::Statement,
     },
-    model::row::ReadRow,
     task,
 };
 
@@ -48,7 +47,7 @@ const ASLEEP: Duration = Duration::from_millis(2);
 #[derive(Default)]
 pub struct Session(Option<Sender<Job>>);
 
-/// Reads a batch; whether another one is to be expected.
+/// Reads a statement, and says if another one is likely to follow.
 type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
 
 impl fmt::Debug for Session {
@@ -57,15 +56,16 @@ impl fmt::Debug for Session {
     }
 }
 
-/// Reads a batch where a slow disk blocks nobody.
-pub(super) async fn read<M: ReadRow<Sqlite>>(
+/// Reads a statement where a slow disk blocks nobody.
+pub(super) async fn read<S: Sink<Sqlite>>(
     pool: &SqlitePool,
     session: &mut Session,
-    request: Request<Sqlite>,
-) -> Direct<M, Sqlite> {
-    let request = Arc::new(request);
+    statement: Statement<Sqlite>,
+    sink: S,
+) -> Result<Direct<S, Sqlite>, sqlx::Error> {
+    let statement = Arc::new(statement);
     let read = loop {
-        let (job, answer) = job::<M>(Arc::clone(&request));
+        let (job, mut answer) = job(Arc::clone(&statement), sink.anew());
         let job = match &session.0 {
             Some(jobs) => jobs.send(job).err().map(|SendError(job)| job),
             None => Some(job),
@@ -80,7 +80,6 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             session.0 = Some(sender);
             insisting = Some(Box::pin(blocking.insist()));
         }
-        let mut answer = answer;
         let answer = poll_fn(|context| {
             if let Poll::Ready(answer) = Pin::new(&mut answer).poll(context) {
                 return Poll::Ready(answer);
@@ -95,7 +94,7 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
         match answer.await {
             Ok(Ok(read)) => break read,
             Ok(Err(panic)) => resume_unwind(panic),
-            // The connection is of no use, which sqlx is to report; or the runtime is going down.
+            // The connection is of no use, which sqlx must report; or the runtime is going down.
             Err(_) if is_new => {
                 session.0 = None;
                 break None;
@@ -104,20 +103,22 @@ pub(super) async fn read<M: ReadRow<Sqlite>>(
             Err(_) => session.0 = None,
         }
     };
-    Ok(read.ok_or_else(|| Arc::unwrap_or_clone(request)))
+    Ok(match read {
+        Some(sink) => Direct::Read(sink),
+        None => Direct::Refused(Arc::unwrap_or_clone(statement)),
+    })
 }
 
-type Answer<M> = oneshot::Receiver<thread::Result<Option<Fetched<M>>>>;
+type Answer<S> = oneshot::Receiver<thread::Result<Option<S>>>;
 
-fn job<M: ReadRow<Sqlite>>(request: Arc<Request<Sqlite>>) -> (Job, Answer<M>) {
+fn job<S: Sink<Sqlite>>(statement: Arc<Statement<Sqlite>>, sink: S) -> (Job, Answer<S>) {
     let (reply, answer) = oneshot::channel();
     let span = Span::current();
     let job: Job = Box::new(move |connection, prepared| {
         let _span = span.enter();
-        let read = || direct::batch(connection, prepared, &request, || reply.is_closed());
+        let read = || direct::read(connection, prepared, &statement, sink, || reply.is_closed());
         let read = catch_unwind(AssertUnwindSafe(read));
-        let goes_on =
-            matches!(&read, Ok(Some(batch)) if batch.extra.is_some() || request.expected.followed);
+        let goes_on = matches!(&read, Ok(Some(sink)) if sink.is_followed());
         // Nobody may be left who waits for it.
         let _unsent = reply.send(read);
         goes_on

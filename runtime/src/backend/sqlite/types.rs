@@ -3,13 +3,13 @@
 
 use std::any::{Any, TypeId};
 
-use super::{Value, handle::Stored};
+use super::{handle::Stored, value::Value};
 
 /// A field type that is made of a stored value here. `None` leaves the value to sqlx, which may take
 /// it all the same, or say why not.
 ///
 /// A value that is NULL is left to it too where the type is not an `Option`.
-trait Read: Sized {
+trait Readable: Sized {
     fn read(stored: Stored<'_>) -> Option<Self>;
 }
 
@@ -45,7 +45,7 @@ fn bytes(stored: Stored<'_>) -> Option<&[u8]> {
 /// them.
 macro_rules! readable {
     ($($field:ty: $stored:ident => $value:expr;)+) => {
-        $(impl Read for $field {
+        $(impl Readable for $field {
             fn read(stored: Stored<'_>) -> Option<Self> {
                 let $stored = $stored(stored)?;
                 $value

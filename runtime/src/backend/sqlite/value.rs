@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::{
-    backend::Hex,
-    position::token::{Reader, TokenError, write_bytes},
+    backend::bytes::{ByteReader, Hex, write_bytes},
+    error::TokenError,
 };
 
 /// A value by its storage class (<https://sqlite.org/datatype3.html>).
@@ -44,7 +44,7 @@ impl Value {
     }
 
     /// Takes a value from a token.
-    pub(crate) fn read(kind: u8, reader: &mut Reader<'_>) -> Result<Self, TokenError> {
+    pub(crate) fn read(kind: u8, reader: &mut ByteReader<'_>) -> Result<Self, TokenError> {
         Ok(match kind {
             0 => Self::Integer(i64::from_be_bytes(reader.array()?)),
             1 => Self::Real(f64::from_be_bytes(reader.array()?)),

@@ -6,12 +6,12 @@ use sqlx::QueryBuilder;
 
 use crate::{
     backend::Backend,
-    batches::plan::{Filter, SqlFilter},
     expr::{
+        filter::{Filter, SqlFilter},
         order::{Order, Sort},
         predicate::Predicate,
     },
-    model::Chunked,
+    iteration::chunked::Chunked,
     position::key::Key,
 };
 
@@ -21,13 +21,13 @@ use crate::{
 /// If not said: all of them, in the order of their chunk key.
 #[must_use = "it is to be returned from the closure that was given it"]
 pub struct Children<C, DB: Backend> {
-    pub(crate) filters: Vec<Filter<DB>>,
-    pub(crate) order: Vec<Sort>,
+    pub(super) filters: Vec<Filter<DB>>,
+    pub(super) order: Vec<Sort>,
     model: PhantomData<fn() -> C>,
 }
 
 impl<C: Chunked, DB: Backend> Children<C, DB> {
-    pub(crate) fn all() -> Self {
+    pub(super) fn all() -> Self {
         let order = Key::of(C::MODEL).order.to_vec();
         Self { filters: Vec::new(), order, model: PhantomData }
     }

@@ -4,9 +4,9 @@
 use crate::{
     expr::{
         column::Column,
-        operand::{ColumnType, Never, nulls},
+        nullable::{ColumnType, Never, nulls},
     },
-    model::Chunked,
+    iteration::chunked::Chunked,
 };
 
 /// A model that foreign keys can refer to: what the derive implements where it knows by which

@@ -5,17 +5,25 @@ use std::{marker::PhantomData, sync::Arc};
 pub(crate) mod children;
 pub(crate) mod foreign_key;
 
-use super::{Iteration, Yields};
+use self::{
+    children::Children,
+    foreign_key::{AlwaysRefers, ForeignKey, NamesColumns, Referenced, RefersTo},
+};
+use super::{
+    Iteration,
+    chunked::{Chunked, ReadRow},
+    yields::Yields,
+};
 use crate::{
     backend::Backend,
-    batches::{reader::Items, run::Walk},
-    iteration::relations::{
-        children::Children,
-        foreign_key::{AlwaysRefers, ForeignKey, NamesColumns, Referenced, RefersTo},
-    },
-    model::{Chunked, row::ReadRow},
     position::key::Key,
-    related::{And, Lookup, Many, ManyThrough, One, Optional, Reference, Relation, item::Append},
+    related::{
+        item::Append,
+        lookup::Lookup,
+        many::{Many, ManyThrough},
+        one::{One, Optional, Reference},
+        relation::Relation,
+    },
 };
 
 /// An iteration whose items have related rows of type `V` in addition.
@@ -193,7 +201,7 @@ where
     {
         let columns = foreign_key(C::columns()).columns();
         let parents = Key::by(M::MODEL, M::REFERENCED);
-        let children = Lookup::of_many(columns, parents.clone(), children(Children::all()));
+        let children = lookup(columns, parents.clone(), children(Children::all()));
         self.with("with_many", Many { parents, children })
     }
 
@@ -261,7 +269,7 @@ where
         let near = near(L::columns()).columns();
         let far = far(L::columns()).columns();
         let parents = Key::by(M::MODEL, M::REFERENCED);
-        let links = Lookup::of_many(near, parents.clone(), links(Children::all()));
+        let links = lookup(near, parents.clone(), links(Children::all()));
         let links = links.taking(far.clone());
         let far = reference::<L, R, DB>(far);
         self.with("with_many_through", ManyThrough { parents, links, far })
@@ -273,14 +281,20 @@ where
         Y::Item: Append<R::Value>,
     {
         self.is_late(method);
-        let Self { plan, items, walk, late, .. } = self;
-        let items = items.map(|Items { filters, related: others }| Items {
-            filters,
-            related: Box::new(And { others, relation }) as _,
-        });
-        let walk = Walk::of_other_items(walk);
-        Iteration { plan, items, walk, yields: Yields::nothing(), late, key: PhantomData }
+        let Self { run, late, .. } = self;
+        let run = run.with(relation);
+        Iteration { run, yields: Yields::nothing(), late, key: PhantomData }
     }
+}
+
+/// The rows of `C` for each value of a key.
+fn lookup<C: ReadRow<DB>, DB: Backend>(
+    columns: Box<[usize]>,
+    key: Key,
+    children: Children<C, DB>,
+) -> Lookup<C, DB> {
+    let Children { filters, order, .. } = children;
+    Lookup::of_many(columns, key, filters, order)
 }
 
 /// How the rows of `R` are found that a foreign key of `M` refers to.

@@ -3,13 +3,13 @@
 use base64::Engine as _;
 
 use crate::{
-    backend::value::RawValue,
-    expr::order::{Direction, Sort},
+    backend::{dialect::Direction, value::RawValue},
+    expr::order::Sort,
     model::{ColumnName, Model, Select},
     position::key::Key,
 };
 
-use super::{TokenError, URL_SAFE_NO_PAD, hash, read, write};
+use super::{Content, TableTag, TokenError, URL_SAFE_NO_PAD, hash};
 
 const MODEL: &Model = &Model {
     name: "Entry",
@@ -25,6 +25,18 @@ const MODEL: &Model = &Model {
     select: Select::Columns,
 };
 
+fn write(key: &Key, values: &[RawValue], included: bool) -> String {
+    super::write(key, TableTag::of(&key.table), values, included)
+}
+
+fn read(
+    model: &'static Model,
+    token: &str,
+) -> Result<(Vec<Sort>, Vec<RawValue>, bool), TokenError> {
+    let Content { order, values, included, .. } = super::read(model, token)?;
+    Ok((order, values, included))
+}
+
 fn key() -> Key {
     let delay = Sort { column: 1, direction: Direction::Descending };
     Key::new(MODEL, vec![delay, Sort { column: 0, direction: Direction::Ascending }])
@@ -36,7 +48,7 @@ fn values() -> Vec<RawValue> {
     let text = ["", "a", "\u{1F980}", &"long ".repeat(100)].map(str::to_owned);
     #[cfg(feature = "sqlite")]
     {
-        use crate::backend::sqlite::Value;
+        use crate::backend::sqlite::value::Value;
         values.extend([i64::MIN, -1, 0, i64::MAX].map(Value::Integer).map(RawValue::Sqlite));
         values.extend([f64::NEG_INFINITY, 0.1].map(Value::Real).map(RawValue::Sqlite));
         values.extend(text.clone().map(Value::Text).map(RawValue::Sqlite));
@@ -44,7 +56,7 @@ fn values() -> Vec<RawValue> {
     }
     #[cfg(feature = "mysql")]
     {
-        use crate::backend::mysql::Value;
+        use crate::backend::mysql::value::Value;
         values.extend([i64::MIN, i64::MAX].map(Value::Integer).map(RawValue::MySql));
         values.extend([0, u64::MAX].map(Value::Unsigned).map(RawValue::MySql));
         values.push(RawValue::MySql(Value::Double(-0.5)));
@@ -54,7 +66,7 @@ fn values() -> Vec<RawValue> {
         values.push(RawValue::MySql(Value::Time("-838:59:59.000000".to_owned())));
         values.extend(text.map(Value::Text).map(RawValue::MySql));
         values.push(RawValue::MySql(Value::Bytes(vec![0; 16])));
-        let text = crate::backend::mysql::Text::of(b"utf16_bin\0\0a").expect("a collation");
+        let text = crate::backend::mysql::text::Text::of(b"utf16_bin\0\0a").expect("a collation");
         values.push(RawValue::MySql(Value::Collated(text)));
     }
     values
@@ -80,7 +92,7 @@ fn every_value_comes_back() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn a_token_is_short() {
-    let position = [RawValue::Sqlite(crate::backend::sqlite::Value::Integer(336_776))];
+    let position = [RawValue::Sqlite(crate::backend::sqlite::value::Value::Integer(336_776))];
     assert_eq!(write(&Key::of(MODEL), &position, false).len(), 31);
 }
 
@@ -133,7 +145,7 @@ fn forged_tokens_do_no_harm() {
 #[cfg(feature = "mysql")]
 #[test]
 fn a_collation_is_a_name() {
-    use crate::backend::mysql::Text;
+    use crate::backend::mysql::text::Text;
     assert!(Text::of(b"utf8mb4_bin\0").is_some());
     for forged in [&b"utf8mb4_bin"[..], b"\0a", b"bin; DROP TABLE\0", b"bin)\0", b"B\0", b"a`\0"] {
         assert!(Text::of(forged).is_none(), "{forged:?}");

@@ -100,8 +100,8 @@ async fn a_missing_far_row_is_an_error(database: &TestDatabase) {
     let error = rows.try_collect::<Vec<_>>().await.unwrap_err();
     assert!(matches!(
         error,
-        Error::Missing { model: "ShelfBook", related: "Book", table: "books", ref key }
-            if key == "`book_id` = 999"
+        Error::Missing { model: "ShelfBook", related: "Book", ref table, ref key }
+            if table == "books" && key == "`book_id` = 999"
     ));
 }
 

@@ -1,4 +1,4 @@
-//! `impl ReadRow`: a row to a struct, for every database that has the types of its columns.
+//! `impl DecodeRow`: a row to a struct, for every database that has the types of its columns.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     // The trait and the struct stand in the user's code, not in the derive: so the compiler says of
     // a bound that it is "introduced here", at a field, instead of advising to implement the trait
     // by hand. An import spares the user's code a path.
-    let read_row = as_written(quote!(__ReadRow<__DB>), ident.span());
+    let decode_row = as_written(quote!(__DecodeRow<__DB>), ident.span());
     let parameters = generics.params.iter().map(without_default);
     let given = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let (bounds, body) = if correct {
@@ -29,16 +29,16 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
         (Vec::new(), quote!(::core::unimplemented!()))
     };
     quote! {
-        use #krate::__private::ReadRow as __ReadRow;
+        use #krate::__private::DecodeRow as __DecodeRow;
 
         #[automatically_derived]
         impl<#(#parameters,)* __DB: #krate::__private::Backend>
-            #read_row for #ident #ty_generics
+            #decode_row for #ident #ty_generics
         where
             #(#given,)*
             #(#bounds,)*
         {
-            fn read_row(
+            fn decode_row(
                 __row: &#krate::__private::RowReader<'_, '_, __DB>,
             ) -> ::core::result::Result<Self, #krate::__private::ColumnError> {
                 #body

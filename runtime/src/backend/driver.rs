@@ -1,0 +1,138 @@
+//! The driver: sending statements, reading rows, and telling errors apart.
+
+use futures_core::stream::BoxStream;
+use sqlx::{
+    Connection as _, Database, Either, QueryBuilder, Type, ValueRef as _, error::BoxDynError,
+};
+
+use super::statement::Statement;
+
+/// What the driver reports: the end of a statement, or a row.
+pub(crate) type Event<DB> = Either<<DB as Database>::QueryResult, <DB as Database>::Row>;
+
+/// How sqlx's driver is used.
+#[doc(hidden)]
+pub trait Driver: Database {
+    /// Prepares a connection for a statement that selects all columns of a table, or some of them.
+    fn refresh(
+        _connection: &mut Self::Connection,
+        _selects_everything: bool,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Sends a statement and streams its rows.
+    fn fetch(
+        connection: &mut Self::Connection,
+        statement: Statement<Self>,
+    ) -> BoxStream<'_, Result<Event<Self>, sqlx::Error>>;
+
+    /// The place of a column in a row.
+    fn ordinal(row: &Self::Row, column: &str) -> Option<usize>;
+
+    /// The value at a place in a row.
+    fn value(row: &Self::Row, ordinal: usize) -> Result<Self::ValueRef<'_>, sqlx::Error>;
+
+    /// Whether a value is NULL.
+    fn is_null(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error> {
+        Self::value(row, ordinal).map(|value| value.is_null())
+    }
+
+    /// Reads a boolean that the statement itself computed.
+    fn flag(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error>;
+
+    /// Reads a number that the statement itself computed.
+    fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error>;
+
+    /// A better reason why a value does not decode, if there is one.
+    fn explain(_row: &Self::Row, _ordinal: usize, source: BoxDynError) -> BoxDynError {
+        source
+    }
+
+    /// Whether a type has room for NULL, or says itself that it has none.
+    fn takes_null<T: Type<Self>>() -> bool {
+        true
+    }
+
+    /// Takes the arguments out of sqlx's builder, unless it has built a query already.
+    fn take_arguments(
+        builder: &mut QueryBuilder<Self>,
+    ) -> Result<Option<Self::Arguments>, BoxDynError>;
+
+    /// A number that tells the types of the arguments from others, where a prepared statement keeps
+    /// the types of its parameters, so that the same text must not be sent with others.
+    fn types(_arguments: &Self::Arguments) -> Option<u64> {
+        None
+    }
+
+    /// What a user can do about an error.
+    fn hint(_error: &sqlx::Error) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether an error says that a prepared statement no longer fits the table, so that it has to
+    /// be prepared anew.
+    fn is_outdated(_error: &sqlx::Error) -> bool {
+        false
+    }
+
+    /// Whether an error says that the transaction has failed already.
+    fn is_aborted(_error: &sqlx::Error) -> bool {
+        false
+    }
+
+    /// Whether an error says that the connection is gone.
+    fn is_dead(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
+
+    /// Whether a connection is in a transaction, begun by sqlx or by SQL.
+    fn in_transaction(
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send {
+        std::future::ready(Ok(connection.is_in_transaction()))
+    }
+}
+
+/// The methods of [`Driver`] that are spelled alike for every driver of sqlx.
+macro_rules! driver {
+    () => {
+        fn fetch(
+            connection: &mut Self::Connection,
+            statement: $crate::backend::statement::Statement<Self>,
+        ) -> futures_core::stream::BoxStream<
+            '_,
+            Result<$crate::backend::driver::Event<Self>, sqlx::Error>,
+        > {
+            // The text is made of quoted names, placeholders, and what the program itself pushed.
+            let sql = sqlx::AssertSqlSafe(statement.sql);
+            let query = sqlx::query_with(sql, statement.arguments).persistent(statement.persistent);
+            // `fetch` would put a stream around this one, at 5 % of the time of a row.
+            sqlx::Executor::fetch_many(connection, query)
+        }
+
+        fn ordinal(row: &Self::Row, column: &str) -> Option<usize> {
+            sqlx::ColumnIndex::index(&column, row).ok()
+        }
+
+        #[inline]
+        fn value(row: &Self::Row, ordinal: usize) -> Result<Self::ValueRef<'_>, sqlx::Error> {
+            sqlx::Row::try_get_raw(row, ordinal)
+        }
+
+        fn flag(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error> {
+            sqlx::Row::try_get_unchecked(row, ordinal)
+        }
+
+        fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error> {
+            sqlx::Row::try_get_unchecked(row, ordinal)
+        }
+
+        fn take_arguments(
+            builder: &mut sqlx::QueryBuilder<Self>,
+        ) -> Result<Option<Self::Arguments>, sqlx::error::BoxDynError> {
+            sqlx::Execute::<Self>::take_arguments(&mut builder.build())
+        }
+    };
+}
+pub(crate) use driver;

@@ -1,0 +1,66 @@
+//! What the driver's rows and errors mean on MySQL and MariaDB.
+
+use sqlx::{
+    Decode, MySql, TypeInfo as _, ValueRef as _,
+    error::BoxDynError,
+    mysql::{MySqlDatabaseError, MySqlRow},
+};
+
+use super::temporal;
+use crate::backend::driver::{Driver, driver};
+
+impl Driver for MySql {
+    driver!();
+
+    /// The driver takes a date whose parts are zero for NULL, which it is not.
+    fn explain(row: &Self::Row, ordinal: usize, source: BoxDynError) -> BoxDynError {
+        match zero_date(row, ordinal) {
+            Some(date) => format!(
+                "`{date}` is no date, although MySQL stores it: correct it, or read it as text by \
+                 a view or a generated column"
+            )
+            .into(),
+            None => source,
+        }
+    }
+
+    fn hint(error: &sqlx::Error) -> Option<&'static str> {
+        if has_number(error, &[1038]) {
+            // Out of sort memory.
+            Some(
+                "the server sorts these columns without an index and has too little memory for \
+                 that: create an index in the order of the iteration, or raise `sort_buffer_size`",
+            )
+        } else if has_number(error, &[1267, 1271]) {
+            // Illegal mix of collations.
+            Some("give the columns that are compared the same character set and collation")
+        } else {
+            None
+        }
+    }
+
+    fn is_dead(error: &sqlx::Error) -> bool {
+        match error {
+            sqlx::Error::Io(_) => true,
+            // The server is shutting down, has killed the connection (MariaDB), or has given it up
+            // for being idle (MySQL).
+            error => has_number(error, &[1053, 1927, 4031]),
+        }
+    }
+}
+
+/// Whether the server reported an error of one of these numbers
+/// (<https://mariadb.com/kb/en/mariadb-error-code-reference/>).
+fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
+    let error = error.as_database_error();
+    let error = error.and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
+    error.is_some_and(|error| numbers.contains(&error.number()))
+}
+
+/// A date with a month or day of zero, as the server spells it.
+pub(super) fn zero_date(row: &MySqlRow, ordinal: usize) -> Option<String> {
+    let value = MySql::value(row, ordinal).ok()?;
+    let is_date = matches!(value.type_info().name(), "DATE" | "DATETIME" | "TIMESTAMP");
+    let bytes = <&[u8] as Decode<MySql>>::decode(value).ok()?;
+    temporal::zero_date(bytes).filter(|_| is_date)
+}

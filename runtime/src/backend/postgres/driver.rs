@@ -1,0 +1,82 @@
+//! What the driver's errors mean on PostgreSQL, and what it does not tell.
+
+use std::{
+    fmt::{self, Write as _},
+    hash::{DefaultHasher, Hasher as _},
+};
+
+use sqlx::{Connection as _, PgConnection, Postgres, Row as _, postgres::PgArguments};
+
+use crate::backend::driver::{Driver, driver};
+
+impl Driver for Postgres {
+    driver!();
+
+    fn types(arguments: &PgArguments) -> Option<u64> {
+        let mut types = Types(DefaultHasher::new());
+        // An error is where the types end.
+        let _end = write!(types, "{arguments:?}");
+        Some(types.0.finish())
+    }
+
+    fn hint(error: &sqlx::Error) -> Option<&'static str> {
+        // A statement that another session prepared, or none did; and a message for one.
+        let is_foreign = ["26000", "42P05", "08P01"].iter().any(|code| has_code(error, code));
+        is_foreign.then_some(
+            "behind a pooler that gives each transaction another session, such as PgBouncer in \
+             transaction mode, say `persistent(false)`, and have nothing else prepare statements \
+             on that pool",
+        )
+    }
+
+    /// "cached plan must not change result type"
+    fn is_outdated(error: &sqlx::Error) -> bool {
+        has_code(error, "0A000")
+    }
+
+    /// "current transaction is aborted, commands ignored until end of transaction block"
+    fn is_aborted(error: &sqlx::Error) -> bool {
+        has_code(error, "25P02")
+    }
+
+    fn is_dead(error: &sqlx::Error) -> bool {
+        // Class 08 is connection exceptions, and 57P01 to 57P05 are sessions that the server ended
+        // (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+        match error {
+            sqlx::Error::Io(_) => true,
+            sqlx::Error::Database(error) => {
+                error.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
+            }
+            _ => false,
+        }
+    }
+
+    async fn in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        // sqlx counts the transactions that it began itself; one begun by SQL shows in the time it
+        // began, which is not that of this statement.
+        Ok(connection.is_in_transaction()
+            || sqlx::raw_sql("SELECT now() <> statement_timestamp()")
+                .fetch_one(connection)
+                .await?
+                .try_get_unchecked::<bool, _>(0)?)
+    }
+}
+
+/// Whether the server reported an error of this SQLSTATE.
+fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| error.code().as_deref() == Some(code))
+}
+
+/// The types of arguments, as only `Debug` shows them, in front of the values.
+struct Types(DefaultHasher);
+
+impl fmt::Write for Types {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text == "buffer" {
+            return Err(fmt::Error);
+        }
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
+}

@@ -1,0 +1,301 @@
+//! How far an iteration has come, and what to ask for next. Nothing is known here of the type of the
+//! rows, and nothing is sent.
+
+use std::sync::Arc;
+
+use super::plan::Plan;
+use crate::{
+    backend::{Backend, statement::Statement, value::RawValue},
+    error::Error,
+    expr::filter::Filter,
+    fetch::request::{Expected, Request, RowKind},
+    position::{
+        guard::{self, Doubt, Verdict},
+        key::Key,
+        keys::{Keys, Taken},
+    },
+    sql::{
+        batch::{Ask, batch, count_places},
+        questions::at_end,
+        seek::Start,
+    },
+};
+
+/// The one place where an iteration's position is kept.
+pub(crate) struct Seeker<DB: Backend> {
+    pub(crate) plan: Arc<Plan>,
+    filters: Vec<Filter<DB>>,
+    /// The columns that related rows are found by.
+    taken: Arc<[Taken]>,
+    /// The key of the last row that was read, or of the one to begin after.
+    position: Option<Vec<RawValue>>,
+    /// The key of the extra row that the last batch read but did not return.
+    extra: Option<Vec<RawValue>>,
+    /// The keys of the last batch that was handed out.
+    handed_out: Arc<Keys>,
+    /// The columns that are selected with their companions, until none of them needs one.
+    companions: Arc<[usize]>,
+    /// How many rows were read.
+    rows: u64,
+    /// Whether all was read.
+    ended: bool,
+}
+
+/// What the next batch is to have.
+pub(crate) struct Wanted {
+    key: Key,
+    /// How many rows are handed out at most.
+    rows: u64,
+    /// How many are asked for.
+    pub(crate) asked: u64,
+    /// Whether it is the first batch.
+    first: bool,
+}
+
+/// Some of the places after a position, from the first to in front of the last; all there is, if
+/// there is no position.
+pub(crate) type Stage = Option<(usize, usize)>;
+
+impl<DB: Backend> Seeker<DB> {
+    pub(crate) fn new(plan: Arc<Plan>, filters: Vec<Filter<DB>>, taken: Arc<[Taken]>) -> Self {
+        Self {
+            companions: companions::<DB>(&plan.key, &taken),
+            handed_out: Arc::new(Keys::new(plan.key.order.len())),
+            position: plan.from.as_ref().map(|point| point.values.clone()),
+            plan,
+            filters,
+            taken,
+            extra: None,
+            rows: 0,
+            ended: false,
+        }
+    }
+
+    /// Whether all was read.
+    pub(crate) const fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// What to ask the database for next, if anything.
+    pub(crate) fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.plan.check_ends::<DB>()?;
+        let rows = self.plan.next_rows(self.rows)?;
+        if rows == 0 {
+            self.ended = true;
+            return Ok(None);
+        }
+        // Not past the limit: what is not handed out need not be read.
+        let one_more = rows.saturating_add(1);
+        let asked = self.plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
+        Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: self.rows == 0 }))
+    }
+
+    /// Whether the row at the point to begin from comes itself.
+    fn includes_start(&self, wanted: &Wanted) -> bool {
+        wanted.first && self.plan.from.as_ref().is_some_and(|point| point.included)
+    }
+
+    /// The statements for a batch, each as the places that it reads.
+    pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
+        let Some(position) = self.position.as_deref() else { return vec![None] };
+        let from =
+            Start { position, included: self.includes_start(wanted), next: self.extra.as_deref() };
+        let count = count_places::<DB>(&wanted.key, &self.filters, from);
+        if DB::DIALECT.reads_places_in_turn {
+            return (0..count).map(|place| Some((place, place + 1))).collect();
+        }
+        // In the middle of a tie, the rest of it is enough, and simpler to plan.
+        if count > 1 && self.is_within_a_tie() {
+            return vec![Some((0, 1)), Some((1, count))];
+        }
+        vec![Some((0, count))]
+    }
+
+    /// Whether all of the last batch and the row after it differ in the last column alone.
+    fn is_within_a_tie(&self) -> bool {
+        let first = self.handed_out.iter().next();
+        let tie = |key: &[RawValue]| key.split_last().map(|(_, tie)| tie.to_vec());
+        match (first, self.handed_out.len(), &self.extra) {
+            (Some(first), 2.., Some(extra)) => tie(first) == tie(extra),
+            _ => false,
+        }
+    }
+
+    /// What to send for some places, when so many rows of the batch were read before.
+    pub(crate) fn request(
+        &mut self,
+        wanted: &Wanted,
+        places: Stage,
+        before: u64,
+        is_last: bool,
+    ) -> Result<Request<DB>, Error> {
+        let Wanted { key, rows, asked, first } = wanted;
+        let included = self.includes_start(wanted);
+        let nulls_of = self.asks_for_nulls(wanted, before);
+        let Self { plan, filters, position, extra, companions, .. } = self;
+        let next = extra.as_deref();
+        let ask = Ask {
+            from: position.as_deref().map(|position| Start { position, included, next }),
+            up_to: plan.up_to.as_ref().map(|point| point.values.as_slice()),
+            places,
+            inside: !first,
+            rows: asked - before,
+            nulls_of,
+            companions,
+        };
+        let statement = batch(key, filters, ask).map_err(unbound(key))?;
+        let expected = Expected {
+            key: key.clone(),
+            position: self.position.clone(),
+            included,
+            extra: self.extra.clone(),
+            before: self.rows,
+            rows: rows - before.min(*rows),
+            nulls_of,
+            taken: Arc::clone(&self.taken),
+            companions: Arc::clone(&self.companions),
+            kind: RowKind::Batch,
+            types_asked: false,
+            goes_on: before > 0,
+            goes_short: !self.plan.is_page,
+            followed: !self.taken.is_empty() || !is_last,
+        };
+        Ok(Request { statement, expected: Arc::new(expected) })
+    }
+
+    /// The column of which the first statement says whether it has NULLs at its end. A page that was
+    /// reached by a cursor asks only if it is the last one, and what ends before the last row of all
+    /// has no NULLs at its end.
+    fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
+        let is_first = *first && before == 0;
+        let is_later_page = self.plan.is_page && self.position.is_some();
+        let asks = is_first && !is_later_page && self.plan.up_to.is_none();
+        if asks { key.trailing_nulls::<DB>() } else { None }
+    }
+
+    /// Asks what only a row could have told, where none came after a position: whether NULLs follow,
+    /// and whether it still is a position in these columns. The last page asks for NULLs anyway.
+    pub(crate) fn question_at_end(
+        &mut self,
+        expected: &Expected,
+        rows: u64,
+        more: bool,
+    ) -> Result<Option<Request<DB>>, Error> {
+        let Expected { key, position: Some(position), before, .. } = expected else {
+            return Ok(None);
+        };
+        let is_empty = rows == 0 && (*before == 0 || expected.extra.is_some());
+        let is_last_page = self.plan.is_page && !more && self.plan.left(rows) != Some(0);
+        if !is_empty && !is_last_page {
+            return Ok(None);
+        }
+        let asks_for_nulls = *before == 0 && self.plan.up_to.is_none();
+        let nulls_of = if asks_for_nulls { key.trailing_nulls::<DB>() } else { None };
+        let asked = at_end(key, &mut self.filters, position, nulls_of, is_empty);
+        let asked = asked.map_err(unbound(key))?;
+        Ok(asked.map(|statement| {
+            question(key, statement, |expected| Expected {
+                position: Some(position.clone()),
+                nulls_of,
+                types_asked: is_empty,
+                ..expected
+            })
+        }))
+    }
+
+    /// Holds a batch against what was seen after the one before it.
+    pub(crate) fn doubt(
+        &self,
+        expected: &Expected,
+        first: Option<&[RawValue]>,
+        keys: impl FnOnce() -> Result<Keys, Error>,
+    ) -> Result<Option<Doubt>, Error> {
+        let Expected { key, position: Some(position), extra: Some(extra), .. } = expected else {
+            return Ok(None);
+        };
+        // So it is unless another connection writes just there.
+        if first == Some(extra.as_slice()) {
+            return Ok(None);
+        }
+        match guard::compare(&self.handed_out, extra, &keys()?) {
+            Verdict::Seen => Ok(None),
+            Verdict::Unseen => Ok(Some(Doubt::new(key, position, extra, first.is_none()))),
+            Verdict::Repeated(row) => Err(key.disorder(position, &row)),
+        }
+    }
+
+    /// Takes note of a batch that was read.
+    pub(crate) fn advance(
+        &mut self,
+        rows: u64,
+        last: Option<&[RawValue]>,
+        extra: Option<Vec<RawValue>>,
+        companions: bool,
+    ) {
+        self.rows += rows;
+        if let Some(last) = last {
+            self.position = Some(last.to_vec());
+        }
+        if !companions {
+            self.companions = Arc::default();
+        }
+        self.ended = extra.is_none() || self.plan.left(self.rows) == Some(0);
+        self.extra = extra;
+    }
+
+    /// Takes note of a batch on its way to the caller.
+    pub(crate) fn hand_out(&mut self, keys: &Arc<Keys>) {
+        self.handed_out = Arc::clone(keys);
+    }
+
+    /// Goes back to where a batch was to begin.
+    pub(crate) fn rewind(&mut self, batch: &Expected) {
+        self.position.clone_from(&batch.position);
+        self.extra.clone_from(&batch.extra);
+        self.companions = Arc::clone(&batch.companions);
+        self.rows = batch.before;
+        self.ended = false;
+    }
+
+    /// Moves the position to the last row returned, when the rest of a batch was not.
+    pub(crate) fn go_on_after(
+        &mut self,
+        batch: &Expected,
+        rows: usize,
+        keys: &Keys,
+        extra: &[RawValue],
+    ) {
+        self.rewind(batch);
+        let companions = !batch.companions.is_empty();
+        self.advance(rows as u64, keys.last(), Some(extra.to_vec()), companions);
+    }
+}
+
+/// A statement that asks about a key.
+pub(super) fn question<DB: Backend>(
+    key: &Key,
+    statement: Statement<DB>,
+    expect: impl FnOnce(Expected) -> Expected,
+) -> Request<DB> {
+    Request { statement, expected: Arc::new(expect(Expected::answer(key.clone()))) }
+}
+
+/// The error for a value that cannot be bound.
+pub(super) fn unbound(key: &Key) -> impl FnOnce(sqlx::error::BoxDynError) -> Error {
+    let model = key.model().name;
+    move |source| Error::Bind { model, source }
+}
+
+/// The columns of a key, and of lists that related rows are found by, that can need a companion.
+fn companions<DB: Backend>(key: &Key, taken: &[Taken]) -> Arc<[usize]> {
+    let mut columns: Vec<_> = key.companions::<DB>().collect();
+    for taken in taken {
+        columns.extend(key.table.companions_of_references::<DB>(taken.columns()));
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns.into()
+}

@@ -1,0 +1,26 @@
+//! Conditions on rows: typed, or written by the program itself.
+
+use sqlx::QueryBuilder;
+
+use super::predicate::Node;
+use crate::backend::Backend;
+
+/// A condition that every row meets.
+pub(crate) enum Filter<DB: Backend> {
+    Typed(Node<DB>),
+    Sql(SqlFilter<DB>),
+}
+
+/// A condition that the program writes itself.
+pub(crate) struct SqlFilter<DB: Backend> {
+    pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,
+}
+
+impl<DB: Backend> SqlFilter<DB> {
+    pub(crate) fn new<F>(push: F) -> Self
+    where
+        F: FnMut(&mut QueryBuilder<DB>) + Send + 'static,
+    {
+        Self { push: Box::new(push) }
+    }
+}

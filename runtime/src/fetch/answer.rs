@@ -1,0 +1,67 @@
+//! Answers to questions: statements that read no rows of a table.
+
+use std::sync::Arc;
+
+use sqlx::Row as _;
+
+use super::{collect::Collect, request::Expected};
+use crate::{
+    backend::{Backend, row::AnyRow},
+    error::Error,
+};
+
+/// The answer to a question, which a statement gives in its last column.
+pub(crate) struct Answer {
+    expected: Arc<Expected>,
+    pub(crate) is_yes: bool,
+}
+
+impl<DB: Backend> Collect<DB> for Answer {
+    fn new(expected: &Arc<Expected>) -> Self {
+        Self { expected: Arc::clone(expected), is_yes: false }
+    }
+
+    fn push(&mut self, row: DB::Row) -> Result<(), Error> {
+        let answer = AnyRow::<DB>::Driver(&row).last_flag();
+        let unreadable = |source| self.expected.key.refused::<DB>(sqlx::Error::Decode(source));
+        self.is_yes = answer.map_err(unreadable)?;
+        Ok(())
+    }
+}
+
+/// The answers to what is asked where no row came: an error unless all is as it should be.
+pub(crate) struct AtEnd {
+    expected: Arc<Expected>,
+}
+
+impl<DB: Backend> Collect<DB> for AtEnd {
+    fn new(expected: &Arc<Expected>) -> Self {
+        Self { expected: Arc::clone(expected) }
+    }
+
+    fn push(&mut self, row: DB::Row) -> Result<(), Error> {
+        let expected = &*self.expected;
+        let Expected { key, position, nulls_of, .. } = expected;
+        let unreadable = |source| key.refused::<DB>(source);
+        let position = position.as_deref().unwrap_or_default();
+        let mut ordinals = 0..row.len();
+        let typed = key.typed_parts::<DB>().filter(|_| expected.types_asked);
+        for ((part, _), ordinal) in typed.zip(&mut ordinals) {
+            if !DB::has_type_of(&row, ordinal, &position[part]).map_err(unreadable)? {
+                return Err(key.outdated());
+            }
+        }
+        let nulls = nulls_of.and_then(|column| Some((column, ordinals.next_back()?)));
+        for ordinal in ordinals {
+            if DB::flag(&row, ordinal).map_err(unreadable)? {
+                return Err(key.outdated());
+            }
+        }
+        match nulls {
+            Some((column, ordinal)) if DB::flag(&row, ordinal).map_err(unreadable)? => {
+                Err(key.null(column))
+            }
+            _ => Ok(()),
+        }
+    }
+}

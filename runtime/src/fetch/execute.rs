@@ -1,0 +1,123 @@
+//! Sends one statement on a connection, and takes all of its rows.
+
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, ready},
+};
+
+use futures_core::stream::BoxStream;
+use sqlx::{Connection as _, Either};
+
+use super::{
+    collect::Collect,
+    request::{Expected, Request},
+};
+use crate::{
+    backend::{Backend, driver::Event, statement::Statement},
+    error::Error,
+};
+
+/// Why no batch was read.
+pub(crate) enum Failure {
+    /// The statement failed.
+    Query { source: sqlx::Error, rows_seen: bool },
+    /// A row is not as it should be.
+    Rows(Error),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(source: sqlx::Error) -> Self {
+        Self::Query { source, rows_seen: false }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Rows(error)
+    }
+}
+
+/// Reads the rows of a statement on a connection.
+pub(super) async fn read<S, DB>(
+    connection: &mut DB::Connection,
+    request: Request<DB>,
+) -> Result<S, Failure>
+where
+    S: Collect<DB>,
+    DB: Backend,
+{
+    let selects_everything = request.selects_everything();
+    let Request { statement, expected } = request;
+    DB::refresh(connection, selects_everything).await?;
+    fetch(connection, statement, &expected).await
+}
+
+async fn fetch<S, DB>(
+    connection: &mut DB::Connection,
+    statement: Statement<DB>,
+    expected: &Arc<Expected>,
+) -> Result<S, Failure>
+where
+    S: Collect<DB>,
+    DB: Backend,
+{
+    match fetch_once(connection, statement.clone(), expected).await {
+        // Nothing was handed out, and in no transaction is anything lost by another try.
+        Err(Failure::Query { source, rows_seen: false }) if DB::is_outdated(&source) => {
+            connection.clear_cached_statements().await?;
+            let again = fetch_once(connection, statement, expected).await;
+            again.map_err(|failure| match failure {
+                Failure::Query { source: after, .. } if DB::is_aborted(&after) => source.into(),
+                failure => failure,
+            })
+        }
+        batch => batch,
+    }
+}
+
+async fn fetch_once<S, DB>(
+    connection: &mut DB::Connection,
+    statement: Statement<DB>,
+    expected: &Arc<Expected>,
+) -> Result<S, Failure>
+where
+    S: Collect<DB>,
+    DB: Backend,
+{
+    let mut batch = S::new(expected);
+    let mut failed = None;
+    let mut rows_seen = false;
+    let stream = DB::fetch(connection, statement);
+    let drained = drain::<DB>(stream, |row| {
+        rows_seen = true;
+        if failed.is_none() {
+            failed = batch.push(row).err();
+        }
+    });
+    drained.await.map_err(|source| Failure::Query { source, rows_seen })?;
+    failed.map_or(Ok(batch), |error| Err(error.into()))
+}
+
+/// Takes all rows of a statement, even if the first of them is enough: a stream dropped half-read
+/// leaves its rows to whoever uses the connection next.
+async fn drain<DB: Backend>(
+    mut stream: BoxStream<'_, Result<Event<DB>, sqlx::Error>>,
+    mut take: impl FnMut(DB::Row),
+) -> Result<(), sqlx::Error> {
+    let mut ended = false;
+    // In one piece, rather than a future for each row.
+    poll_fn(|context| {
+        loop {
+            match ready!(stream.as_mut().poll_next(context)) {
+                Some(Ok(Either::Right(row))) => take(row),
+                Some(Ok(Either::Left(_))) => ended = true,
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None if ended => return Poll::Ready(Ok(())),
+                // A driver that panics on its own thread just stops.
+                None => return Poll::Ready(Err(sqlx::Error::WorkerCrashed)),
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,52 @@
+//! What a statement gave.
+
+use crate::{backend::value::RawValue, position::keys::Keys};
+
+/// The rows of one statement.
+pub(crate) struct Fetched<M> {
+    pub(crate) rows: Vec<M>,
+    pub(crate) keys: Keys,
+    /// The values of further columns, list by list.
+    pub(crate) taken: Vec<Keys>,
+    /// Where in a list of values each row was found, if the statement says so.
+    pub(crate) key_indices: Vec<usize>,
+    /// The key of the further row, if one was seen.
+    pub(crate) extra: Option<Vec<RawValue>>,
+    /// Whether it ends in front of a row that does not decode, which is taken for the further row.
+    pub(crate) is_short: bool,
+    /// Whether the next statement has to select companions again.
+    pub(crate) companions: bool,
+}
+
+impl<M> Fetched<M> {
+    pub(super) fn count(&self) -> u64 {
+        self.rows.len() as u64 + u64::from(self.extra.is_some())
+    }
+
+    /// The rows of the next place.
+    pub(crate) fn append(&mut self, next: Self) {
+        let has_rows = self.count() > 0;
+        self.companions = match (has_rows, next.count() > 0) {
+            (true, true) => self.companions || next.companions,
+            (true, false) => self.companions,
+            (false, _) => next.companions,
+        };
+        self.rows.extend(next.rows);
+        self.keys.append(next.keys);
+        for (values, next) in self.taken.iter_mut().zip(next.taken) {
+            values.append(next);
+        }
+        self.key_indices.extend(next.key_indices);
+        self.extra = next.extra;
+        self.is_short = next.is_short;
+    }
+
+    /// The keys of all rows, that of the further one included.
+    pub(crate) fn all_keys(&self) -> Keys {
+        let mut keys = self.keys.clone();
+        if let Some(extra) = &self.extra {
+            keys.push(extra);
+        }
+        keys
+    }
+}

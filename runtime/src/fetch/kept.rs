@@ -1,0 +1,81 @@
+//! A connection that was taken from a pool, and is kept for the statements that follow at once.
+
+use std::time::Instant;
+
+use sqlx::{Pool, pool::PoolConnection};
+
+use super::{
+    collect::Collect, execute::Failure, request::Request, transaction::in_own_transaction,
+};
+use crate::backend::{Backend, pool::is_over};
+
+/// A connection of a pool, and since when it is not there.
+#[derive(Debug)]
+pub(super) struct Kept<DB: Backend> {
+    connection: PoolConnection<DB>,
+    since: Instant,
+    /// Whether a statement was sent that was not read to its end.
+    half_read: bool,
+}
+
+impl<DB: Backend> Kept<DB> {
+    async fn acquire(pool: &Pool<DB>) -> Result<Self, sqlx::Error> {
+        let connection = pool.acquire().await?;
+        Ok(Self { connection, since: Instant::now(), half_read: false })
+    }
+
+    async fn read<S: Collect<DB>>(&mut self, request: Request<DB>) -> Result<S, Failure> {
+        self.half_read = true;
+        let batch = in_own_transaction(&mut *self.connection, request).await;
+        self.half_read = match &batch {
+            Ok(_) | Err(Failure::Rows(_)) => false,
+            // The server's own error ends a statement.
+            Err(Failure::Query { source, .. }) => {
+                source.as_database_error().is_none() || DB::is_dead(source)
+            }
+        };
+        batch
+    }
+}
+
+/// What is left of a statement would be taken for the answer to the next one; and some drivers wait
+/// for it for ever.
+impl<DB: Backend> Drop for Kept<DB> {
+    fn drop(&mut self) {
+        if self.half_read && !DB::DIALECT.survives_half_read {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// Reads the rows of a statement on a connection of a pool.
+pub(super) async fn from_pool<S, DB>(
+    pool: &Pool<DB>,
+    kept: &mut Option<Kept<DB>>,
+    request: Request<DB>,
+) -> Result<S, Failure>
+where
+    S: Collect<DB>,
+    DB: Backend,
+{
+    let mut taken = match kept.take() {
+        Some(kept) if !is_over(pool, kept.since) => kept,
+        given_back => {
+            drop(given_back);
+            Kept::acquire(pool).await?
+        }
+    };
+    // A connection that died in the pool is found out by using it, where the user spared the ping
+    // that `acquire` sends. It is replaced once; what dies later is the caller's to know.
+    let batch = match taken.read(request.clone()).await {
+        Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
+            taken.connection.close_on_drop();
+            drop(taken);
+            taken = Kept::acquire(pool).await?;
+            taken.read(request).await?
+        }
+        batch => batch?,
+    };
+    *kept = Some(taken);
+    Ok(batch)
+}

@@ -1,0 +1,96 @@
+//! Rows and batches as streams, and the cursor after what they handed out.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_core::Stream;
+
+use super::{
+    Iteration,
+    batch::Batch,
+    chunked::ReadRow,
+    yields::{Batches, Rows},
+};
+use crate::{
+    backend::Backend,
+    error::Error,
+    model::Described,
+    position::{cursor::Cursor, point::Point},
+    related::item::Item,
+};
+
+impl<M, DB, K, T> Iteration<'_, M, DB, K, Batches<T>>
+where
+    M: Described,
+    T: Item<Model = M>,
+    DB: Backend,
+{
+    /// The position after the last batch that was handed out; before the first one, what
+    /// [`after`](Self::after) or [`before`](Self::before) was given.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        self.run.point(self.run.position()).map(Cursor::at)
+    }
+}
+
+impl<M, DB, K, T> Iteration<'_, M, DB, K, Rows<T>>
+where
+    M: Described,
+    T: Item<Model = M>,
+    DB: Backend,
+{
+    /// The position after the last row that was handed out; before the first one, what
+    /// [`after`](Self::after) or [`before`](Self::before) was given.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        self.run.point(self.yields.position()).map(Cursor::at)
+    }
+}
+
+impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Batches<T>>
+where
+    M: ReadRow<DB>,
+    T: Item<Model = M>,
+    DB: Backend,
+{
+    type Item = Result<Batch<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        this.check()?;
+        let Some(loaded) = ready!(this.run.poll_next(context)?) else {
+            return Poll::Ready(None);
+        };
+        let mut rows = loaded.rows;
+        let plan = this.run.plan();
+        if plan.backwards {
+            rows.reverse();
+        }
+        let last = this.run.position().unwrap_or_default().to_vec();
+        Poll::Ready(Some(Ok(Batch::new(rows, Point::of(plan.key.clone(), last)))))
+    }
+}
+
+impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Rows<T>>
+where
+    M: ReadRow<DB>,
+    T: Item<Model = M>,
+    DB: Backend,
+{
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        this.check()?;
+        if let Some(row) = this.yields.batch.next() {
+            return Poll::Ready(Some(Ok(row)));
+        }
+        let Some(loaded) = ready!(this.run.poll_next(context)?) else {
+            return Poll::Ready(None);
+        };
+        this.yields = Rows { batch: loaded.rows.into_iter(), keys: loaded.keys };
+        Poll::Ready(this.yields.batch.next().map(Ok))
+    }
+}

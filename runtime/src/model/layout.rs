@@ -1,0 +1,106 @@
+//! Where the columns of a model are in the rows of a statement.
+
+use std::{cell::Cell, sync::Arc};
+
+use sqlx::error::BoxDynError;
+
+use super::{ColumnName, Model, Select};
+use crate::{
+    backend::{Backend, companion::Slot, row::AnyRow, value::RawValue},
+    error::Error,
+};
+
+/// What holds for the columns of a model in all rows of a statement.
+pub(crate) struct Layout {
+    /// Where they stand, unless it is as the model lists them; a column can be missing.
+    ordinals: Option<Vec<Option<usize>>>,
+    /// The column of the last field that has a default.
+    pub(super) defaulted: Cell<Option<usize>>,
+    /// The column that was read last.
+    pub(super) last_read: Cell<Option<usize>>,
+    /// Whether a column's type was found to be one that the field can be read from.
+    pub(super) checked: Vec<Cell<bool>>,
+    /// The columns that have a companion, and where the first of these is.
+    companions: (Arc<[usize]>, usize),
+    /// A bit for each part of the key of which a value was met.
+    met: Cell<u32>,
+    /// The columns of which the database looks at so many bytes when it sorts.
+    pub(crate) cut_short: Vec<(usize, usize)>,
+}
+
+impl Layout {
+    /// The layout of rows with the companions of some columns, and then so many further columns.
+    pub(crate) fn of<DB: Backend>(
+        model: &Model,
+        row: AnyRow<'_, DB>,
+        companions: &Arc<[usize]>,
+        further: usize,
+    ) -> Self {
+        let ordinals = match (model.select, row) {
+            (Select::Columns, _) | (_, AnyRow::Direct(_)) => None,
+            (Select::Everything, AnyRow::Driver(row)) => {
+                let ordinal = |name: &ColumnName| DB::ordinal(row, name.column);
+                Some(model.columns.iter().map(ordinal).collect())
+            }
+        };
+        let first = row.len().saturating_sub(further + companions.len());
+        Self {
+            ordinals,
+            defaulted: Cell::new(None),
+            last_read: Cell::new(None),
+            checked: vec![Cell::new(false); model.columns.len()],
+            companions: (Arc::clone(companions), first),
+            met: Cell::new(0),
+            cut_short: Vec::new(),
+        }
+    }
+
+    /// Whether this is the first value of a part of the key.
+    #[inline]
+    pub(crate) fn is_new(&self, part: usize) -> bool {
+        // An order has at most 8 columns.
+        let met = self.met.get();
+        self.met.set(met | 1 << part.min(31));
+        met != self.met.get()
+    }
+
+    /// Takes the key for one that is not sorted by.
+    pub(crate) fn trust(&self) {
+        self.met.set(u32::MAX);
+    }
+
+    /// Where a column and its companion are, if the row has the column.
+    pub(crate) fn slot(&self, column: usize) -> Option<Slot> {
+        let (columns, first) = &self.companions;
+        let companion = columns.iter().position(|one| *one == column).map(|index| first + index);
+        self.ordinal(column).map(|ordinal| Slot { ordinal, companion })
+    }
+
+    /// The value that a row has in a column, in the database's own form.
+    pub(crate) fn value(
+        &self,
+        model: &Model,
+        column: usize,
+        take: impl FnOnce(Slot) -> Result<RawValue, BoxDynError>,
+    ) -> Result<RawValue, Error> {
+        let missing = || BoxDynError::from(NO_SUCH_COLUMN);
+        self.slot(column).ok_or_else(missing).and_then(take).map_err(|source| Error::Decode {
+            value: None,
+            key: Box::default(),
+            token: None,
+            model: model.name,
+            column: model.columns[column].column.to_owned(),
+            source,
+        })
+    }
+
+    pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
+        match &self.ordinals {
+            None => Some(column),
+            Some(ordinals) => ordinals[column],
+        }
+    }
+}
+
+/// Why a field cannot be read that has no column.
+pub(super) const NO_SUCH_COLUMN: &str = "the table has no column of this name";

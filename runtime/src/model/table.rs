@@ -1,0 +1,91 @@
+//! The table that a model's rows are read from.
+
+use std::{borrow::Cow, sync::Arc};
+
+use super::{ColumnName, Model};
+use crate::backend::{Backend, companion::CompanionOf};
+
+/// The table that the struct names, unless another one was named at run time. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) model: &'static Model,
+    name: Option<Arc<str>>,
+    schema: Option<Arc<str>>,
+}
+
+impl From<&'static Model> for Table {
+    fn from(model: &'static Model) -> Self {
+        Self { model, name: None, schema: None }
+    }
+}
+
+impl Table {
+    /// Another table with the same columns.
+    pub(crate) fn set_name(&mut self, name: String) {
+        self.name = Some(name.into());
+    }
+
+    /// The same table in another schema.
+    pub(crate) fn set_schema(&mut self, schema: String) {
+        self.schema = Some(schema.into());
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.model.table)
+    }
+
+    pub(crate) fn schema(&self) -> Option<&str> {
+        self.schema.as_deref().or(self.model.schema)
+    }
+
+    /// The schema that was named at run time.
+    pub(crate) fn schema_at_run_time(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// Whether it was named at run time.
+    pub(crate) const fn is_named_at_run_time(&self) -> bool {
+        self.name.is_some() || self.schema.is_some()
+    }
+
+    /// The name that statements give it, which is the one that the struct, `join` and `filter_sql`
+    /// know; if it is not its own.
+    pub(crate) fn alias(&self) -> Option<&'static str> {
+        (self.name() != self.model.table).then_some(self.model.table)
+    }
+
+    /// The name for messages.
+    pub(crate) fn to_cow(&self) -> Cow<'static, str> {
+        match &self.name {
+            None => Cow::Borrowed(self.model.table),
+            Some(name) => Cow::Owned(name.to_string()),
+        }
+    }
+
+    /// A column, to write a companion for it.
+    pub(crate) fn companion_of<'a>(&'a self, sql: &'a str, index: usize) -> CompanionOf<'a> {
+        let ColumnName { column, joined, type_id, .. } = self.model.columns[index];
+        CompanionOf {
+            sql,
+            name: column,
+            field: type_id,
+            schema: self.schema(),
+            table: self.name(),
+            join: self.model.join.filter(|_| joined),
+        }
+    }
+
+    /// Whether a column can need a companion.
+    pub(crate) fn has_companion<DB: Backend>(&self, index: usize) -> bool {
+        DB::companion(&self.companion_of("", index)).is_some()
+    }
+
+    /// Which of some columns need a companion, if related rows are found by them.
+    pub(crate) fn companions_of_references<DB: Backend>(
+        &self,
+        columns: &[usize],
+    ) -> impl Iterator<Item = usize> {
+        let convert = DB::DIALECT.converts_text;
+        columns.iter().copied().filter(move |&column| convert && self.has_companion::<DB>(column))
+    }
+}

@@ -1,0 +1,73 @@
+//! Errors that name the rows of an order.
+
+use sqlx::error::BoxDynError;
+
+use super::{key::Key, point::Point};
+use crate::{
+    backend::{Backend, value::RawValue},
+    error::Error,
+    model::row::ColumnError,
+};
+
+impl Key {
+    /// The error for a column that the database sorts otherwise than it compares it.
+    pub(crate) fn unsound(&self, column: usize, source: BoxDynError) -> Error {
+        let column = self.model().columns[column].column;
+        Error::KeyType { model: self.model().name, column, source }
+    }
+
+    pub(crate) fn null(&self, column: usize) -> Error {
+        let name = &self.model().columns[column];
+        Error::NullKey { model: self.model().name, field: name.field, column: name.column }
+    }
+
+    pub(crate) fn duplicate(&self, values: &[RawValue]) -> Error {
+        Error::DuplicateKey {
+            model: self.model().name,
+            table: self.table.to_cow(),
+            joined: self.model().join.is_some(),
+            key: self.describe(values),
+        }
+    }
+
+    /// The error for a value of a row with some key that does not decode.
+    pub(crate) fn undecodable(&self, error: ColumnError, row: &[RawValue]) -> Error {
+        let ColumnError { column, value, source } = error;
+        Error::Decode {
+            model: self.model().name,
+            column: column.into_owned(),
+            value: value.map(Into::into),
+            key: self.describe(row).into(),
+            token: Some(Point::of(self.clone(), row.to_vec()).to_token().into()),
+            source,
+        }
+    }
+
+    pub(crate) fn no_progress(&self, values: &[RawValue]) -> Error {
+        Error::NoProgress { model: self.model().name, key: self.describe(values) }
+    }
+
+    /// The error for a cursor whose values mean something else by now.
+    pub(crate) fn outdated(&self) -> Error {
+        Error::Cursor {
+            model: self.model().name,
+            reason: "the type or collation of a column of its order has changed since it was taken; \
+                     begin anew",
+        }
+    }
+
+    /// The error for a row that is sorted behind a position, and compared as if it were not.
+    pub(crate) fn disorder(&self, position: &[RawValue], row: &[RawValue]) -> Error {
+        Error::Order {
+            model: self.model().name,
+            table: self.table.to_cow(),
+            position: self.describe(position),
+            row: self.describe(row),
+        }
+    }
+
+    pub(crate) fn refused<DB: Backend>(&self, source: sqlx::Error) -> Error {
+        let hint = DB::hint(&source);
+        Error::Query { model: self.model().name, table: self.table.to_cow(), source, hint }
+    }
+}

@@ -1,0 +1,81 @@
+//! A position with the order that it belongs to.
+
+use super::{
+    key::{Key, forwards},
+    token::{self, Content, TableTag},
+};
+use crate::{
+    backend::{Backend, exact::FOREIGN, value::RawValue},
+    error::{Error, TokenError},
+    model::Model,
+};
+
+/// A place in an order: the exact key of a row, and the order that it is the key of.
+#[derive(Clone)]
+pub(crate) struct Point {
+    pub(crate) key: Key,
+    pub(crate) values: Vec<RawValue>,
+    /// Whether what comes after the point begins with the row that is there.
+    pub(crate) included: bool,
+    table: TableTag,
+}
+
+impl Point {
+    /// The row with these values.
+    pub(crate) fn of(key: Key, values: Vec<RawValue>) -> Self {
+        let table = TableTag::of(&key.table);
+        Self { key, values, included: false, table }
+    }
+
+    /// The same place, but what comes after it begins with the row that is there.
+    pub(crate) fn including(self) -> Self {
+        Self { included: true, ..self }
+    }
+
+    pub(crate) fn to_token(&self) -> String {
+        token::write(&self.key, self.table, &self.values, self.included)
+    }
+
+    pub(crate) fn from_token(model: &'static Model, token: &str) -> Result<Self, TokenError> {
+        let Content { table, order, values, included } = token::read(model, token)?;
+        Ok(Self { key: Key::new(model, order), values, included, table })
+    }
+
+    /// Checks that it was taken in this order or its reverse, of the same table, and on the same kind
+    /// of database.
+    pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
+        let reason = if self.table != TableTag::of(&key.table) {
+            "it was taken from another table; give the iteration the table that the cursor has"
+        } else if !forwards(&self.key.order).eq(forwards(&key.order)) {
+            "it was taken in another order; give the iteration the order that the cursor has"
+        } else if !self.fits(key) {
+            "its values are not those of the order's columns"
+        } else if !self.values.iter().all(|value| value.is_null() || DB::owns(value)) {
+            FOREIGN
+        } else {
+            return Ok(());
+        };
+        Err(Error::Cursor { model: key.model().name, reason })
+    }
+
+    /// Whether every column has a value, and NULL only where it may be.
+    fn fits(&self, key: &Key) -> bool {
+        let mut pairs = key.order.iter().zip(&self.values);
+        self.values.len() == key.order.len()
+            && pairs.all(|(sort, value)| key.is_nullable(sort) || !value.is_null())
+    }
+
+    /// The values with their columns, for messages.
+    pub(crate) fn describe(&self) -> String {
+        self.key.describe(&self.values)
+    }
+}
+
+/// Equal points are at the same row of the same order, in whichever direction.
+impl PartialEq for Point {
+    fn eq(&self, other: &Self) -> bool {
+        self.table == other.table
+            && forwards(&self.key.order).eq(forwards(&other.key.order))
+            && self.values == other.values
+    }
+}

@@ -1,0 +1,120 @@
+//! Relations, and how the rows that they load come to stand beside those of a batch.
+
+use futures_core::future::BoxFuture;
+
+use super::item::Append;
+use crate::{
+    backend::Backend,
+    error::Error,
+    fetch::connector::Connector,
+    model::table::Table,
+    position::keys::{Keys, Taken},
+};
+
+/// One relation: what it loads for every row of a batch.
+pub(crate) trait Relation<DB: Backend>: Send + 'static {
+    type Value: Send + 'static;
+
+    /// The columns of the batch's model whose values tell which rows are related.
+    fn columns(&self) -> Taken;
+
+    /// Takes note of the table that the rows of the batch are read from.
+    fn set_table(&mut self, _: &Table) {}
+
+    /// Loads what is related to rows with these values, in their order.
+    fn load(
+        &mut self,
+        connector: &mut Connector<'_, DB>,
+        values: &Keys,
+    ) -> impl Future<Output = Result<Vec<Self::Value>, Error>> + Send;
+}
+
+/// All relations of an iteration: what makes the items `T` of the rows of `M`.
+pub(crate) trait Load<M, DB: Backend, T>: Send {
+    /// The columns whose values each relation needs.
+    fn columns(&self) -> Vec<Taken>;
+
+    /// Takes note of the table that the rows are read from.
+    fn set_table(&mut self, table: &Table);
+
+    /// Loads what is related to the rows of a batch, which has these values.
+    fn load<'a>(
+        &'a mut self,
+        connector: &'a mut Connector<'_, DB>,
+        values: &'a [Keys],
+    ) -> BoxFuture<'a, Result<Assemble<M, T>, Error>>;
+}
+
+/// Puts what was loaded beside the rows of its batch.
+pub(crate) type Assemble<M, T> = Box<dyn FnOnce(Vec<M>) -> Vec<T> + Send>;
+
+/// No relations.
+pub(crate) struct Unrelated;
+
+impl<M: Send + 'static, DB: Backend> Load<M, DB, M> for Unrelated {
+    fn columns(&self) -> Vec<Taken> {
+        Vec::new()
+    }
+
+    fn set_table(&mut self, _: &Table) {}
+
+    fn load<'a>(
+        &'a mut self,
+        _: &'a mut Connector<'_, DB>,
+        _: &'a [Keys],
+    ) -> BoxFuture<'a, Result<Assemble<M, M>, Error>> {
+        Box::pin(async { Ok(Box::new(|rows| rows) as Assemble<M, M>) })
+    }
+}
+
+/// Some relations, and one more.
+pub(crate) struct Appended<M, DB: Backend, T, R> {
+    others: Box<dyn Load<M, DB, T>>,
+    relation: R,
+    /// How many the others are, and so the place of what this one needs.
+    place: usize,
+}
+
+impl<M, DB: Backend, T, R> Appended<M, DB, T, R> {
+    pub(crate) fn new(others: Box<dyn Load<M, DB, T>>, relation: R) -> Self {
+        let place = others.columns().len();
+        Self { others, relation, place }
+    }
+}
+
+impl<M, DB, T, R> Load<M, DB, T::With> for Appended<M, DB, T, R>
+where
+    M: 'static,
+    DB: Backend,
+    T: Append<R::Value>,
+    R: Relation<DB>,
+{
+    fn columns(&self) -> Vec<Taken> {
+        let mut columns = self.others.columns();
+        columns.push(self.relation.columns());
+        columns
+    }
+
+    fn set_table(&mut self, table: &Table) {
+        self.others.set_table(table);
+        self.relation.set_table(table);
+    }
+
+    fn load<'a>(
+        &'a mut self,
+        connector: &'a mut Connector<'_, DB>,
+        values: &'a [Keys],
+    ) -> BoxFuture<'a, Result<Assemble<M, T::With>, Error>> {
+        Box::pin(async move {
+            let others = self.others.load(connector, values).await?;
+            let related = self.relation.load(connector, &values[self.place]).await?;
+            Ok(Box::new(move |rows| {
+                others(rows)
+                    .into_iter()
+                    .zip(related)
+                    .map(|(row, value)| row.append(value))
+                    .collect()
+            }) as Assemble<M, T::With>)
+        })
+    }
+}

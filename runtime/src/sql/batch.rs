@@ -1,0 +1,202 @@
+//! The statement that reads one batch: a pure function of the key, the filters, the position and the
+//! number of rows.
+
+use sqlx::error::BoxDynError;
+
+use super::{
+    clauses::{
+        Conditions, is_implied, leading_equalities, leave_out_nulls, nulls_exist, sort,
+        write_filters,
+    },
+    seek::{Place, Start, up_to},
+    writer::Writer,
+};
+use crate::{
+    backend::{Backend, statement::Statement, value::RawValue},
+    expr::{filter::Filter, predicate::Node},
+    position::key::Key,
+};
+
+/// What a statement asks for beside the plan.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    /// Where to begin, if not at the first row.
+    pub(crate) from: Option<Start<'a>>,
+    /// The key of the last row to read, if not the last of all.
+    pub(crate) up_to: Option<&'a [RawValue]>,
+    /// The range of places to read, by their index; `None` reads them all.
+    pub(crate) places: Option<(usize, usize)>,
+    /// Whether the row there met all conditions.
+    pub(crate) inside: bool,
+    /// How many rows to read at most.
+    pub(crate) rows: u64,
+    /// A column whose NULLs, if any, are to be reported in one more column.
+    pub(crate) nulls_of: Option<usize>,
+    /// The columns that are selected with their companions.
+    pub(crate) companions: &'a [usize],
+}
+
+/// How many places there are behind a position.
+pub(crate) fn count_places<DB: Backend>(
+    key: &Key,
+    filters: &[Filter<DB>],
+    from: Start<'_>,
+) -> usize {
+    Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)).len()
+}
+
+/// The statement that reads one batch.
+///
+/// ```sql
+/// SELECT "t"."id", "t"."name" FROM "t" WHERE ("t"."id" > ?) ORDER BY "t"."id" ASC LIMIT ?
+/// ```
+pub(crate) fn batch<DB: Backend>(
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(&key.table);
+    let places = ask
+        .from
+        .map(|from| Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)));
+    let places = places.as_deref().map(|places| match ask.places {
+        Some((start, end)) => &places[start..end],
+        None => places,
+    });
+    match places {
+        None => select(&mut sql, key, filters, ask, &[], None)?,
+        Some(place @ [_]) => select(&mut sql, key, filters, ask, place, None)?,
+        Some(places) => gated(&mut sql, key, filters, ask, places)?,
+    }
+    Ok(sql.statement)
+}
+
+/// The rows of several places, nearest first, each sorted and limited by itself. A place is read only
+/// if the nearer ones have too few rows, and what makes it wait is no more than a count.
+///
+/// ```sql
+/// WITH "place_0" AS (SELECT … WHERE a = $1 AND id > $2 ORDER BY a, id LIMIT $4)
+/// SELECT * FROM "place_0" UNION ALL SELECT * FROM (
+///   SELECT … WHERE (SELECT count(*) FROM "place_0") < $4 AND a > $3 ORDER BY a, id LIMIT $4
+/// ) AS "place_1" ORDER BY a, id LIMIT $4
+/// ```
+fn gated<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+    places: &[Place<'_>],
+) -> Result<(), BoxDynError> {
+    for index in 0..places.len() {
+        let is_last = index + 1 == places.len();
+        if is_last {
+            for nearer in 0..index {
+                sql.push(if nearer == 0 { " SELECT * FROM " } else { " UNION ALL SELECT * FROM " });
+                sql.name(&place_name(nearer));
+            }
+            sql.push(" UNION ALL SELECT * FROM (");
+        } else {
+            sql.push(if index == 0 { "WITH " } else { ", " });
+            sql.name(&place_name(index));
+            sql.push(" AS (");
+        }
+        let gate = Gate { nearer: index, rows: ask.rows };
+        select(sql, key, filters, ask, places, Some(gate))?;
+        sql.push(")");
+        if is_last {
+            sql.push(" AS ");
+            sql.name(&place_name(index));
+        }
+    }
+    sort_and_limit(sql, key, ask, Writer::selected)
+}
+
+/// The name of a place in a statement, which no name of the user's should clash with.
+fn place_name(index: usize) -> String {
+    format!("sqlx_chunked_place_{index}")
+}
+
+/// What a place waits for: that so many nearer ones have fewer rows than are asked for.
+#[derive(Clone, Copy)]
+struct Gate {
+    nearer: usize,
+    rows: u64,
+}
+
+impl Gate {
+    fn write<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        let nearer = 0..self.nearer;
+        sql.separated(" + ", nearer, |sql, index| {
+            sql.push("(SELECT count(*) FROM ");
+            sql.name(&place_name(index));
+            sql.push(")");
+            Ok(())
+        })?;
+        sql.push(" < ");
+        sql.limit(self.rows)
+    }
+}
+
+/// The rows of one of the places of a statement: of the one at the gate, or the only one. Without
+/// places, the first rows of all.
+fn select<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+    places: &[Place<'_>],
+    gate: Option<Gate>,
+) -> Result<(), BoxDynError> {
+    sql.select(&key.order);
+    sql.selection();
+    sql.companions(ask.companions);
+    if let Some(column) = ask.nulls_of {
+        sql.push(", ");
+        nulls_exist(sql, filters, column)?;
+        sql.push(" AS ");
+        sql.name(HAS_NULLS);
+    }
+    sql.push(" FROM ");
+    sql.table();
+    let mut conditions = Conditions::default();
+    if let Some(gate) = gate.filter(|gate| gate.nearer > 0) {
+        conditions.next(sql);
+        gate.write(sql)?;
+        sql.push(")");
+    }
+    // First, since SQLite searches an index by the first of several bounds on a column.
+    if let Some(place) = places.get(gate.map_or(0, |gate| gate.nearer)) {
+        conditions.next(sql);
+        place.write(sql)?;
+        sql.push(")");
+    }
+    if let Some(last) = ask.up_to {
+        conditions.next(sql);
+        up_to(sql, key, last)?;
+        sql.push(")");
+    }
+    // The filters are the same for all places, which may share their text.
+    let implied = |node: &Node<DB>| {
+        ask.inside && is_implied(key, node)
+            || !places.is_empty() && places.iter().all(|place| place.implies(node))
+    };
+    let leading = leading_equalities(key, filters);
+    sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {
+        write_filters(sql, &mut conditions, filters, implied, &leading)
+    })?;
+    sort_and_limit(sql, key, ask, Writer::column)
+}
+
+fn sort_and_limit<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    ask: Ask<'_>,
+    write_column: impl Fn(&mut Writer<DB>, usize),
+) -> Result<(), BoxDynError> {
+    sort(sql, &key.order, write_column)?;
+    sql.push(" LIMIT ");
+    sql.limit(ask.rows)
+}
+
+/// The name of the column that reports NULLs; no name of the user's should clash with it.
+const HAS_NULLS: &str = "sqlx_chunked_has_nulls";

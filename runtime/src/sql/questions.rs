@@ -1,0 +1,110 @@
+//! Statements that read no rows, but ask whether something is lost.
+
+use sqlx::error::BoxDynError;
+
+use super::{
+    clauses::nulls_exist,
+    compare,
+    seek::{Place, Start},
+    writer::Writer,
+};
+use crate::{
+    backend::{Backend, statement::Statement, value::RawValue},
+    expr::filter::Filter,
+    position::{guard::Doubt, key::Key},
+};
+
+/// The statement that is sent where no row came that could tell: whether the position still is one
+/// of the key's columns, by their types and collations, and whether a key column holds a NULL; none if
+/// there is nothing to ask.
+pub(crate) fn at_end<DB: Backend>(
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    position: &[RawValue],
+    nulls_of: Option<usize>,
+    types: bool,
+) -> Result<Option<Statement<DB>>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(&key.table);
+    let mut asked = false;
+    let mut next = |sql: &mut Writer<DB>| {
+        sql.push(if asked { ", " } else { "SELECT " });
+        asked = true;
+    };
+    let parts: Vec<_> = key.typed_parts::<DB>().filter(|_| types).collect();
+    for &(_, column) in &parts {
+        next(&mut sql);
+        sql.push("(SELECT ");
+        sql.column(column);
+        sql.push(" FROM ");
+        sql.table();
+        sql.push(" WHERE 1 = 0)");
+    }
+    let texts: Vec<_> =
+        parts.iter().map(|&(part, column)| (sql.column_text(column), &position[part])).collect();
+    if let Some(question) = DB::outdated(texts.iter().map(|(column, value)| (&**column, *value))) {
+        next(&mut sql);
+        sql.push("(SELECT ");
+        sql.push(&question);
+        sql.push(" FROM ");
+        sql.table();
+        sql.push(" WHERE 1 = 0)");
+    }
+    if let Some(column) = nulls_of {
+        next(&mut sql);
+        nulls_exist(&mut sql, filters, column)?;
+    }
+    Ok(asked.then_some(sql.statement))
+}
+
+/// The statement that asks whether there is a row with a key that the condition for what comes after
+/// a position does not let in.
+///
+/// Where each value has its own type (SQLite), a comparison may convert it to the type of the column.
+/// A thorough question therefore looks the row up by its exact key, without an index, and asks
+/// whether the batch's own condition finds it.
+pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(&doubt.key.table);
+    sql.push("SELECT EXISTS (");
+    with_key(&mut sql, doubt)?;
+    if doubt.thorough && DB::DIALECT.values_have_types {
+        sql.push(") AND NOT EXISTS (");
+        with_key(&mut sql, doubt)?;
+        sql.push(" AND (");
+        behind(&mut sql, doubt)?;
+        sql.push("))");
+    } else {
+        sql.push(" AND (");
+        behind(&mut sql, doubt)?;
+        sql.push(") IS NOT TRUE)");
+    }
+    Ok(sql.statement)
+}
+
+fn with_key<DB: Backend>(sql: &mut Writer<DB>, doubt: &Doubt) -> Result<(), BoxDynError> {
+    let Doubt { key, row, thorough, .. } = doubt;
+    sql.push("SELECT 1 FROM ");
+    sql.table();
+    sql.push(" WHERE (");
+    sql.separated(" AND ", key.order.iter().zip(row), |sql, (sort, value)| {
+        if *thorough && DB::DIALECT.values_have_types {
+            sql.push("+");
+        }
+        compare::is(sql, sort.column, value)
+    })?;
+    sql.push(")");
+    Ok(())
+}
+
+fn behind<DB: Backend>(
+    sql: &mut Writer<DB>,
+    Doubt { key, position, .. }: &Doubt,
+) -> Result<(), BoxDynError> {
+    sql.push("(");
+    sql.separated(
+        ") OR (",
+        &Place::after::<DB>(key, Start::behind(position), &|_| false),
+        |sql, place| place.write(sql),
+    )?;
+    sql.push(")");
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Writes SQL text together with its arguments.
+//!
+//! Every column is qualified by its table. On SQLite an unknown name in double quotes would
+//! otherwise be read as a string.
+
+use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
+
+use crate::{
+    backend::{Backend, companion::is_number, dialect::NullTest, statement::Statement},
+    expr::order::Sort,
+    model::{ColumnName, Model, Select, table::Table},
+};
+
+/// The first part of the names of companions.
+const COMPANION: &str = "sqlx_chunked_companion";
+
+/// SQL text and its arguments, in the dialect of `DB`.
+pub(crate) struct Writer<DB: Backend> {
+    pub(super) table: Table,
+    pub(crate) statement: Statement<DB>,
+    /// What was written once and may be used again.
+    written: Option<String>,
+}
+
+impl<DB: Backend> Writer<DB> {
+    pub(crate) fn new(table: &Table) -> Self {
+        Self { table: table.clone(), statement: Statement::default(), written: None }
+    }
+
+    pub(crate) fn push(&mut self, sql: &str) {
+        self.statement.sql.push_str(sql);
+    }
+
+    /// A name, quoted.
+    pub(super) fn name(&mut self, name: &str) {
+        let quote = DB::DIALECT.quote;
+        let sql = &mut self.statement.sql;
+        sql.push(quote);
+        for character in name.chars() {
+            if character == quote {
+                sql.push(quote);
+            }
+            sql.push(character);
+        }
+        sql.push(quote);
+    }
+
+    /// A table with its schema, and the name that the rest of the statement gives it.
+    pub(super) fn table_alone(&mut self, table: &Table) {
+        if let Some(schema) = table.schema() {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(table.name());
+        if let Some(alias) = table.alias() {
+            self.push(" AS ");
+            self.name(alias);
+        }
+    }
+
+    /// The table, and what is joined to it.
+    pub(super) fn table(&mut self) {
+        self.table_alone(&self.table.clone());
+        if let Some(join) = self.model().join {
+            self.push(" ");
+            self.push(join);
+            // What follows must not become part of a comment at its end.
+            self.push("\n");
+        }
+    }
+
+    const fn model(&self) -> &'static Model {
+        self.table.model
+    }
+
+    /// A column of the model, qualified by its table.
+    pub(crate) fn column(&mut self, index: usize) {
+        let ColumnName { column, joined, .. } = self.model().columns[index];
+        if !joined {
+            self.name(self.model().table);
+            self.push(".");
+            return self.name(column);
+        }
+        for (place, part) in column.split('.').enumerate() {
+            if place > 0 {
+                self.push(".");
+            }
+            self.name(part);
+        }
+    }
+
+    /// A column by itself.
+    pub(super) fn column_text(&mut self, index: usize) -> String {
+        let start = self.statement.sql.len();
+        self.column(index);
+        self.statement.sql.split_off(start)
+    }
+
+    /// Whether a column is NULL or has a value, as the order has it.
+    pub(crate) fn null(&mut self, index: usize, negated: bool) {
+        self.column(index);
+        self.push(match (DB::DIALECT.null_test, negated) {
+            (NullTest::Is, false) => " IS NULL",
+            (NullTest::Is, true) => " IS NOT NULL",
+            (NullTest::Distinct, false) => " IS NOT DISTINCT FROM NULL",
+            (NullTest::Distinct, true) => " IS DISTINCT FROM NULL",
+        });
+    }
+
+    /// Begins a statement that sorts.
+    pub(super) fn select(&mut self, order: &[Sort]) {
+        let is_number = |sort: &Sort| is_number(self.model().columns[sort.column].type_id);
+        self.push(if order.iter().all(is_number) { "SELECT " } else { DB::SELECT_SORTED });
+    }
+
+    /// The companions of columns, behind what is selected.
+    pub(super) fn companions(&mut self, columns: &[usize]) {
+        for (number, &index) in columns.iter().enumerate() {
+            let column = self.column_text(index);
+            if let Some(companion) = DB::companion(&self.table.companion_of(&column, index)) {
+                self.push(", ");
+                self.push(&companion);
+                self.push(" AS ");
+                self.name(&format!("{COMPANION}_{number}"));
+            }
+        }
+    }
+
+    pub(super) fn selection(&mut self) {
+        match self.model().select {
+            Select::Everything => {
+                self.name(self.model().table);
+                self.push(".*");
+            }
+            Select::Columns => {
+                for index in 0..self.model().columns.len() {
+                    if index > 0 {
+                        self.push(", ");
+                    }
+                    self.column(index);
+                }
+            }
+        }
+    }
+
+    /// A column of what was selected, where the tables are out of sight.
+    pub(super) fn selected(&mut self, index: usize) {
+        if self.model().columns.iter().any(|column| column.joined) {
+            // Columns of two tables may share a name, but no place.
+            self.push(&(index + 1).to_string());
+        } else {
+            self.name(self.model().columns[index].column);
+        }
+    }
+
+    pub(super) fn limit(&mut self, rows: u64) -> Result<(), BoxDynError> {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        DB::bind_limit(&mut self.statement, rows)
+    }
+
+    /// Writes what may be written more than once in a statement. Where parameters have numbers, it is
+    /// the same text again, with the same parameters.
+    pub(super) fn once(
+        &mut self,
+        again: bool,
+        write: impl FnOnce(&mut Self) -> Result<(), BoxDynError>,
+    ) -> Result<(), BoxDynError> {
+        if again && let Some(text) = self.written.clone() {
+            self.push(&text);
+            return Ok(());
+        }
+        let start = self.statement.sql.len();
+        write(self)?;
+        if DB::DIALECT.numbers_parameters {
+            self.written = Some(self.statement.sql[start..].to_owned());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), BoxDynError>,
+    ) -> Result<(), BoxDynError> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the user push SQL and values through sqlx's own builder.
+    pub(super) fn with_builder(
+        &mut self,
+        push: &mut dyn FnMut(&mut QueryBuilder<DB>),
+    ) -> Result<(), BoxDynError> {
+        const MISUSE: &str =
+            "`filter_sql` may only push SQL and values: it must neither build nor reset the query";
+        let sql = std::mem::take(&mut self.statement.sql);
+        let arguments = std::mem::take(&mut self.statement.arguments);
+        let (text, bound) = (sql.len(), arguments.len());
+        let mut builder = QueryBuilder::<DB>::with_arguments(sql, Bound(arguments));
+        push(&mut builder);
+        if builder.sql().as_str().len() == text {
+            // A closure that has nothing to say leaves every row in.
+            builder.push("1 = 1");
+        }
+        let arguments = DB::take_arguments(&mut builder)?.ok_or(MISUSE)?;
+        if arguments.len() < bound {
+            return Err(MISUSE.into());
+        }
+        if arguments.len() > bound {
+            self.statement.values = None;
+        }
+        self.statement.sql = builder.into_string();
+        self.statement.arguments = arguments;
+        Ok(())
+    }
+}
+
+/// Arguments that were bound before the user's; sqlx implements the conversion driver by driver.
+struct Bound<A>(A);
+
+impl<DB: Backend> IntoArguments<DB> for Bound<DB::Arguments> {
+    fn into_arguments(self) -> DB::Arguments {
+        self.0
+    }
+}
