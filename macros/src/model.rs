@@ -27,13 +27,13 @@ pub(crate) struct Field<'a> {
     /// The name, without `r#`.
     pub(crate) name: String,
     pub(crate) attrs: FieldAttrs,
-    pub(crate) read: Read,
+    pub(crate) origin: Origin,
     /// Whether no two rows share a value.
     pub(crate) unique: bool,
 }
 
 /// Where a field gets its value from.
-pub(crate) enum Read {
+pub(crate) enum Origin {
     Column(Column),
     /// Several columns, through `FromRow`.
     Flattened,
@@ -82,9 +82,9 @@ impl<'a> Model<'a> {
 
     /// The fields read from a column of their own.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field<'a>, &Column)> {
-        self.fields.iter().filter_map(|field| match &field.read {
-            Read::Column(column) => Some((field, column)),
-            Read::Flattened | Read::Skipped => None,
+        self.fields.iter().filter_map(|field| match &field.origin {
+            Origin::Column(column) => Some((field, column)),
+            Origin::Flattened | Origin::Skipped => None,
         })
     }
 
@@ -101,9 +101,9 @@ impl<'a> Model<'a> {
     /// The sets of several columns that are unique together, the primary key among them, as the
     /// places of their columns.
     pub(crate) fn unique_columns(&self) -> Vec<Vec<usize>> {
-        let place = |field: &Field| match &field.read {
-            Read::Column(column) => Some(column.index),
-            Read::Flattened | Read::Skipped => None,
+        let place = |field: &Field| match &field.origin {
+            Origin::Column(column) => Some(column.index),
+            Origin::Flattened | Origin::Skipped => None,
         };
         let primary = self.fields.iter().filter(|field| field.is_primary());
         let declared = |set: &UniqueSet| {
@@ -147,7 +147,7 @@ impl<'a> Model<'a> {
 
     /// Whether the query selects every column, because some are known to the database only.
     pub(crate) fn selects_everything(&self) -> bool {
-        let flattened = |field: &Field| matches!(field.read, Read::Flattened);
+        let flattened = |field: &Field| matches!(field.origin, Origin::Flattened);
         self.attrs.default.is_some()
             || self.fields.iter().any(|field| flattened(field) || field.attrs.default.is_some())
     }
@@ -200,10 +200,10 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
         let own = FieldAttrs::read(&source.attrs, errors);
         // A key that is skipped or flattened is an error, and still a key.
         let is_column = own.chunk_key.is_some();
-        let read = if own.skip.is_some() && !is_column {
-            Read::Skipped
+        let origin = if own.skip.is_some() && !is_column {
+            Origin::Skipped
         } else if own.flatten.is_some() && !is_column {
-            Read::Flattened
+            Origin::Flattened
         } else {
             let name = match (own.given_name(), attrs.rename_all) {
                 (Some(given), _) => given.value.clone(),
@@ -211,9 +211,9 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
                 (None, None) => name.clone(),
             };
             let index = columns.next().unwrap_or(usize::MAX);
-            Read::Column(Column { index, name, joined: own.column.is_some() })
+            Origin::Column(Column { index, name, joined: own.column.is_some() })
         };
-        fields.push(Field { source, ident, name, attrs: own, read, unique: false });
+        fields.push(Field { source, ident, name, attrs: own, origin, unique: false });
     }
     fields
 }
@@ -238,7 +238,7 @@ fn field_named(name: &Ident, fields: &[Field], errors: &mut Errors) -> Option<us
     }
     let problem = format!("`unique` names an unknown field `{name}`");
     let of_column =
-        |field: &Field| matches!(&field.read, Read::Column(column) if column.name == name);
+        |field: &Field| matches!(&field.origin, Origin::Column(column) if column.name == name);
     if let Some(place) = fields.iter().position(of_column) {
         let help = format!("name the field instead of its column: `{}`", fields[place].name);
         errors.push_clear(span, problem, help);

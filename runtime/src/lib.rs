@@ -65,6 +65,7 @@ mod position;
 mod related;
 mod sql;
 mod task;
+mod tuples;
 
 pub use backend::Backend;
 pub use error::{Error, TokenError};

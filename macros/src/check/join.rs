@@ -3,7 +3,7 @@
 use crate::{
     attr::Text,
     errors::Errors,
-    model::{Field, Model, Read},
+    model::{Field, Model, Origin},
 };
 
 /// The text goes into the query as it is, between the table and its conditions.
@@ -128,7 +128,7 @@ pub(super) fn columns_are_listed(model: &Model, errors: &mut Errors) {
         return;
     };
     let defaults = model.fields.iter().filter_map(|field| field.attrs.default);
-    let flattened = model.fields.iter().filter(|field| matches!(field.read, Read::Flattened));
+    let flattened = model.fields.iter().filter(|field| matches!(field.origin, Origin::Flattened));
     let words = model.attrs.default.into_iter().chain(defaults).map(|span| ("default", span));
     let flattened = flattened.filter_map(|field| Some(("flatten", field.attrs.flatten?)));
     for (word, span) in words.chain(flattened) {

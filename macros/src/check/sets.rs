@@ -2,7 +2,7 @@
 
 use crate::{
     errors::Errors,
-    model::{Model, Read},
+    model::{Model, Origin},
 };
 
 /// A constraint of one column is a mark on its field; a name given twice adds nothing.
@@ -47,17 +47,17 @@ pub(super) fn sets_of_comparable(model: &Model, errors: &mut Errors) {
                 continue;
             };
             let not_null = "name fields whose columns are NOT NULL: `#[chunked(unique(a, b))]`";
-            let (without, help) = match &field.read {
-                Read::Skipped => ("is skipped, so it has no column", not_null),
-                Read::Flattened => ("is flattened, so it has no column of its own", not_null),
-                Read::Column(column) if column.joined => (
+            let (without, help) = match &field.origin {
+                Origin::Skipped => ("is skipped, so it has no column", not_null),
+                Origin::Flattened => ("is flattened, so it has no column of its own", not_null),
+                Origin::Column(column) if column.joined => (
                     "is a column of a joined table, so it can come several times",
                     "name fields of the table itself: `#[chunked(unique(a, b))]`",
                 ),
-                Read::Column(_) if field.looks_nullable() => {
+                Origin::Column(_) if field.looks_nullable() => {
                     ("may be NULL, and NULLs are never equal", not_null)
                 }
-                Read::Column(_) => continue,
+                Origin::Column(_) => continue,
             };
             let problem = format!("`unique` names `{name}`, which {without}");
             errors.push(name.span(), problem, help);

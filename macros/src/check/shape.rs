@@ -4,7 +4,7 @@ use syn::{Data, Fields, Type};
 
 use crate::{
     errors::Errors,
-    model::{Model, Read},
+    model::{Model, Origin},
 };
 
 /// A row is a list of named columns, and so is nothing but a struct with named fields.
@@ -51,7 +51,7 @@ pub(super) fn owned(model: &Model, errors: &mut Errors) {
         }
         return;
     }
-    for field in model.fields.iter().filter(|field| !matches!(field.read, Read::Skipped)) {
+    for field in model.fields.iter().filter(|field| !matches!(field.origin, Origin::Skipped)) {
         // A reference without a lifetime is an error of its own already.
         if let Type::Reference(reference) = field.decoded()
             && let Some(lifetime) = &reference.lifetime

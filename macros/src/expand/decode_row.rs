@@ -10,7 +10,7 @@ use super::{
     Names,
     spans::{as_written, generated, located},
 };
-use crate::model::{Column, Field, Model, Read};
+use crate::model::{Column, Field, Model, Origin};
 
 pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream {
     let Names { krate, generics, .. } = names;
@@ -64,16 +64,18 @@ fn bounds(model: &Model, names: &Names) -> Vec<TokenStream> {
     let mut seen = HashSet::new();
     let mut bounds = Vec::new();
     for field in &model.fields {
-        let (ty, bound) = match field.read {
-            Read::Column(_) => {
+        let (ty, bound) = match field.origin {
+            Origin::Column(_) => {
                 (names.column_type(field), quote!(#krate::__private::FieldType<__DB>))
             }
-            Read::Flattened => {
+            Origin::Flattened => {
                 (field.decoded().to_token_stream(), quote!(#krate::__private::FlattenedRow<__DB>))
             }
             // A type that is known either has a default or has not, which the body tells.
-            Read::Skipped if !model.is_generic(&field.source.ty) => continue,
-            Read::Skipped => (field.source.ty.to_token_stream(), quote!(::core::default::Default)),
+            Origin::Skipped if !model.is_generic(&field.source.ty) => continue,
+            Origin::Skipped => {
+                (field.source.ty.to_token_stream(), quote!(::core::default::Default))
+            }
         };
         let bound = quote!(#ty: #bound);
         if seen.insert(bound.to_string()) {
@@ -108,10 +110,10 @@ fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
     } else {
         model.attrs.default.is_some().then(|| quote!(__default.#ident))
     };
-    match &field.read {
-        Read::Skipped => quote!(<#ty as ::core::default::Default>::default()),
-        Read::Flattened => flattened(field, default),
-        Read::Column(column) => {
+    match &field.origin {
+        Origin::Skipped => quote!(<#ty as ::core::default::Default>::default()),
+        Origin::Flattened => flattened(field, default),
+        Origin::Column(column) => {
             let index = Literal::usize_unsuffixed(column.index);
             let value = decoded(names, field, column);
             match default {

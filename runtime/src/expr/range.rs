@@ -10,7 +10,7 @@ use super::{
     order::Sort,
     predicate::{Node, Operator},
 };
-use crate::backend::Backend;
+use crate::{backend::Backend, tuples::tuples};
 
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
 /// `T`s, and the flat tuple of the columns' types for several.
@@ -51,35 +51,30 @@ where
 }
 
 macro_rules! range_keys {
-    ($(($($part:ident),+))+) => {$(
-        impl<DB, $($part),+> RangeKey<DB> for ($($part),+)
+    (() $last:ident) => {};
+    (($($part:ident)+) $last:ident) => {
+        impl<DB, $($part,)+ $last> RangeKey<DB> for ($($part,)+ $last)
         where
             DB: Backend,
             $(
                 $part: KeyPart,
                 $part::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
             )+
-            nulls!($($part)+): NoNulls,
+            $last: KeyPart,
+            $last::Value: for<'q> Encode<'q, DB> + Type<DB> + Clone + Send + 'static,
+            nulls!($($part)+ $last): NoNulls,
         {
-            type Bound = ($($part::Value),+);
+            type Bound = ($($part::Value,)+ $last::Value);
 
             #[allow(non_snake_case)]
-            fn values(($($part),+): &Self::Bound) -> Vec<Box<dyn Bind<DB>>> {
-                vec![$(Box::new($part.clone())),+]
+            fn values(($($part,)+ $last): &Self::Bound) -> Vec<Box<dyn Bind<DB>>> {
+                vec![$(Box::new($part.clone()),)+ Box::new($last.clone())]
             }
         }
-    )+};
+    };
 }
 
-range_keys! {
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-}
+tuples! { range_keys }
 
 /// The conditions that hold in a range, in value order whatever the directions of the order.
 pub(crate) fn predicates<K, DB>(

@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use crate::model::Described;
+use crate::{model::Described, tuples::tuples};
 
 /// What [`UniqueOrder`] asks of an order's columns.
 #[doc(hidden)]
@@ -155,19 +155,12 @@ pub trait Appended<T> {
 }
 
 macro_rules! appended {
-    ($($($part:ident)+;)+) => {$(
-        impl<$($part,)+ T> Appended<T> for ($($part,)+) {
-            type Output = ($($part,)+ T,);
+    (() $last:ident) => {};
+    (($($part:ident)+) $last:ident) => {
+        impl<$($part,)+ $last> Appended<$last> for ($($part,)+) {
+            type Output = ($($part,)+ $last,);
         }
-    )+};
+    };
 }
 
-appended! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-}
+tuples! { appended }

@@ -1,6 +1,6 @@
 //! What an iteration hands out for a row: a model, or one and what is related to it.
 
-use crate::model::Described;
+use crate::{model::Described, tuples::tuples};
 
 /// What an iteration hands out for a row: a model, or a tuple of one and its related rows, as
 /// [`with_one`](crate::Iteration::with_one) and its kin add them.
@@ -39,32 +39,27 @@ impl<M: Described, V: Send + 'static> Item for (M, V) {
 }
 
 /// The items with some relations, and what one more makes of them.
-macro_rules! append {
-    ($($($part:ident)+;)+) => {$(
+macro_rules! items {
+    (() $last:ident) => {};
+    (($($part:ident)+) $last:ident) => {
         #[allow(non_snake_case)]
-        impl<M: Described, $($part: Send + 'static,)+ V: Send + 'static> Append<V>
+        impl<M: Described, $($part: Send + 'static,)+ $last: Send + 'static> Append<$last>
             for (M, $($part),+)
         {
-            type With = (M, $($part,)+ V);
+            type With = (M, $($part,)+ $last);
 
-            fn append(self, value: V) -> Self::With {
+            fn append(self, value: $last) -> Self::With {
                 let (row, $($part),+) = self;
                 (row, $($part,)+ value)
             }
         }
 
-        impl<M: Described, $($part: Send + 'static,)+ V: Send + 'static> Item for (M, $($part,)+ V) {
+        impl<M: Described, $($part: Send + 'static,)+ $last: Send + 'static> Item
+            for (M, $($part,)+ $last)
+        {
             type Model = M;
         }
-    )+};
+    };
 }
 
-append! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-}
+tuples! { items }

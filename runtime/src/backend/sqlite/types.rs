@@ -41,10 +41,10 @@ fn bytes(stored: Stored<'_>) -> Option<&[u8]> {
     }
 }
 
-/// All types that are read, each with the conversion from what it is stored as; and `Option`s of
-/// them.
-macro_rules! readable {
-    ($($field:ty: $stored:ident => $value:expr;)+) => {
+/// All types that need no driver, each with the conversion from what it is stored as, and to what it
+/// is bound as, if sqlx binds it; and `Option`s of them.
+macro_rules! types {
+    ($($field:ty: $stored:ident => $value:expr $(, $known:ident => $bound:expr)?;)+) => {
         $(impl Readable for $field {
             fn read(stored: Stored<'_>) -> Option<Self> {
                 let $stored = $stored(stored)?;
@@ -71,52 +71,34 @@ macro_rules! readable {
             } else)+ {}
             field
         }
+
+        /// A value from the user as sqlx would bind it; `None` for types that only sqlx knows.
+        pub(super) fn bound(value: &dyn Any) -> Option<Value> {
+            $($(if let Some($known) = value.downcast_ref::<$field>() {
+                return Some($bound);
+            })?)+
+            None
+        }
     };
 }
 
-readable! {
-    i64: integer => Some(integer);
-    String: text => Some(text.to_owned());
-    i32: integer => integer.try_into().ok();
-    bool: integer => Some(integer != 0);
-    f64: real => Some(real);
-    Vec<u8>: bytes => Some(bytes.to_vec());
-    i16: integer => integer.try_into().ok();
-    i8: integer => integer.try_into().ok();
-    u8: integer => integer.try_into().ok();
-    u16: integer => integer.try_into().ok();
-    u32: integer => integer.try_into().ok();
+types! {
+    i64: integer => Some(integer), n => Value::Integer(*n);
+    String: text => Some(text.to_owned()), text => Value::Text(text.clone());
+    i32: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
+    bool: integer => Some(integer != 0), truth => Value::Integer((*truth).into());
+    f64: real => Some(real), real => Value::Real(*real);
+    Vec<u8>: bytes => Some(bytes.to_vec()), bytes => Value::Blob(bytes.clone());
+    i16: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
+    i8: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
+    u8: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
+    u16: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
+    u32: integer => integer.try_into().ok(), n => Value::Integer((*n).into());
     u64: integer => integer.try_into().ok();
-    f32: real => Some(truncated(real));
+    f32: real => Some(truncated(real)), real => Value::Real((*real).into());
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "so does sqlx")]
 const fn truncated(real: f64) -> f32 {
     real as f32
-}
-
-/// A value from the user as sqlx would bind it; `None` for types that only sqlx knows.
-pub(super) fn bound(value: &dyn Any) -> Option<Value> {
-    macro_rules! bound {
-        ($($ty:ty: $known:ident => $bound:expr;)+) => {
-            $(if let Some($known) = value.downcast_ref::<$ty>() {
-                return Some($bound);
-            })+
-        };
-    }
-    bound! {
-        i64: n => Value::Integer(*n);
-        String: text => Value::Text(text.clone());
-        i32: n => Value::Integer((*n).into());
-        bool: truth => Value::Integer((*truth).into());
-        f64: real => Value::Real(*real);
-        Vec<u8>: bytes => Value::Blob(bytes.clone());
-        i16: n => Value::Integer((*n).into());
-        i8: n => Value::Integer((*n).into());
-        u8: n => Value::Integer((*n).into());
-        u16: n => Value::Integer((*n).into());
-        u32: n => Value::Integer((*n).into());
-        f32: real => Value::Real((*real).into());
-    }
-    None
 }

@@ -7,6 +7,7 @@ use crate::{
         nullable::{ColumnType, Never, nulls},
     },
     iteration::chunked::Chunked,
+    tuples::tuples,
 };
 
 /// A model that foreign keys can refer to: what the derive implements where it knows by which
@@ -120,24 +121,19 @@ where
 }
 
 macro_rules! foreign_keys {
-    ($(($($part:ident),+))+) => {$(
-        impl<M, $($part: ForeignColumn<M>),+> ForeignKey<M> for ($($part),+) {
-            type Values = ($($part::Value),+);
-            type Nulls = nulls!($($part)+);
+    (() $last:ident) => {};
+    (($($part:ident)+) $last:ident) => {
+        impl<M, $($part: ForeignColumn<M>,)+ $last: ForeignColumn<M>> ForeignKey<M>
+            for ($($part,)+ $last)
+        {
+            type Values = ($($part::Value,)+ $last::Value);
+            type Nulls = nulls!($($part)+ $last);
 
             fn columns(&self) -> Box<[usize]> {
-                Box::new([$($part::INDEX),+])
+                Box::new([$($part::INDEX,)+ $last::INDEX])
             }
         }
-    )+};
+    };
 }
 
-foreign_keys! {
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-}
+tuples! { foreign_keys }
