@@ -1,4 +1,4 @@
-//! `impl DecodeRow`: a row to a struct, for every database that has the types of its columns.
+//! `impl DecodeRow` and `impl ReadRow`: a row to a struct, for every database that has the types of its columns.
 
 use std::collections::HashSet;
 
@@ -20,8 +20,10 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     // a bound that it is "introduced here", at a field, instead of advising to implement the trait
     // by hand. An import spares the user's code a path.
     let decode_row = as_written(quote!(__DecodeRow<__DB>), ident.span());
-    let parameters = generics.params.iter().map(without_default);
-    let given = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let read_row = as_written(quote!(__ReadRow<__DB>), ident.span());
+    let parameters: Vec<_> = generics.params.iter().map(without_default).collect();
+    let given: Vec<_> =
+        generics.where_clause.iter().flat_map(|clause| &clause.predicates).collect();
     let (bounds, body) = if correct {
         (bounds(model, names), body(model, names))
     } else {
@@ -29,7 +31,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
         (Vec::new(), quote!(::core::unimplemented!()))
     };
     quote! {
-        use #krate::__private::DecodeRow as __DecodeRow;
+        use #krate::{ReadRow as __ReadRow, __private::DecodeRow as __DecodeRow};
 
         #[automatically_derived]
         impl<#(#parameters,)* __DB: #krate::__private::Backend>
@@ -44,6 +46,14 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
                 #body
             }
         }
+
+        #[automatically_derived]
+        impl<#(#parameters,)* __DB: #krate::__private::Backend>
+            #read_row for #ident #ty_generics
+        where
+            #(#given,)*
+            Self: #decode_row,
+        {}
     }
 }
 

@@ -172,11 +172,9 @@ pub trait Chunked: Described {
     }
 }
 
-/// A model whose rows can be read from the database `DB`: any one, wherever `DB` has the types of its
-/// fields.
+/// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB` has
+/// the types of its fields.
 pub trait ReadRow<DB: Backend>: Chunked + DecodeRow<DB> {}
-
-impl<DB: Backend, M: Chunked + DecodeRow<DB>> ReadRow<DB> for M {}
 
 /// The rows of a table, one by one: what `iter` returns.
 ///
