@@ -6,7 +6,7 @@ pub use crate::{
     backend::Backend,
     expr::{
         column::Column,
-        unique::{Advance, No, SetsSeen, Yes},
+        unique::{Advance, Choose, No, SetsSeen, Yes},
     },
     model::{
         ColumnName, Described, Model, Select,

@@ -1,4 +1,4 @@
-// An order that does not contain a unique NOT NULL column, or a whole declared set in its order, can tie.
+// An order that contains neither a unique NOT NULL column nor a whole declared set can tie.
 use sqlx::SqlitePool;
 use sqlx_chunked::Chunked;
 
@@ -18,7 +18,7 @@ struct Entry {
 fn orders(pool: &SqlitePool) {
     let _ = Entry::iter(pool).order_by(|e| e.headline.asc());
     let _ = Entry::iter(pool).order_by(|e| e.slug.desc());
-    let _ = Entry::iter(pool).order_by(|e| e.number.asc().then(e.author_id.asc()));
+    let _ = Entry::iter(pool).order_by(|e| e.number.asc().then(e.headline.asc()));
 }
 
 fn main() {}

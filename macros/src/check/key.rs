@@ -47,7 +47,7 @@ pub(super) fn key_is_not_null(model: &Model, errors: &mut Errors) {
 }
 
 /// Batches end and begin between two rows, so no two rows may stand at the same place. A key is
-/// unique as soon as part of it is: a field, or a set of fields in its order.
+/// unique as soon as part of it is: a field, or a set of fields, in any order.
 pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     let fields: Vec<&Field> = model.columns().map(|(field, _)| field).collect();
     let key: Vec<usize> = (0..fields.len()).filter(|&column| fields[column].is_key()).collect();
@@ -57,7 +57,7 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     };
     // A joined column is an error already, whatever else it would take.
     if key.iter().any(|&column| fields[column].unique || fields[column].attrs.column.is_some())
-        || sets.iter().any(|set| stand_in_order(set, &key))
+        || sets.iter().any(|set| set.iter().all(|column| key.contains(column)))
     {
         return;
     }
@@ -66,14 +66,8 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     };
     let (problem, help) = if !rest.is_empty() {
         let code: Vec<_> = key.iter().map(|&column| fields[column].ident.to_string()).collect();
-        let is_contained = |set: &Vec<usize>| set.iter().all(|column| key.contains(column));
-        let problem = if sets.iter().any(is_contained) {
-            "has its unique fields in another order"
-        } else {
-            "is not marked unique"
-        };
         (
-            format!("the chunk key ({}) {problem}", names(&key)),
+            format!("the chunk key ({}) is not marked unique", names(&key)),
             format!(
                 "`#[chunked(unique({}))]` on the struct, if the table constrains it",
                 code.join(", ")
@@ -93,10 +87,4 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
         )
     };
     errors.push(fields[*first].ident.span(), problem, help);
-}
-
-/// Whether all of `set` is in `key` in this order; others may stand between.
-fn stand_in_order(set: &[usize], key: &[usize]) -> bool {
-    let mut key = key.iter();
-    set.iter().all(|column| key.any(|other| other == column))
 }

@@ -1,6 +1,5 @@
-//! The declared unique sets, as state machines that read an order from left to right: a state is
-//! how many columns of the set have been seen, in its order, and each column of the model is a
-//! transition from each state.
+//! The declared unique sets, as state machines that read an order from left to right: a state says of
+//! each column of the set whether it was seen, and each column of the model is a transition.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -19,31 +18,45 @@ pub(super) struct Sets {
 
 pub(super) fn expand(model: &Model, names: &Names) -> Sets {
     let krate = &names.krate;
+    let [yes, no] = ["Yes", "No"].map(|word| {
+        let word = format_ident!("{word}");
+        quote!(#krate::__private::#word)
+    });
     let mut start = quote!(());
     let mut items = TokenStream::new();
     let sets = model.unique_columns();
     for (number, set) in sets.iter().enumerate() {
         let name = format_ident!("__Set{number}");
-        start = quote!((#name<0>, #start));
-        items.extend(quote!(pub struct #name<const __SEEN: usize>;));
-        for seen in 0..=set.len() {
-            let complete = format_ident!("{}", if seen == set.len() { "Yes" } else { "No" });
-            let state = Literal::usize_unsuffixed(seen);
+        let seen: Vec<_> = (0..set.len()).map(|member| format_ident!("__Seen{member}")).collect();
+        let none = seen.iter().map(|_| &no);
+        start = quote!((#name<#(#none),*>, #start));
+        // `if the first was seen { if the next was seen { … Yes } else { No } } else { No }`
+        let (complete, bounds) =
+            seen.iter().rev().fold((yes.clone(), Vec::new()), |so_far, seen| {
+                let (rest, mut bounds) = so_far;
+                bounds.push(quote!(#seen: #krate::__private::Choose<#rest, #no>));
+                (quote!(<#seen as #krate::__private::Choose<#rest, #no>>::Output), bounds)
+            });
+        items.extend(quote! {
+            pub struct #name<#(#seen),*>(::core::marker::PhantomData<(#(#seen,)*)>);
+
+            impl<#(#seen),*> #krate::__private::SetsSeen for #name<#(#seen),*>
+            where
+                #(#bounds,)*
+            {
+                type Complete = #complete;
+            }
+        });
+        for (_, column) in model.columns() {
+            let next = seen.iter().zip(set).map(|(seen, member)| {
+                if *member == column.index { yes.clone() } else { quote!(#seen) }
+            });
+            let index = Literal::usize_unsuffixed(column.index);
             items.extend(quote! {
-                impl #krate::__private::SetsSeen for #name<#state> {
-                    type Complete = #krate::__private::#complete;
+                impl<#(#seen),*> #krate::__private::Advance<#index> for #name<#(#seen),*> {
+                    type Next = #name<#(#next),*>;
                 }
             });
-            for (_, column) in model.columns() {
-                let next = seen + usize::from(set.get(seen) == Some(&column.index));
-                let next = Literal::usize_unsuffixed(next);
-                let index = Literal::usize_unsuffixed(column.index);
-                items.extend(quote! {
-                    impl #krate::__private::Advance<#index> for #name<#state> {
-                        type Next = #name<#next>;
-                    }
-                });
-            }
         }
     }
     let indices = sets.iter().map(|set| {

@@ -24,8 +24,8 @@ impl<M, K, L> Order<M, K, L> {
     /// Breaks ties by another column: `e.headline.asc().then(e.id.asc())`.
     ///
     /// The order is unique as soon as it contains a unique NOT NULL column, in any position, or
-    /// every column of a declared `unique(…)` set, all NOT NULL, in declared order; others may
-    /// stand between. What follows from there on cannot matter, and is left out of the SQL.
+    /// every column of a declared `unique(…)` set or of the primary key, all NOT NULL, in any order;
+    /// others may stand between. What follows from there on cannot matter, and is left out of the SQL.
     pub fn then<T, C>(self, next: Order<M, (T,), Then<(), C>>) -> Order<M, K::Output, Then<L, C>>
     where
         K: Appended<T>,

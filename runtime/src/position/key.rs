@@ -104,12 +104,11 @@ const fn ascending(column: usize) -> Sort {
 }
 
 /// Whether no two rows can be equal in these columns: one of them is unique, or they have all
-/// columns of a declared set in its order.
+/// columns of a declared set, in any order.
 fn is_unique(model: &Model, sorts: &[Sort]) -> bool {
-    let columns = || sorts.iter().map(|sort| sort.column).filter(|&c| !model.columns[c].nullable);
-    columns().any(|column| model.columns[column].unique)
-        || model.sets.iter().any(|set| {
-            let mut columns = columns();
-            set.iter().all(|member| columns.any(|column| column == *member))
-        })
+    let has = |column: usize| {
+        !model.columns[column].nullable && sorts.iter().any(|sort| sort.column == column)
+    };
+    sorts.iter().any(|sort| has(sort.column) && model.columns[sort.column].unique)
+        || model.sets.iter().any(|set| set.iter().all(|member| has(*member)))
 }
