@@ -1,33 +1,34 @@
 //! Everything that can go wrong, in words that name model, column and value.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, error::Error as _, fmt};
 
 use sqlx::error::BoxDynError;
 
-/// Why a batch could not be read.
+/// The reason why a batch could not be read.
 ///
 /// Nothing is lost by an error: the next poll asks for the same batch again.
-#[derive(Debug, thiserror::Error)]
+///
+/// The text of an error does not repeat its [`source`](std::error::Error::source). Print the whole
+/// chain, as `anyhow` does with `{error:#}`, to see what the database said.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The database refused the query, or could not be reached.
-    #[error("cannot read `{model}` from table `{table}`: {source}{}", advice(*.hint))]
     Query {
         /// The model's name.
         model: &'static str,
         /// The model's table.
         table: Cow<'static, str>,
-        /// What sqlx reported.
+        /// The error that sqlx reported.
         source: sqlx::Error,
-        /// What can be done about it, if that is known.
+        /// Advice, if the cause is a known one.
         hint: Option<&'static str>,
     },
 
-    /// A column's value is not one that the field's type can be made of.
+    /// A column has a value that the field's type cannot be made of.
     ///
-    /// The rows in front of it were handed out. A program that decides to leave the row out goes on
+    /// The rows before it were handed out. A program that decides to leave the row out continues
     /// after it: [`Error::cursor`].
-    #[error("cannot decode column `{column}` of `{model}`: {source}{}", place(value.as_deref(), key))]
     Decode {
         /// The model's name.
         model: &'static str,
@@ -39,42 +40,43 @@ pub enum Error {
         key: Box<str>,
         /// The cursor of the row as a token, which [`Error::cursor`] reads.
         token: Option<Box<str>>,
-        /// What the field's type reported.
+        /// The error that the field's type reported.
         source: BoxDynError,
     },
 
     /// A value given to `filter`, `filter_sql`, `range` or `after` cannot be bound.
-    #[error("cannot bind a value in a query for `{model}`: {source}")]
     Bind {
         /// The model's name.
         model: &'static str,
-        /// What the value's type reported.
+        /// The error that the value's type reported.
         source: BoxDynError,
     },
 
     /// [`batch_size(0)`](crate::Iteration::batch_size) was asked for.
-    #[error("the batch size of `{model}` is 0, but a query has to read at least one row")]
     BatchSize {
         /// The model's name.
         model: &'static str,
     },
 
     /// An option was set on an iterator that had already been polled.
-    #[error(
-        "`{method}` was called on an iterator over `{model}` that had started: set it before the first poll"
-    )]
     Started {
         /// The model's name.
         model: &'static str,
-        /// The method that came too late.
+        /// The method that was called too late.
         method: &'static str,
     },
 
+    /// Two options contradict each other, or the model does not allow one of them.
+    Option {
+        /// The model's name.
+        model: &'static str,
+        /// The method that asked for it.
+        method: &'static str,
+        /// The reason, and what to do instead.
+        reason: &'static str,
+    },
+
     /// A row's key is NULL, so that no position can be taken from it.
-    #[error(
-        "the key column `{column}` of `{model}` holds a NULL: rows without a key cannot be read in its order; \
-         leave them out with `filter(|c| c.{field}.is_not_null())`, or order by a NOT NULL column"
-    )]
     NullKey {
         /// The model's name.
         model: &'static str,
@@ -84,39 +86,29 @@ pub enum Error {
         column: &'static str,
     },
 
-    /// The database orders a key column otherwise than it compares it.
-    #[error("the key column `{column}` of `{model}` cannot order an iteration: {source}")]
+    /// The database sorts a key column by one rule and compares it by another.
     KeyType {
         /// The model's name.
         model: &'static str,
         /// The column's name.
         column: &'static str,
-        /// What does not fit.
+        /// The rule that does not hold.
         source: BoxDynError,
     },
 
     /// Two rows have the same key, although the model marks it unique.
-    #[error(
-        "two rows of `{model}` have the same key, {key}: rows that tie would be skipped; \
-         the columns must be unique in table `{table}`{}",
-        once(*.joined)
-    )]
     DuplicateKey {
         /// The model's name.
         model: &'static str,
         /// The model's table.
         table: Cow<'static, str>,
-        /// Whether the model has a `join`, which may have found several rows for one.
-        joined: bool,
         /// The key's columns and their values.
         key: String,
+        /// Another possible cause, if the model has one.
+        hint: Option<&'static str>,
     },
 
-    /// A batch begins with the row that the last one ended with.
-    #[error(
-        "no progress over `{model}`: a batch begins where the last one ended, at {key}; \
-         the database does not compare the key as it orders it"
-    )]
+    /// A batch begins with the row that the previous one ended with.
     NoProgress {
         /// The model's name.
         model: &'static str,
@@ -124,33 +116,23 @@ pub enum Error {
         key: String,
     },
 
-    /// The database sorts a row where it does not find it by comparison, so that rows would be lost
-    /// or repeated.
+    /// The database sorts a row to a place where it does not find it by comparison, so that rows would
+    /// be lost or repeated.
     ///
-    /// That is so where a unique index has another collation than its column and lets rows in that
-    /// are equal to the column's, and where a collation or a type sorts by another rule than it
-    /// compares by.
-    #[error(
-        "the database sorts `{model}` by another rule than it compares by: in the order of the \
-         iteration the row with {row} comes after the one with {position}, but it is not found there; \
-         the columns must be unique in table `{table}` by their own collation, or order by others"
-    )]
+    /// This happens if a unique index has another collation than its column and admits rows that the
+    /// column calls equal, or if a collation or a type sorts by one rule and compares by another.
     Order {
         /// The model's name.
         model: &'static str,
         /// The model's table.
         table: Cow<'static, str>,
-        /// The key of the last row in front, column by column.
+        /// The key of the last row before it, column by column.
         position: String,
         /// The key of the row that would be lost or was handed out before.
         row: String,
     },
 
     /// A foreign key refers to a row that is not there.
-    #[error(
-        "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
-         where it may be missing, use `with_optional`, or leave it out by a filter"
-    )]
     Missing {
         /// The name of the model with the foreign key.
         model: &'static str,
@@ -162,21 +144,131 @@ pub enum Error {
         table: Cow<'static, str>,
     },
 
-    /// A cursor that does not belong to this iteration.
-    #[error("this cursor does not fit the iteration over `{model}`: {reason}")]
+    /// A cursor does not belong to this iteration.
     Cursor {
         /// The model's name.
         model: &'static str,
-        /// What does not fit.
-        reason: &'static str,
+        /// The part that does not fit.
+        reason: CursorMismatch,
     },
 }
 
-/// Why a token is not the cursor of a model.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Query { model, table, hint, .. } => {
+                write!(f, "cannot read `{model}` from table `{table}`")?;
+                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
+            }
+            Self::Decode { model, column, value, key, .. } => {
+                write!(f, "cannot decode column `{column}` of `{model}`")?;
+                match (value, &**key) {
+                    (None, "") => Ok(()),
+                    (Some(value), "") => write!(f, "; its value is {value}"),
+                    (None, key) => write!(f, "; it is in the row with {key}"),
+                    (Some(value), key) => {
+                        write!(f, "; its value is {value}, in the row with {key}")
+                    }
+                }
+            }
+            Self::Bind { model, .. } => {
+                write!(f, "cannot bind a value in a query for `{model}`")
+            }
+            Self::BatchSize { model } => write!(
+                f,
+                "the batch size of `{model}` is 0, but a query has to read at least one row"
+            ),
+            Self::Started { model, method } => write!(
+                f,
+                "`{method}` was called on an iterator over `{model}` that had started: set it \
+                 before the first poll"
+            ),
+            Self::Option { model, method, reason } => {
+                write!(f, "`{method}` cannot be used on this iterator over `{model}`: {reason}")
+            }
+            Self::NullKey { model, field, column } => write!(
+                f,
+                "the key column `{column}` of `{model}` holds a NULL: rows without a key cannot be \
+                 read in its order; leave them out with `filter(|c| c.{field}.is_not_null())`, or \
+                 order by a NOT NULL column"
+            ),
+            Self::KeyType { model, column, .. } => {
+                write!(f, "the key column `{column}` of `{model}` cannot order an iteration")
+            }
+            Self::DuplicateKey { model, table, key, hint } => {
+                write!(
+                    f,
+                    "two rows of `{model}` have the same key, {key}: rows that tie would be \
+                     skipped; the columns must be unique in table `{table}`"
+                )?;
+                hint.map_or(Ok(()), |hint| write!(f, ", and {hint}"))
+            }
+            Self::NoProgress { model, key } => write!(
+                f,
+                "no progress over `{model}`: a batch begins where the last one ended, at {key}; \
+                 the database does not compare the key as it sorts it"
+            ),
+            Self::Order { model, table, position, row } => write!(
+                f,
+                "the database sorts `{model}` by another rule than it compares by: in the order of \
+                 the iteration the row with {row} comes after the one with {position}, but it is \
+                 not found there; the columns must be unique in table `{table}` by their own \
+                 collation, or order by others"
+            ),
+            Self::Missing { model, key, related, table } => write!(
+                f,
+                "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
+                 if it may be missing, use `with_optional`, or leave such rows out by a filter"
+            ),
+            Self::Cursor { model, reason } => {
+                write!(f, "this cursor does not fit the iteration over `{model}`: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    /// Of an error that sqlx reported, its own cause if it has one: the text of sqlx's error repeats
+    /// that.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Query { source, .. } => source.source().or(Some(source)),
+            Self::Decode { source, .. }
+            | Self::Bind { source, .. }
+            | Self::KeyType { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
+/// The reason why a cursor does not fit an iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CursorMismatch {
+    /// It was taken from another table or schema.
+    #[error("it was taken from another table; give the iteration the table that the cursor has")]
+    Table,
+    /// It was taken in another order.
+    #[error("it was taken in another order; give the iteration the order that the cursor has")]
+    Order,
+    /// It has too few values, too many, or a NULL for a column that has none.
+    #[error("its values are not those of the order's columns")]
+    Values,
+    /// It was taken from another kind of database.
+    #[error("the cursor was taken from another database")]
+    Database,
+    /// A column of its order has another type or collation by now.
+    #[error(
+        "the type or collation of a column of its order has changed since it was taken; begin anew"
+    )]
+    Changed,
+}
+
+/// The reason why a token is not the cursor of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// It is not a token at all, or part of it is missing or changed.
+    /// It is not a token, or part of it is missing or changed.
     #[error("the cursor token is damaged: it has to be passed on exactly as it was given out")]
     Damaged,
     /// It was made by a version of this crate with another format.
@@ -195,22 +287,22 @@ pub enum TokenError {
     Database,
 }
 
-/// Where a value stands, as far as it is known.
-fn place(value: Option<&str>, key: &str) -> String {
-    match (value, key) {
-        (None, "") => String::new(),
-        (Some(value), "") => format!("; its value is {value}"),
-        (None, key) => format!("; it is in the row with {key}"),
-        (Some(value), key) => format!("; its value is {value}, in the row with {key}"),
+/// For functions that return sqlx's error.
+///
+/// A refused query becomes the error that sqlx reported. Any other error is kept whole: in
+/// [`Configuration`](sqlx::Error::Configuration) if it is about how the iteration was set up, in
+/// [`Encode`](sqlx::Error::Encode) if it is about a value to bind, and in
+/// [`Decode`](sqlx::Error::Decode) if it is about rows.
+impl From<Error> for sqlx::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Query { source, .. } => source,
+            Error::BatchSize { .. }
+            | Error::Started { .. }
+            | Error::Option { .. }
+            | Error::Cursor { .. } => Self::Configuration(error.into()),
+            Error::Bind { .. } => Self::Encode(error.into()),
+            error => Self::Decode(error.into()),
+        }
     }
-}
-
-/// What can be done about an error.
-fn advice(hint: Option<&str>) -> String {
-    hint.map(|hint| format!("; help: {hint}")).unwrap_or_default()
-}
-
-/// What a join must do beside.
-const fn once(joined: bool) -> &'static str {
-    if joined { ", and the `join` must find one row at most for each of its rows" } else { "" }
 }

@@ -68,7 +68,7 @@ mod task;
 mod tuples;
 
 pub use backend::Backend;
-pub use error::{Error, TokenError};
+pub use error::{CursorMismatch, Error, TokenError};
 pub use expr::{
     column::Column,
     operand::Accepts,

@@ -8,3 +8,21 @@ pub mod flights;
 pub mod proxy;
 pub mod statements;
 pub mod values;
+
+/// Errors with their causes, as `anyhow` prints them with `{error:#}`.
+pub trait Report {
+    /// The texts of an error and of all its causes.
+    fn report(&self) -> String;
+}
+
+impl<E: std::error::Error> Report for E {
+    fn report(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+}

@@ -5,7 +5,7 @@ use sqlx::error::BoxDynError;
 use super::{key::Key, point::Point};
 use crate::{
     backend::{Backend, value::RawValue},
-    error::Error,
+    error::{CursorMismatch, Error},
     model::row::ColumnError,
 };
 
@@ -25,8 +25,8 @@ impl Key {
         Error::DuplicateKey {
             model: self.model().name,
             table: self.table.to_cow(),
-            joined: self.model().join.is_some(),
             key: self.describe(values),
+            hint: self.model().join.map(|_| ONE_PARTNER),
         }
     }
 
@@ -49,11 +49,7 @@ impl Key {
 
     /// The error for a cursor whose values mean something else by now.
     pub(crate) fn outdated(&self) -> Error {
-        Error::Cursor {
-            model: self.model().name,
-            reason: "the type or collation of a column of its order has changed since it was taken; \
-                     begin anew",
-        }
+        Error::Cursor { model: self.model().name, reason: CursorMismatch::Changed }
     }
 
     /// The error for a row that is sorted behind a position, and compared as if it were not.
@@ -71,3 +67,6 @@ impl Key {
         Error::Query { model: self.model().name, table: self.table.to_cow(), source, hint }
     }
 }
+
+/// What a join must do, or rows are handed out more than once.
+const ONE_PARTNER: &str = "the `join` must find one row at most for each of its rows";

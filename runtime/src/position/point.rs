@@ -5,8 +5,8 @@ use super::{
     token::{self, Content, TableTag},
 };
 use crate::{
-    backend::{Backend, exact::FOREIGN, value::RawValue},
-    error::{Error, TokenError},
+    backend::{Backend, value::RawValue},
+    error::{CursorMismatch, Error, TokenError},
     model::Model,
 };
 
@@ -45,13 +45,13 @@ impl Point {
     /// of database.
     pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
         let reason = if self.table != TableTag::of(&key.table) {
-            "it was taken from another table; give the iteration the table that the cursor has"
+            CursorMismatch::Table
         } else if !forwards(&self.key.order).eq(forwards(&key.order)) {
-            "it was taken in another order; give the iteration the order that the cursor has"
+            CursorMismatch::Order
         } else if !self.fits(key) {
-            "its values are not those of the order's columns"
+            CursorMismatch::Values
         } else if !self.values.iter().all(|value| value.is_null() || DB::owns(value)) {
-            FOREIGN
+            CursorMismatch::Database
         } else {
             return Ok(());
         };

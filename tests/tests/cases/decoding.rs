@@ -1,6 +1,7 @@
 //! A value that does not decode is an error with the names of the model and the column; once it is
 //! put right, the iteration goes on, and no row is lost or repeated.
 
+use sqlx_chunked_tests::Report as _;
 use std::net::IpAddr;
 
 use futures_util::TryStreamExt as _;
@@ -69,11 +70,11 @@ async fn in_batches(database: &TestDatabase) {
                     Err(error) => break error,
                 }
             };
-            assert_eq!(error.to_string(), undecodable(broken));
+            assert_eq!(error.report(), undecodable(broken));
             // Every row in front of that one, at last in a shorter batch.
             let before = usize::try_from(broken).unwrap();
             assert_eq!(ids, all()[..before]);
-            assert_eq!(batches.try_next().await.unwrap_err().to_string(), undecodable(broken));
+            assert_eq!(batches.try_next().await.unwrap_err().report(), undecodable(broken));
 
             // A program can go on after it.
             let cursor = error.cursor::<Host>().unwrap();
@@ -111,7 +112,7 @@ async fn row_by_row(database: &TestDatabase) {
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        assert_eq!(error.to_string(), undecodable(broken));
+                        assert_eq!(error.report(), undecodable(broken));
                         errors += 1;
                         if errors == 3 {
                             set(database, broken, &format!("10.0.0.{broken}")).await;
@@ -132,7 +133,7 @@ async fn the_connection_stays_usable(database: &TestDatabase) {
     let mut connection = database.connect().await;
     for batch_size in 1..=all().len() + 1 {
         let mut hosts = Host::iter(&mut connection).batch_size(batch_size);
-        assert_eq!(hosts.try_next().await.unwrap_err().to_string(), undecodable(0));
+        assert_eq!(hosts.try_next().await.unwrap_err().report(), undecodable(0));
         drop(hosts);
         let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM hosts ORDER BY id DESC")
             .fetch_all(&mut connection)
@@ -147,7 +148,7 @@ async fn on_a_page(database: &TestDatabase) {
     create(database).await;
     set(database, 2, "somewhere").await;
     let hosts = || Host::batch_iter(database.pool());
-    assert_eq!(hosts().page().await.unwrap_err().to_string(), undecodable(2));
+    assert_eq!(hosts().page().await.unwrap_err().report(), undecodable(2));
     assert_eq!(hosts().batch_size(2).page().await.unwrap().rows.len(), 2);
 }
 
@@ -166,7 +167,7 @@ async fn with_related_rows(database: &TestDatabase) {
                 Err(error) => break error,
             }
         };
-        assert_eq!(error.to_string(), undecodable(3));
+        assert_eq!(error.report(), undecodable(3));
         assert_eq!(read.len(), 3);
         for (host, others) in read {
             assert_eq!(others.into_iter().map(|other| other.id).collect::<Vec<_>>(), [host.id]);

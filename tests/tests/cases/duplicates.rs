@@ -1,6 +1,7 @@
 //! Two rows with the same key are an error: at the end of a batch one of them would be skipped.
 
 use futures_util::TryStreamExt as _;
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     dialect::{BIGINT, TEXT},
@@ -34,7 +35,7 @@ async fn read(database: &TestDatabase, order: Order, batch_size: usize) -> (Vec<
         match batches.try_next().await {
             Ok(Some(batch)) => keys.extend(batch.iter().map(|row| row.k)),
             Ok(None) => return (keys, "no error".to_owned()),
-            Err(error) => return (keys, error.to_string()),
+            Err(error) => return (keys, error.report()),
         }
     }
 }
@@ -95,8 +96,8 @@ async fn goes_on_once_it_is_gone(database: &TestDatabase) {
                 Err(error) => break error,
             }
         };
-        assert_eq!(error.to_string(), DUPLICATE_KEY);
-        assert_eq!(rows.try_next().await.unwrap_err().to_string(), DUPLICATE_KEY);
+        assert_eq!(error.report(), DUPLICATE_KEY);
+        assert_eq!(rows.try_next().await.unwrap_err().report(), DUPLICATE_KEY);
         database.execute("DELETE FROM walk WHERE n = 3").await;
         let rest: Vec<_> = rows.map_ok(|row| row.k).try_collect().await.unwrap();
         keys.extend(rest);
@@ -111,7 +112,7 @@ async fn in_text(database: &TestDatabase) {
     for batch_size in 1..=3 {
         let mut rows = Keyed::<String>::iter(database.pool()).batch_size(batch_size);
         assert_eq!(
-            rows.try_next().await.unwrap_err().to_string(),
+            rows.try_next().await.unwrap_err().report(),
             "two rows of `Keyed` have the same key, `k` = 'it''s': rows that tie would be skipped; \
              the columns must be unique in table `walk`"
         );

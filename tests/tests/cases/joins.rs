@@ -4,6 +4,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, FromRow};
 use sqlx_chunked::{BatchIter, Chunked, Cursor, ReadRow};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -370,7 +371,7 @@ async fn what_may_be_missing_is_an_option(database: &TestDatabase) {
     };
     for books in [by_author(), by_author().reverse()] {
         assert_eq!(
-            books.try_collect::<Vec<_>>().await.unwrap_err().to_string(),
+            books.try_collect::<Vec<_>>().await.unwrap_err().report(),
             "the key column `authors.name` of `Hasty` holds a NULL: rows without a key cannot be \
              read in its order; leave them out with `filter(|c| c.author.is_not_null())`, or order \
              by a NOT NULL column"
@@ -392,7 +393,7 @@ async fn values_that_do_not_fit(database: &TestDatabase) {
 
     create(database).await;
     database.execute("UPDATE authors SET born = NULL WHERE born <> 1950").await;
-    let error = Old::iter(database.pool()).try_collect::<Vec<_>>().await.unwrap_err().to_string();
+    let error = Old::iter(database.pool()).try_collect::<Vec<_>>().await.unwrap_err().report();
     assert!(error.starts_with("cannot decode column `authors.born` of `Old`: "), "{error}");
 }
 
@@ -436,7 +437,7 @@ async fn rows_that_are_found_twice(database: &TestDatabase) {
                             row.expect("an error before the end");
                             read += 1;
                         }
-                        Err(error) => break error.to_string(),
+                        Err(error) => break error.report(),
                     }
                 };
                 assert_eq!(read, before / batch_size * batch_size);

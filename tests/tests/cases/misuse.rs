@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, Iter};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -24,8 +25,8 @@ async fn batch_size_of_zero(database: &TestDatabase) {
     let mut batches = Entry::batch_iter(database.pool()).batch_size(0);
     let mut rows = Entry::iter(database.pool()).batch_size(0).limit(0);
     for _ in 0..2 {
-        assert_eq!(batches.try_next().await.unwrap_err().to_string(), MESSAGE);
-        assert_eq!(rows.try_next().await.unwrap_err().to_string(), MESSAGE);
+        assert_eq!(batches.try_next().await.unwrap_err().report(), MESSAGE);
+        assert_eq!(rows.try_next().await.unwrap_err().report(), MESSAGE);
     }
 }
 
@@ -53,7 +54,7 @@ async fn options_that_come_too_late(database: &TestDatabase) {
     for (method, mut rows) in late {
         for _ in 0..2 {
             assert_eq!(
-                rows.try_next().await.unwrap_err().to_string(),
+                rows.try_next().await.unwrap_err().report(),
                 format!(
                     "`{method}` was called on an iterator over `Entry` that had started: set it \
                      before the first poll"
@@ -75,7 +76,7 @@ async fn cursor_of_another_order(database: &TestDatabase) {
             .after(cursor.clone());
         for _ in 0..2 {
             assert_eq!(
-                other.try_next().await.unwrap_err().to_string(),
+                other.try_next().await.unwrap_err().report(),
                 "this cursor does not fit the iteration over `Entry`: it was taken in another \
                  order; give the iteration the order that the cursor has"
             );
@@ -102,7 +103,7 @@ async fn filter_sql_that_resets(database: &TestDatabase) {
     });
     for _ in 0..2 {
         assert_eq!(
-            rows.try_next().await.unwrap_err().to_string(),
+            rows.try_next().await.unwrap_err().report(),
             "cannot bind a value in a query for `Entry`: `filter_sql` may only push SQL and \
              values: it must neither build nor reset the query"
         );
@@ -118,7 +119,7 @@ where
     let error = rows.try_next().await.err().expect("an error");
     assert!(matches!(error, Error::Query { source: sqlx::Error::Database(_), .. }), "{error}");
     rows.try_next().await.err().expect("the same error");
-    error.to_string()
+    error.report()
 }
 
 async fn missing_table(database: &TestDatabase) {

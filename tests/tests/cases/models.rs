@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::FromRow;
 use sqlx_chunked::{Chunked, ReadRow};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -266,7 +267,7 @@ async fn converted(database: &TestDatabase) {
     let number = |n| Number { n: Positive(n), square: Positive(n * n) };
     assert_eq!(numbers.try_collect::<Vec<_>>().await.unwrap(), [3, 2].map(number));
     assert_eq!(
-        Cube::iter(database.pool()).try_next().await.unwrap_err().to_string(),
+        Cube::iter(database.pool()).try_next().await.unwrap_err().report(),
         "cannot decode column `negated_cube` of `Cube`: -1 is negative; its value is -1, in the row \
          with `n` = 1"
     );
@@ -324,7 +325,7 @@ async fn flattened(database: &TestDatabase) {
     assert_eq!(backwards, read);
 
     assert_eq!(
-        Rootless::iter(database.pool()).try_next().await.unwrap_err().to_string(),
+        Rootless::iter(database.pool()).try_next().await.unwrap_err().report(),
         "cannot decode column `root` of `Rootless`: the table has no column of this name; it is in \
          the row with `n` = 1"
     );

@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{BatchIter, Iter};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -57,10 +58,10 @@ async fn first_item_is_the_error(database: &TestDatabase) {
         for order in Order::BOTH {
             for batch_size in 1..=7 {
                 let error = batches(database, order, batch_size).try_next().await.unwrap_err();
-                assert_eq!(error.to_string(), NULL_KEY);
+                assert_eq!(error.report(), NULL_KEY);
                 let mut rows = rows(database, order, batch_size).limit(1);
                 for _ in 0..3 {
-                    assert_eq!(rows.try_next().await.unwrap_err().to_string(), NULL_KEY);
+                    assert_eq!(rows.try_next().await.unwrap_err().report(), NULL_KEY);
                 }
                 assert_eq!(rows.cursor(), None);
             }
@@ -76,7 +77,7 @@ async fn nothing_but_nulls(database: &TestDatabase) {
         for order in Order::BOTH {
             for batch_size in 1..=4 {
                 let error = rows(database, order, batch_size).try_next().await.unwrap_err();
-                assert_eq!(error.to_string(), NULL_KEY);
+                assert_eq!(error.report(), NULL_KEY);
             }
         }
     }
@@ -130,7 +131,7 @@ async fn behind_a_cursor(database: &TestDatabase) {
             for batch_size in 1..=5 {
                 let behind = batches(database, order, batch_size).after(cursor()).try_next().await;
                 if order == NULLS_LAST {
-                    assert_eq!(behind.unwrap_err().to_string(), NULL_KEY);
+                    assert_eq!(behind.unwrap_err().report(), NULL_KEY);
                 } else {
                     behind.unwrap();
                 }

@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Database as _, QueryBuilder};
 use sqlx_chunked::{Chunked, Predicate};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -281,7 +282,7 @@ async fn deeper_than_a_database_reads(database: &TestDatabase) {
         if depth == 100 {
             assert_eq!(read.unwrap().len(), 36);
         } else {
-            let error = read.unwrap_err().to_string();
+            let error = read.unwrap_err().report();
             assert!(error.contains("200 levels deep"), "{error}");
         }
     }

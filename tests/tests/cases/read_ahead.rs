@@ -1,5 +1,6 @@
 //! Reading ahead changes when batches are read, and nothing else.
 
+use sqlx_chunked_tests::Report as _;
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
@@ -136,7 +137,7 @@ async fn an_error_keeps_its_place(database: &TestDatabase) {
                 Ok(Some(row)) => ids.push(row.id),
                 Ok(None) => break,
                 Err(error) => {
-                    assert!(error.to_string().contains("cannot read `Entry`"), "{error}");
+                    assert!(error.report().contains("cannot read `Entry`"), "{error}");
                     errors += 1;
                     if errors == 3 {
                         database.execute("CREATE TABLE late (n INTEGER)").await;
@@ -234,7 +235,7 @@ async fn nothing_is_read_without_need(database: &TestDatabase) {
         assert_eq!(statements.len(), needed, "limit {limit}");
     }
     let none = Entry::iter(database.pool()).batch_size(0).read_ahead(2).try_next().await;
-    assert!(none.unwrap_err().to_string().contains("batch size"));
+    assert!(none.unwrap_err().report().contains("batch size"));
 }
 
 /// A pool is closed at once, however busy the iteration is; which is told so.
@@ -250,7 +251,7 @@ async fn a_pool_that_is_closed(database: &TestDatabase) {
                 match rows.try_next().await {
                     Ok(Some(_)) => {}
                     Ok(None) => break None,
-                    Err(error) => break Some(error.to_string()),
+                    Err(error) => break Some(error.report()),
                 }
             }
         };

@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx_chunked::{Chunked, Cursor, Error, Page};
+use sqlx_chunked_tests::Report as _;
 
 use crate::harness::{Keyed, TestDatabase};
 
@@ -114,7 +115,7 @@ async fn cursors_of_another_collation(database: &TestDatabase) {
         let rows = Keyed::<String>::iter(database.pool()).after(cursor.clone());
         let read: Result<Vec<_>, _> = rows.try_collect().await;
         let error = read.unwrap_err();
-        assert!(error.to_string().contains("begin anew"), "{error}");
+        assert!(error.report().contains("begin anew"), "{error}");
     }
 }
 
@@ -151,7 +152,7 @@ async fn related_by_what_did_not_arrive(database: &TestDatabase) {
     assert_eq!(posts.try_next().await.unwrap().unwrap().1.n, 1);
     let error = posts.try_next().await.map(|_| ()).unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error}");
-    assert!(error.to_string().contains("charset=utf8mb4"), "{error}");
+    assert!(error.report().contains("charset=utf8mb4"), "{error}");
     pool.close().await;
     let posts = Post::iter(database.pool()).with_one::<Named>(|post| post.name);
     let found: Vec<_> = posts.map_ok(|(_, named)| named.n).try_collect().await.unwrap();

@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, ReadRow};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -23,7 +24,7 @@ tests! {
 /// The first error of an iteration, and again when it is polled again.
 async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
     let mut rows = M::iter(database.pool());
-    let mut error = async || rows.try_next().await.err().expect("an error").to_string();
+    let mut error = async || rows.try_next().await.err().expect("an error").report();
     let first = error().await;
     assert_eq!(error().await, first);
     first
@@ -135,7 +136,7 @@ async fn an_enum_behind_the_leading_column(database: &TestDatabase) {
     let articles = || Article::iter(database.pool()).batch_size(1);
     let mut walks = [articles(), articles().reverse()];
     for walk in &mut walks {
-        let error = walk.try_next().await.err().expect("an error").to_string();
+        let error = walk.try_next().await.err().expect("an error").report();
         assert_eq!(
             error,
             format!(
@@ -145,7 +146,7 @@ async fn an_enum_behind_the_leading_column(database: &TestDatabase) {
     }
     // Read as an `Option`, and with a NULL in the first row.
     let mut walk = articles().order_by(|a| a.mood.asc().then(a.author.asc()).then(a.stage.asc()));
-    let error = walk.try_next().await.err().expect("an error").to_string();
+    let error = walk.try_next().await.err().expect("an error").report();
     assert_eq!(
         error,
         format!("the key column `mood` of `Article` cannot order an iteration: SET {KEY_TYPE}")
@@ -174,7 +175,7 @@ async fn a_date_of_zeros(database: &TestDatabase) {
     assert_eq!(days.try_next().await.unwrap().unwrap().id, 1);
     for (id, zero) in [(2, "0000-00-00"), (3, "2024-05-00")] {
         let error = days.try_next().await.unwrap_err();
-        let text = error.to_string();
+        let text = error.report();
         assert!(text.contains(zero) && text.contains(&format!("`id` = {id}")), "{text}");
         assert!(!text.contains("unexpected null"), "{text}");
         days = Day::iter(database.pool()).after(error.cursor().unwrap());

@@ -1,6 +1,7 @@
 //! Keys of a type that is ordered otherwise than it is compared are refused: rows would be lost.
 
 use futures_util::TryStreamExt as _;
+use sqlx_chunked_tests::Report as _;
 use sqlx_chunked_tests::values::quoted;
 
 use crate::harness::{Column, Key, Keyed, Stage, Table, TestDatabase};
@@ -18,7 +19,7 @@ async fn is_refused<K: Key>(database: &TestDatabase, column: &Column, kind: &str
         for batch_size in 1..=4 {
             let mut rows = Keyed::<K>::iter(database.pool()).batch_size(batch_size);
             assert_eq!(
-                rows.try_next().await.unwrap_err().to_string(),
+                rows.try_next().await.unwrap_err().report(),
                 format!(
                     "the key column `k` of `Keyed` cannot order an iteration: {kind} values are \
                      sorted by number but compared by spelling; order by another unique column"

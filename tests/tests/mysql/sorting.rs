@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
 use sqlx_chunked::{Chunked, Error};
+use sqlx_chunked_tests::Report as _;
 
 use crate::harness::{Keyed, TestDatabase};
 
@@ -137,7 +138,7 @@ async fn too_little_memory(database: &TestDatabase) {
     sqlx::query("SET SESSION sort_buffer_size = 16384").execute(&mut connection).await.unwrap();
     let mut rows = Keyed::<String>::iter(&mut connection).batch_size(3);
     let error = rows.try_next().await.unwrap_err();
-    assert!(error.to_string().contains("`sort_buffer_size`"), "{error}");
+    assert!(error.report().contains("`sort_buffer_size`"), "{error}");
 }
 
 async fn assert_walks(database: &TestDatabase, batch_size: usize) {

@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::Connection as _;
 use sqlx_chunked::Chunked;
+use sqlx_chunked_tests::Report as _;
 
 use crate::harness::{Entry, TestDatabase};
 
@@ -66,7 +67,7 @@ async fn in_a_transaction(database: &TestDatabase) {
     database.execute(CHANGES[0]).await;
     let mut transaction = connection.begin().await.unwrap();
     let error = Thing::iter(&mut transaction).batch_size(2).try_next().await.unwrap_err();
-    assert!(error.to_string().contains("cached plan"), "{error}");
+    assert!(error.report().contains("cached plan"), "{error}");
     drop(transaction);
     let things: Vec<_> = Thing::iter(&mut connection).batch_size(2).try_collect().await.unwrap();
     assert_eq!(things.len(), 5);
@@ -103,5 +104,5 @@ async fn a_cursor_of_another_type(database: &TestDatabase) {
     assert_eq!(rest.try_collect::<Vec<_>>().await.unwrap(), [2, 3, 4]);
     let mut rest = Code::iter(database.pool()).order_by(|c| c.code.asc()).after(by_code);
     let error = rest.try_next().await.map(|_| ()).unwrap_err();
-    assert!(error.to_string().contains("begin anew"), "{error}");
+    assert!(error.report().contains("begin anew"), "{error}");
 }

@@ -3,6 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
 use sqlx_chunked::Error;
+use sqlx_chunked_tests::Report as _;
 
 use crate::harness::{Keyed, TestDatabase};
 
@@ -67,7 +68,7 @@ async fn euc_jp(database: &TestDatabase) {
             .unwrap();
         for batch_size in 1..=6 {
             let error = read(pool, batch_size).await.unwrap_err();
-            assert!(error.to_string().contains("two codes"), "{error}");
+            assert!(error.report().contains("two codes"), "{error}");
         }
     })
     .await;

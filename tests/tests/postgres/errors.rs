@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, ReadRow};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -25,7 +26,7 @@ tests! {
 /// server's own source that sqlx appends.
 async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
     let mut rows = M::iter(database.pool());
-    let mut error = async || rows.try_next().await.err().expect("an error").to_string();
+    let mut error = async || rows.try_next().await.err().expect("an error").report();
     let first = error().await;
     assert_eq!(error().await, first);
     first.split(" at line ").next().unwrap().to_owned()
@@ -127,7 +128,7 @@ async fn a_null_behind_the_leading_column(database: &TestDatabase) {
     let mut rows = Pair::iter(database.pool()).batch_size(3);
     let error = rows.try_next().await.err().expect("an error");
     assert_eq!(
-        error.to_string(),
+        error.report(),
         "the key column `b` of `Pair` holds a NULL: rows without a key cannot be read in its \
          order; leave them out with `filter(|c| c.b.is_not_null())`, or order by a NOT NULL column"
     );
@@ -143,7 +144,7 @@ async fn text_that_is_no_value(database: &TestDatabase) {
     let mut rows = Entry::iter(database.pool()).filter_sql(|q| {
         q.push("id = ").push_bind("x");
     });
-    let error = rows.try_next().await.unwrap_err().to_string();
+    let error = rows.try_next().await.unwrap_err().report();
     assert!(error.starts_with("cannot read `Entry` from table `entries`: "), "{error}");
     // And goes on to be usable.
     let rows = Entry::iter(database.pool());
@@ -179,12 +180,12 @@ async fn a_moment_without_an_end(database: &TestDatabase) {
                 Ok(Some(moment)) => read.push(moment.id),
                 Ok(None) => break,
                 Err(error) => {
-                    let column = if read.len() == 1 && !error.to_string().contains("`id` = 3") {
+                    let column = if read.len() == 1 && !error.report().contains("`id` = 3") {
                         "at"
                     } else {
                         "day"
                     };
-                    assert!(error.to_string().contains(&format!("column `{column}`")), "{error}");
+                    assert!(error.report().contains(&format!("column `{column}`")), "{error}");
                     let cursor = error.cursor::<Moment>().unwrap();
                     moments = Moment::iter(database.pool()).batch_size(3).after(cursor);
                 }

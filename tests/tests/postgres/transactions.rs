@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Connection as _, PgConnection, Row as _, pool::PoolOptions};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     harness::{Entry, TestDatabase},
@@ -127,7 +128,7 @@ async fn a_failed_one_stays_failed(database: &TestDatabase) {
     sqlx::raw_sql("SELECT 1 / 0").execute(&mut connection).await.unwrap_err();
     let mut rows = Entry::iter(&mut connection).persistent(false);
     for _ in 0..3 {
-        let error = rows.try_next().await.unwrap_err().to_string();
+        let error = rows.try_next().await.unwrap_err().report();
         assert!(error.contains("current transaction is aborted"), "{error}");
     }
     drop(rows);

@@ -1,5 +1,6 @@
 //! A database that is locked for longer than the timeout is an error; then the iteration goes on.
 
+use sqlx_chunked_tests::Report as _;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -34,7 +35,7 @@ async fn unlock(writer: &mut SqliteConnection) {
 
 fn assert_busy(error: &Error) {
     assert_eq!(
-        error.to_string(),
+        error.report(),
         "cannot read `Entry` from table `entries`: error returned from database: (code: 5) \
          database is locked"
     );

@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::Chunked;
+use sqlx_chunked_tests::Report as _;
 
 use crate::harness::{Entry, Keyed, TestDatabase};
 
@@ -14,7 +15,7 @@ tests! {
 }
 
 async fn first_error<M: sqlx_chunked::ReadRow<crate::Db>>(database: &TestDatabase) -> String {
-    M::iter(database.pool()).try_next().await.err().expect("an error").to_string()
+    M::iter(database.pool()).try_next().await.err().expect("an error").report()
 }
 
 async fn missing_table(database: &TestDatabase) {
@@ -88,7 +89,7 @@ async fn text_that_is_not_utf_8(database: &TestDatabase) {
             }
         };
         assert_eq!(
-            error.to_string(),
+            error.report(),
             "cannot decode column `k` of `Keyed`: invalid utf-8 sequence of 1 bytes from index 1"
         );
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
 use sqlx::Type;
 use sqlx_chunked::{Chunked, Error, ReadRow};
+use sqlx_chunked_tests::Report as _;
 
 use crate::{
     Db,
@@ -42,7 +43,7 @@ where
         for direct in [false, true] {
             let mut things = <Thing<T> as Chunked>::iter(database.pool()).direct(direct);
             let error = things.try_next().await.map(|_| ()).unwrap_err();
-            let text = error.to_string();
+            let text = error.report();
             assert!(matches!(error, Error::Decode { .. }), "{declared}: {text}");
             assert!(text.contains("`id` = 1") && text.contains("NULL"), "{text}");
         }

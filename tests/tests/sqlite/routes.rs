@@ -1,6 +1,7 @@
 //! Batches from a pool are read on the connection's own handle, where all types are known, and from
 //! sqlx's thread elsewhere: with the same results, whatever is stored.
 
+use sqlx_chunked_tests::Report as _;
 use std::{
     cmp::Ordering,
     fmt::{self, Debug},
@@ -72,7 +73,7 @@ where
     while let Some(row) = rows.next().await {
         outcome.push(match &row {
             Ok(row) => format!("{row:?}"),
-            Err(error) => error.to_string(),
+            Err(error) => error.report(),
         });
         if row.is_err() {
             break;
@@ -384,7 +385,7 @@ async fn an_interrupted_query(database: &TestDatabase) {
         connection.lock_handle().await.unwrap().set_progress_handler(1, || false);
     }
     for _ in 0..2 {
-        let error = rows.try_next().await.unwrap_err().to_string();
+        let error = rows.try_next().await.unwrap_err().report();
         assert!(error.contains("interrupted"), "{error}");
     }
     pool.acquire().await.unwrap().lock_handle().await.unwrap().remove_progress_handler();

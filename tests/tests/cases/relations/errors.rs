@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error};
+use sqlx_chunked_tests::Report as _;
 
 use super::{Author, BOOKS, Book, Shelf, ShelfBook, create};
 use crate::harness::TestDatabase;
@@ -38,7 +39,7 @@ async fn failures_between_batch_and_related_rows(database: &TestDatabase) {
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        assert!(error.to_string().contains("`Author`"), "{error}");
+                        assert!(error.report().contains("`Author`"), "{error}");
                         errors += 1;
                         if errors == 2 {
                             database.execute("ALTER TABLE hidden RENAME TO authors").await;
@@ -73,7 +74,7 @@ async fn a_missing_row_is_an_error(database: &TestDatabase) {
                 Ok(None) => break,
                 Err(error) => {
                     assert_eq!(
-                        error.to_string(),
+                        error.report(),
                         "`Book` refers to a row of `Author` by `author_id` = 4, but table \
                          `authors` has none; where it may be missing, use `with_optional`, or leave \
                          it out by a filter"

@@ -3,6 +3,7 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Pool, pool::PoolOptions};
+use sqlx_chunked_tests::Report as _;
 
 use super::sessions::{Sessions, kill_and_wait, wait_for_idle};
 use crate::{
@@ -54,7 +55,7 @@ async fn only_once(database: &TestDatabase) {
     }
     let mut rows = Entry::iter(&pool).batch_size(2);
     let error = rows.try_next().await.unwrap_err();
-    assert!(error.to_string().starts_with("cannot read `Entry` from table `entries`: "), "{error}");
+    assert!(error.report().starts_with("cannot read `Entry` from table `entries`: "), "{error}");
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), Entry::first(7));
     pool.close().await;
 }
