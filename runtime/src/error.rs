@@ -1,6 +1,6 @@
 //! Everything that can go wrong, in words that name model, column and value.
 
-use std::{borrow::Cow, error::Error as _, fmt};
+use std::{borrow::Cow, fmt};
 
 use sqlx::error::BoxDynError;
 

@@ -56,6 +56,7 @@
 
 mod backend;
 mod batches;
+pub mod bounds;
 mod error;
 mod expr;
 mod fetch;
@@ -63,33 +64,23 @@ mod iteration;
 mod model;
 mod position;
 mod related;
+mod seal;
 mod sql;
 mod task;
 mod tuples;
 
 pub use backend::Backend;
 pub use error::{CursorMismatch, Error, TokenError};
-pub use expr::{
-    column::Column,
-    operand::Accepts,
-    order::{Order, UniqueOrder},
-    predicate::Predicate,
-    range::RangeKey,
-};
+pub use expr::{column::Column, order::Order, predicate::Predicate};
 pub use fetch::source::Source;
 pub use iteration::{
     Iteration,
     batch::Batch,
     chunked::{BatchIter, Chunked, Iter, ReadRow},
     page::Page,
-    relations::{
-        children::Children,
-        foreign_key::{ForeignKey, NamesColumns, Referenced},
-    },
-    yields::Yields,
+    relations::children::Children,
 };
 pub use position::cursor::Cursor;
-pub use related::item::{Append, Item};
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;
 

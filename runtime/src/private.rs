@@ -13,4 +13,5 @@ pub use crate::{
         key_type::{Exact, Fallback, Inexact, MayBeNull, NotNull, Probe, Sound},
         row::{ColumnError, DecodeRow, FieldType, FlattenedRow, RowReader},
     },
+    seal::Seal,
 };

@@ -21,9 +21,10 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let indices = key.iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Referenced for #this #where_clause {
+        impl #impl_generics #krate::bounds::Referenced for #this #where_clause {
             #types
             const REFERENCED: &'static [usize] = &[#(#indices,)*];
+            const SEAL: #krate::__private::Seal = #krate::__private::Seal;
         }
     }
 }

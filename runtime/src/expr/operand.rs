@@ -4,7 +4,10 @@ use std::{borrow::Cow, sync::Arc};
 
 use sqlx::{Encode, Type, error::BoxDynError};
 
-use crate::backend::{Backend, statement::Statement, value::RawValue};
+use crate::{
+    backend::{Backend, statement::Statement, value::RawValue},
+    seal::Seal,
+};
 
 /// A column type that can be compared with a `V`: with itself, and with what borrows to it.
 #[diagnostic::on_unimplemented(
@@ -15,15 +18,22 @@ pub trait Accepts<V>: Sized {
     /// Makes an owned value of the column's type.
     #[doc(hidden)]
     fn accept(value: V) -> Self;
+
+    #[doc(hidden)]
+    const SEAL: Seal;
 }
 
 impl<T> Accepts<T> for T {
+    const SEAL: Seal = Seal;
+
     fn accept(value: T) -> T {
         value
     }
 }
 
 impl<T: Clone> Accepts<&T> for T {
+    const SEAL: Seal = Seal;
+
     fn accept(value: &T) -> T {
         value.clone()
     }
@@ -33,6 +43,8 @@ impl<T: Clone> Accepts<&T> for T {
 macro_rules! accepts_borrowed {
     ($borrowed:ty: $($owned:ty),+) => {$(
         impl Accepts<&$borrowed> for $owned {
+            const SEAL: Seal = Seal;
+
             fn accept(value: &$borrowed) -> Self {
                 value.to_owned().into()
             }
@@ -44,6 +56,8 @@ accepts_borrowed!(str: String, Box<str>, Arc<str>, Cow<'static, str>);
 accepts_borrowed!([u8]: Vec<u8>, Box<[u8]>, Arc<[u8]>);
 
 impl<const N: usize> Accepts<&[u8; N]> for Vec<u8> {
+    const SEAL: Seal = Seal;
+
     fn accept(value: &[u8; N]) -> Self {
         value.to_vec()
     }

@@ -180,10 +180,10 @@ pub trait ReadRow<DB: Backend>: Chunked + DecodeRow<DB> {}
 ///
 /// Its options are those of [`Iteration`]. `T` is what it yields: the model, or a tuple of it and
 /// its related rows.
-pub type Iter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Rows<T>>;
+pub type Iter<'s, M, DB, K = <M as Chunked>::Key, T = M> = Iteration<'s, M, DB, K, Rows<T>>;
 
 /// The rows of a table in batches: what `batch_iter` returns.
 ///
 /// Its options are those of [`Iteration`]. `T` is what the batches hold: the model, or a tuple of
 /// it and its related rows.
-pub type BatchIter<'s, M, DB, K, T = M> = Iteration<'s, M, DB, K, Batches<T>>;
+pub type BatchIter<'s, M, DB, K = <M as Chunked>::Key, T = M> = Iteration<'s, M, DB, K, Batches<T>>;

@@ -4,12 +4,13 @@ use std::{marker::PhantomData, sync::Arc, vec};
 
 use crate::{
     backend::value::RawValue, model::Described, position::keys::Keys, related::item::Item,
+    seal::Seal,
 };
 
 /// What an iteration over `M` yields, rows or batches: a bound for functions that take either.
 ///
 /// ```
-/// use sqlx_chunked::{Backend, Chunked, Iteration, Yields};
+/// use sqlx_chunked::{Backend, Chunked, Iteration, bounds::Yields};
 ///
 /// fn small<'s, M: Chunked, DB: Backend, K, Y: Yields<M>>(
 ///     iteration: Iteration<'s, M, DB, K, Y>,
@@ -28,11 +29,12 @@ pub trait Yields<M>: Sized {
     /// Before anything was read.
     #[doc(hidden)]
     fn nothing() -> Self;
+
+    #[doc(hidden)]
+    const SEAL: Seal;
 }
 
-/// Yields rows: the part of an [`Iter`](crate::Iter) that differs from a
-/// [`BatchIter`](crate::BatchIter).
-#[doc(hidden)]
+/// The rows that an [`Iter`](crate::Iter) yields, one by one.
 pub struct Rows<T> {
     pub(super) batch: vec::IntoIter<T>,
     /// The keys of the batch, those of rows that were handed out included.
@@ -42,6 +44,8 @@ pub struct Rows<T> {
 impl<M: Described, T: Item<Model = M>> Yields<M> for Rows<T> {
     type Item = T;
     type Of<U: Item<Model = M>> = Rows<U>;
+
+    const SEAL: Seal = Seal;
 
     fn nothing() -> Self {
         Self { batch: Vec::new().into_iter(), keys: Arc::new(Keys::new(0)) }
@@ -56,14 +60,14 @@ impl<T> Rows<T> {
     }
 }
 
-/// Yields batches: the part of a [`BatchIter`](crate::BatchIter) that differs from an
-/// [`Iter`](crate::Iter).
-#[doc(hidden)]
+/// The batches that a [`BatchIter`](crate::BatchIter) yields.
 pub struct Batches<T>(PhantomData<fn() -> T>);
 
 impl<M: Described, T: Item<Model = M>> Yields<M> for Batches<T> {
     type Item = T;
     type Of<U: Item<Model = M>> = Batches<U>;
+
+    const SEAL: Seal = Seal;
 
     fn nothing() -> Self {
         Self(PhantomData)

@@ -1,16 +1,21 @@
 //! What an iteration hands out for a row: a model, or one and what is related to it.
 
-use crate::{model::Described, tuples::tuples};
+use crate::{model::Described, seal::Seal, tuples::tuples};
 
 /// What an iteration hands out for a row: a model, or a tuple of one and its related rows, as
 /// [`with_one`](crate::Iteration::with_one) and its kin add them.
 pub trait Item: Sized + Send + 'static {
     /// The model whose rows are read in batches.
     type Model: Described;
+
+    #[doc(hidden)]
+    const SEAL: Seal;
 }
 
 impl<M: Described> Item for M {
     type Model = M;
+
+    const SEAL: Seal = Seal;
 }
 
 /// An [`Item`] with room for related rows of type `V`.
@@ -36,6 +41,8 @@ impl<M: Described, V: Send + 'static> Append<V> for M {
 
 impl<M: Described, V: Send + 'static> Item for (M, V) {
     type Model = M;
+
+    const SEAL: Seal = Seal;
 }
 
 /// The items with some relations, and what one more makes of them.
@@ -58,6 +65,8 @@ macro_rules! items {
             for (M, $($part,)+ $last)
         {
             type Model = M;
+
+            const SEAL: Seal = Seal;
         }
     };
 }

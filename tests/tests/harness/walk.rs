@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use futures_util::TryStreamExt as _;
-use sqlx_chunked::{Cursor, Iteration, Yields};
+use sqlx_chunked::{Cursor, Iteration, bounds::Yields};
 
 use super::{Key, Keyed, Table};
 use crate::Db;

@@ -7,6 +7,7 @@ use crate::{
         nullable::{ColumnType, Never, nulls},
     },
     iteration::chunked::Chunked,
+    seal::Seal,
     tuples::tuples,
 };
 
@@ -28,6 +29,9 @@ pub trait Referenced: Chunked {
     /// The columns, as indices into the model's.
     #[doc(hidden)]
     const REFERENCED: &'static [usize];
+
+    #[doc(hidden)]
+    const SEAL: Seal;
 }
 
 /// A closure that names columns of a model: `|book| book.author_id`, or a tuple of several,
@@ -59,6 +63,9 @@ pub trait ForeignKey<M> {
 
     #[doc(hidden)]
     fn columns(&self) -> Box<[usize]>;
+
+    #[doc(hidden)]
+    const SEAL: Seal;
 }
 
 /// What a foreign key has to be to refer to the model `R`, whose primary key has the type `K`.
@@ -115,6 +122,8 @@ where
     type Values = T::Value;
     type Nulls = (T::Nulls, ());
 
+    const SEAL: Seal = Seal;
+
     fn columns(&self) -> Box<[usize]> {
         Box::new([INDEX])
     }
@@ -128,6 +137,8 @@ macro_rules! foreign_keys {
         {
             type Values = ($($part::Value,)+ $last::Value);
             type Nulls = nulls!($($part)+ $last);
+
+            const SEAL: Seal = Seal;
 
             fn columns(&self) -> Box<[usize]> {
                 Box::new([$($part::INDEX,)+ $last::INDEX])

@@ -1,0 +1,17 @@
+//! Traits that stand in signatures. Programs use them without naming them; a function that is
+//! generic over what they stand for names them as its bounds.
+//!
+//! - [`Yields`], [`Item`], [`Append`]: functions that take rows and batches alike, with or without
+//!   related rows. [`Rows`] and [`Batches`] are what implements `Yields`.
+//! - [`UniqueOrder`], [`RangeKey`]: functions that take an order, or the bounds of a range.
+//! - [`Accepts`]: functions that take a value to compare a column with.
+//! - [`Referenced`], [`ForeignKey`], [`NamesColumns`]: functions that load related rows.
+
+pub use crate::{
+    expr::{operand::Accepts, order::UniqueOrder, range::RangeKey},
+    iteration::{
+        relations::foreign_key::{ForeignKey, NamesColumns, Referenced},
+        yields::{Batches, Rows, Yields},
+    },
+    related::item::{Append, Item},
+};
