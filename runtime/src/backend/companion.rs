@@ -22,8 +22,9 @@ pub struct CompanionOf<'a> {
     pub field: TypeId,
     pub schema: Option<&'a str>,
     pub table: &'a str,
-    /// What is joined to the table, if the column is not the table's own.
-    pub join: Option<&'a str>,
+    /// The SQL that the column comes from, if it is not the table's own: a join, or a query that
+    /// stands for the table.
+    pub source: Option<&'a str>,
 }
 
 /// Whether values of a field type are numbers, which are the same everywhere.

@@ -1,7 +1,7 @@
 //! What was asked for.
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, dialect::Direction},
     error::Error,
     expr::filter::Filter,
     position::{key::Key, point::Point},
@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     pub(crate) from: Option<Point>,
     /// The last row to read, if not the last of all.
     pub(crate) up_to: Option<Point>,
+    /// Whether to end at the row that is the last one of the table when the first statement is sent.
+    pub(crate) up_to_now: bool,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
     /// Whether the batch is a page, which the next one cannot be held against.
@@ -42,6 +44,7 @@ impl Plan {
             backwards: false,
             from: None,
             up_to: None,
+            up_to_now: false,
             batch_size: BATCH_SIZE,
             limit: None,
             is_page: false,
@@ -52,6 +55,13 @@ impl Plan {
     /// The order that the rows are read in.
     pub(crate) fn travelled(&self) -> Key {
         if self.backwards { self.key.reversed() } else { self.key.clone() }
+    }
+
+    /// Whether rows with greater keys come at the end. In a descending order they come before the first
+    /// row, where no iteration sees them.
+    pub(crate) fn is_appended_to(&self) -> bool {
+        let leading = self.travelled().order.first().map(|sort| sort.direction);
+        leading == Some(Direction::Ascending)
     }
 
     /// Checks that both ends are points of the order, on the same kind of database.

@@ -82,7 +82,8 @@ fn decode<M: DecodeRow<DB>, DB: Backend>(
     Ok(batch.finish())
 }
 
-fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
+/// The keys of rows.
+pub(super) fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
     let position = expected.position.as_deref();
     let mut keys = Keys::new(expected.key.order.len());
     if let Some(first) = rows.first() {

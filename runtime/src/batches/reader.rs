@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::{
     loaded::{Loaded, Next},
     plan::{Content, Plan},
-    raw_batch::{Extent, Piece, RawBatch},
+    raw_batch::{Extent, Piece, RawBatch, keys_of},
     seeker::{Seeker, question, unbound},
 };
 use crate::{
     backend::Backend,
     error::Error,
     fetch::{
-        answer::{Answer, AtEnd},
+        answer::{Answer, AtEnd, Number},
         collect::{Collect, Collector},
         connector::Connector,
         fetched::Fetched,
@@ -154,6 +154,7 @@ where
         T::Model: DecodeRow<DB>,
         S: Collect<DB>,
     {
+        self.find_end().await?;
         let Some(wanted) = self.seeker.wanted()? else { return Ok(None) };
         let stages = self.seeker.stages(&wanted);
         let mut pieces = Vec::new();
@@ -171,6 +172,34 @@ where
             }
         }
         Ok(Some(pieces))
+    }
+
+    /// Finds the row to end at, if the plan says so and it is not known yet.
+    async fn find_end(&mut self) -> Result<(), Error> {
+        if let Some(request) = self.seeker.find_end()? {
+            let expected = Arc::clone(&request.expected);
+            let rows: Vec<DB::Row> = self.connector.read_by_driver(request).await?;
+            let last = keys_of::<DB>(&rows, &expected)?.last().map(<[_]>::to_vec);
+            self.seeker.end_at(last);
+        }
+        Ok(())
+    }
+
+    /// Counts the rows that there are to read.
+    pub(super) async fn count(mut self) -> Result<u64, Error> {
+        let counted = self.count_on_connection().await;
+        self.release();
+        counted
+    }
+
+    async fn count_on_connection(&mut self) -> Result<u64, Error> {
+        self.find_end().await?;
+        if self.seeker.ended() {
+            return Ok(0);
+        }
+        let request = self.seeker.count()?;
+        let number: Number = self.connector.read_by_driver(request).await?;
+        Ok(number.value)
     }
 
     /// Asks what only a row could have told, where none came.

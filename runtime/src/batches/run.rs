@@ -15,9 +15,11 @@ use super::{
     plan::{Content, Plan},
     read_ahead::{ReadAhead, Stopped},
     reader::BatchReader,
+    seeker::Seeker,
 };
 use crate::{
     backend::{Backend, value::RawValue},
+    error::Error,
     fetch::connector::Connector,
     model::row::DecodeRow,
     position::point::Point,
@@ -137,6 +139,32 @@ where
     /// The key of the last row of the last batch.
     pub(crate) fn position(&self) -> Option<&[RawValue]> {
         self.position.as_deref()
+    }
+
+    /// Counts the rows that there are to read. Nothing must have been read so far.
+    pub(crate) async fn count(self) -> Result<u64, Error> {
+        match self.state {
+            State::Planned(Planned { content, connector }) => {
+                BatchReader::new(self.plan, content, connector).count().await
+            }
+            _ => Ok(0),
+        }
+    }
+
+    /// The text of the statement that comes next, if nothing is under way.
+    pub(crate) fn next_sql(&mut self) -> Option<String> {
+        match &mut self.state {
+            State::Planned(Planned { content, .. }) => {
+                let filters = mem::take(&mut content.filters);
+                let taken = content.relations.columns().into();
+                let mut seeker = Seeker::<DB>::new(Arc::clone(&self.plan), filters, taken);
+                let sql = seeker.next_sql();
+                content.filters = seeker.into_filters();
+                sql
+            }
+            State::Idle(reader) => reader.seeker.next_sql(),
+            _ => None,
+        }
     }
 
     /// Polls for the next batch; after an error, for the same one again, and after several not at

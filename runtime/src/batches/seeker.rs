@@ -16,7 +16,7 @@ use crate::{
     },
     sql::{
         batch::{Ask, batch, count_places},
-        questions::at_end,
+        questions::{at_end, count},
         seek::Start,
     },
 };
@@ -27,6 +27,10 @@ pub(crate) struct Seeker<DB: Backend> {
     filters: Vec<Filter<DB>>,
     /// The columns that related rows are found by.
     taken: Arc<[Taken]>,
+    /// The key of the last row to read, if not the last of all.
+    up_to: Option<Vec<RawValue>>,
+    /// Whether that row is still to be found.
+    finds_end: bool,
     /// The key of the last row that was read, or of the one to begin after.
     position: Option<Vec<RawValue>>,
     /// The key of the extra row that the last batch read but did not return.
@@ -62,6 +66,8 @@ impl<DB: Backend> Seeker<DB> {
             companions: companions::<DB>(&plan.key, &taken),
             handed_out: Arc::new(Keys::new(plan.key.order.len())),
             position: plan.from.as_ref().map(|point| point.values.clone()),
+            up_to: plan.up_to.as_ref().map(|point| point.values.clone()),
+            finds_end: plan.up_to_now && plan.is_appended_to(),
             plan,
             filters,
             taken,
@@ -91,6 +97,63 @@ impl<DB: Backend> Seeker<DB> {
         let one_more = rows.saturating_add(1);
         let asked = self.plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
         Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: self.rows == 0 }))
+    }
+
+    /// The statement that finds the last row of the whole table, if the plan ends there and it is not
+    /// known yet. Filters are not asked.
+    pub(crate) fn find_end(&self) -> Result<Option<Request<DB>>, Error> {
+        if !self.finds_end {
+            return Ok(None);
+        }
+        let key = self.plan.travelled().reversed();
+        let companions: Arc<[usize]> = key.companions::<DB>().collect();
+        let ask = Ask {
+            from: None,
+            up_to: None,
+            places: None,
+            inside: false,
+            rows: 1,
+            nulls_of: None,
+            companions: &companions,
+        };
+        let statement = batch(&key, &mut [], ask).map_err(unbound(&key))?;
+        let request = question(&key, statement, |expected| Expected { companions, ..expected });
+        Ok(Some(request))
+    }
+
+    /// Takes note of the last row of the table; of none, if it has no rows.
+    pub(crate) fn end_at(&mut self, last: Option<Vec<RawValue>>) {
+        self.finds_end = false;
+        self.ended = last.is_none();
+        self.up_to = last;
+    }
+
+    /// The statement that counts the rows from here to the end, as far as the limit goes.
+    pub(crate) fn count(&mut self) -> Result<Request<DB>, Error> {
+        self.plan.check_ends::<DB>()?;
+        let key = self.plan.travelled();
+        let included = self.plan.from.as_ref().is_some_and(|point| point.included);
+        let from =
+            self.position.as_deref().map(|position| Start { position, included, next: None });
+        let statement =
+            count(&key, &mut self.filters, from, self.up_to.as_deref(), self.plan.limit);
+        Ok(question(&key, statement.map_err(unbound(&key))?, |expected| expected))
+    }
+
+    /// The text of the statement that comes next, if there is one and it can be written.
+    pub(crate) fn next_sql(&mut self) -> Option<String> {
+        if let Some(request) = self.find_end().ok()? {
+            return Some(request.statement.sql);
+        }
+        let wanted = self.wanted().ok()??;
+        let stages = self.stages(&wanted);
+        let first = *stages.first()?;
+        Some(self.request(&wanted, first, 0, stages.len() == 1).ok()?.statement.sql)
+    }
+
+    /// Gives the filters back.
+    pub(crate) fn into_filters(self) -> Vec<Filter<DB>> {
+        self.filters
     }
 
     /// Whether the row at the point to begin from comes itself.
@@ -135,11 +198,11 @@ impl<DB: Backend> Seeker<DB> {
         let Wanted { key, rows, asked, first } = wanted;
         let included = self.includes_start(wanted);
         let nulls_of = self.asks_for_nulls(wanted, before);
-        let Self { plan, filters, position, extra, companions, .. } = self;
+        let Self { filters, up_to, position, extra, companions, .. } = self;
         let next = extra.as_deref();
         let ask = Ask {
             from: position.as_deref().map(|position| Start { position, included, next }),
-            up_to: plan.up_to.as_ref().map(|point| point.values.as_slice()),
+            up_to: up_to.as_deref(),
             places,
             inside: !first,
             rows: asked - before,
@@ -172,7 +235,7 @@ impl<DB: Backend> Seeker<DB> {
     fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
         let is_first = *first && before == 0;
         let is_later_page = self.plan.is_page && self.position.is_some();
-        let asks = is_first && !is_later_page && self.plan.up_to.is_none();
+        let asks = is_first && !is_later_page && self.up_to.is_none();
         if asks { key.trailing_nulls::<DB>() } else { None }
     }
 
@@ -192,7 +255,7 @@ impl<DB: Backend> Seeker<DB> {
         if !is_empty && !is_last_page {
             return Ok(None);
         }
-        let asks_for_nulls = *before == 0 && self.plan.up_to.is_none();
+        let asks_for_nulls = *before == 0 && self.up_to.is_none();
         let nulls_of = if asks_for_nulls { key.trailing_nulls::<DB>() } else { None };
         let asked = at_end(key, &mut self.filters, position, nulls_of, is_empty);
         let asked = asked.map_err(unbound(key))?;

@@ -29,6 +29,25 @@ impl<DB: Backend> Collect<DB> for Answer {
     }
 }
 
+/// A number, which a statement gives in its last column.
+pub(crate) struct Number {
+    expected: Arc<Expected>,
+    pub(crate) value: u64,
+}
+
+impl<DB: Backend> Collect<DB> for Number {
+    fn new(expected: &Arc<Expected>) -> Self {
+        Self { expected: Arc::clone(expected), value: 0 }
+    }
+
+    fn push(&mut self, row: DB::Row) -> Result<(), Error> {
+        let number = AnyRow::<DB>::Driver(&row).last_number().and_then(|n| Ok(u64::try_from(n)?));
+        let unreadable = |source| self.expected.key.refused::<DB>(sqlx::Error::Decode(source));
+        self.value = number.map_err(unreadable)?;
+        Ok(())
+    }
+}
+
 /// The answers to what is asked where no row came: an error unless all is as it should be.
 pub(crate) struct AtEnd {
     expected: Arc<Expected>,

@@ -27,6 +27,8 @@ pub struct Model {
     pub schema: Option<&'static str>,
     /// `table = "…"`.
     pub table: &'static str,
+    /// `query = "…"`: the query that the rows are those of, named like the table.
+    pub query: Option<&'static str>,
     /// `join = "…"`: SQL that stands behind the table.
     pub join: Option<&'static str>,
     /// Every field that is read from a column of its own, in declared order.

@@ -71,7 +71,7 @@ impl Table {
             field: type_id,
             schema: self.schema(),
             table: self.name(),
-            join: self.model.join.filter(|_| joined),
+            source: if joined { self.model.join } else { self.model.query },
         }
     }
 

@@ -3,9 +3,9 @@
 use sqlx::error::BoxDynError;
 
 use super::{
-    clauses::nulls_exist,
+    clauses::{Conditions, nulls_exist, write_filters},
     compare,
-    seek::{Place, Start},
+    seek::{Place, Start, up_to},
     writer::Writer,
 };
 use crate::{
@@ -70,11 +70,11 @@ pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxD
         sql.push(") AND NOT EXISTS (");
         with_key(&mut sql, doubt)?;
         sql.push(" AND (");
-        behind(&mut sql, doubt)?;
+        after(&mut sql, &doubt.key, Start::behind(&doubt.position))?;
         sql.push("))");
     } else {
         sql.push(" AND (");
-        behind(&mut sql, doubt)?;
+        after(&mut sql, &doubt.key, Start::behind(&doubt.position))?;
         sql.push(") IS NOT TRUE)");
     }
     Ok(sql.statement)
@@ -95,16 +95,51 @@ fn with_key<DB: Backend>(sql: &mut Writer<DB>, doubt: &Doubt) -> Result<(), BoxD
     Ok(())
 }
 
-fn behind<DB: Backend>(
-    sql: &mut Writer<DB>,
-    Doubt { key, position, .. }: &Doubt,
-) -> Result<(), BoxDynError> {
+/// The statement that counts the rows from a position to an end, up to a limit.
+///
+/// ```sql
+/// SELECT count(*) FROM "t" WHERE ("t"."id" > ?);
+/// SELECT count(*) FROM (SELECT 1 FROM "t" WHERE ("t"."id" > ?) LIMIT ?) AS "sqlx_chunked_counted"
+/// ```
+pub(crate) fn count<DB: Backend>(
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    from: Option<Start<'_>>,
+    last: Option<&[RawValue]>,
+    limit: Option<u64>,
+) -> Result<Statement<DB>, BoxDynError> {
+    let mut sql = Writer::<DB>::new(&key.table);
+    sql.push(match limit {
+        None => "SELECT count(*) FROM ",
+        Some(_) => "SELECT count(*) FROM (SELECT 1 FROM ",
+    });
+    sql.table();
+    let mut conditions = Conditions::default();
+    if let Some(from) = from {
+        conditions.next(&mut sql);
+        after(&mut sql, key, from)?;
+        sql.push(")");
+    }
+    if let Some(last) = last {
+        conditions.next(&mut sql);
+        up_to(&mut sql, key, last)?;
+        sql.push(")");
+    }
+    write_filters(&mut sql, &mut conditions, filters, |_| false, &[])?;
+    if let Some(limit) = limit {
+        sql.push(" LIMIT ");
+        sql.limit(limit)?;
+        sql.push(") AS ");
+        sql.name("sqlx_chunked_counted");
+    }
+    Ok(sql.statement)
+}
+
+/// The rows after a position, wherever an index has them.
+fn after<DB: Backend>(sql: &mut Writer<DB>, key: &Key, from: Start<'_>) -> Result<(), BoxDynError> {
     sql.push("(");
-    sql.separated(
-        ") OR (",
-        &Place::after::<DB>(key, Start::behind(position), &|_| false),
-        |sql, place| place.write(sql),
-    )?;
+    let places = Place::after::<DB>(key, from, &|_| false);
+    sql.separated(") OR (", &places, |sql, place| place.write(sql))?;
     sql.push(")");
     Ok(())
 }

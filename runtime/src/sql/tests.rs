@@ -31,6 +31,7 @@ const MODEL: &Model = &Model {
     name: "Entry",
     schema: None,
     table: "entries",
+    query: None,
     join: None,
     columns: &[
         ColumnName::of_integers("id", "id", true, false),

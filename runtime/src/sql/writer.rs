@@ -47,6 +47,13 @@ impl<DB: Backend> Writer<DB> {
 
     /// A table with its schema, and the name that the rest of the statement gives it.
     pub(super) fn table_alone(&mut self, table: &Table) {
+        if let Some(query) = table.model.query {
+            self.push("(");
+            self.push(query);
+            // The parenthesis must not become part of a comment at its end.
+            self.push("\n) AS ");
+            return self.name(table.model.table);
+        }
         if let Some(schema) = table.schema() {
             self.name(schema);
             self.push(".");

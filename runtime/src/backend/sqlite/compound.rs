@@ -14,8 +14,8 @@ use crate::backend::{companion::CompanionOf, value::RawValue};
 /// The declared type of a column of a view if any view of its database is made of several queries,
 /// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.
 pub(super) fn companion(column: &CompanionOf<'_>) -> String {
-    let &CompanionOf { schema, table, name, join, .. } = column;
-    if join.is_some_and(is_compound) {
+    let &CompanionOf { schema, table, name, source, .. } = column;
+    if source.is_some_and(is_compound) {
         return "''".to_owned();
     }
     let of_schema = schema.map(|schema| format!(", {}", text(schema))).unwrap_or_default();
@@ -41,13 +41,13 @@ pub(super) fn companion(column: &CompanionOf<'_>) -> String {
         })
         .collect::<Vec<_>>()
         .join(" + ");
-    match join {
+    match source {
         // Which of the joined tables a column belongs to is not known here.
-        Some(join) => format!(
+        Some(source) => format!(
             "(SELECT '' FROM pragma_table_list WHERE type = 'view' AND \
              instr(lower({}), lower(name)) AND \
              ({views} OR schema NOT IN ('main', 'temp')) LIMIT 1)",
-            text(join),
+            text(source),
         ),
         // Only the schemas of every connection are looked into. A view of another one, or a temporary
         // view of whatever there is, may be anything.
@@ -65,10 +65,10 @@ pub(super) fn companion(column: &CompanionOf<'_>) -> String {
     }
 }
 
-/// Whether a join has rows of several queries in it.
-fn is_compound(join: &str) -> bool {
-    let join = join.to_ascii_uppercase();
-    ["UNION", "VALUES", "INTERSECT", "EXCEPT"].iter().any(|word| join.contains(word))
+/// Returns whether SQL has rows of several queries in it.
+fn is_compound(source: &str) -> bool {
+    let source = source.to_ascii_uppercase();
+    ["UNION", "VALUES", "INTERSECT", "EXCEPT"].iter().any(|word| source.contains(word))
 }
 
 /// A value of a column whose declared type is known, if it is one of a view of several queries.

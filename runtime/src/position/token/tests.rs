@@ -15,6 +15,7 @@ const MODEL: &Model = &Model {
     name: "Entry",
     schema: None,
     table: "entries",
+    query: None,
     join: None,
     columns: &[
         ColumnName::of_integers("id", "id", true, false),
