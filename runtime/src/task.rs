@@ -1,7 +1,7 @@
-//! Work beside the caller: on tokio where there is one, else on a thread of its own.
+//! Background work: on tokio if it is running, else on its own thread.
 //!
-//! sqlx runs on tokio or on smol and its kin. The latter's connections work from any thread, so
-//! that nothing of theirs is needed here.
+//! sqlx runs on tokio, or on smol and similar runtimes. Connections of the latter work from any
+//! thread, so nothing of those runtimes is needed here.
 
 use std::{
     future::{Future, poll_fn},
@@ -15,18 +15,18 @@ use std::{
 
 use tokio::{runtime::Handle, sync::oneshot};
 
-/// Work under way. It is told to stop when this is dropped.
+/// Work in progress. Dropping this tells it to stop.
 #[derive(Debug)]
 pub(crate) struct Task<T>(oneshot::Receiver<thread::Result<T>>);
 
-/// The work was abandoned, since the runtime is shutting down.
+/// The work was abandoned because the runtime is shutting down.
 #[derive(Debug)]
 pub(crate) struct Abandoned;
 
 impl<T> Future for Task<T> {
     type Output = Result<T, Abandoned>;
 
-    /// A panic of the work goes on in the caller.
+    /// Passes a panic of the work on to the caller.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match ready!(Pin::new(&mut self.0).poll(context)) {
             Ok(Ok(output)) => Ok(output),
@@ -58,7 +58,7 @@ where
             .await
         };
         if let Some(output) = output {
-            // Nobody may be left who waits for it.
+            // The receiver may be gone.
             let _unsent = sender.send(output);
         }
     };
@@ -79,7 +79,7 @@ pub(crate) fn detached(work: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
-/// Waits for some time. Outside tokio that is the time of this thread.
+/// Waits for some time. Outside tokio this blocks the thread.
 pub(crate) async fn sleep(duration: Duration) {
     if Handle::try_current().is_ok() {
         tokio::time::sleep(duration).await;
@@ -93,11 +93,11 @@ pub(crate) async fn pause(duration: Duration) {
     let (sender, receiver) = oneshot::channel();
     let waits = thread::Builder::new().name("sqlx-chunked".to_owned()).spawn(move || {
         thread::sleep(duration);
-        // Nobody may be left who waits.
+        // The receiver may be gone.
         let _unsent: Result<(), ()> = sender.send(());
     });
     if waits.is_ok() {
-        // An error is the end of the wait as well.
+        // An error also ends the wait.
         let _over = receiver.await;
     }
 }

@@ -1,4 +1,4 @@
-//! The tuples that orders, ranges, foreign keys and items are made of: of up to eight parts.
+//! The tuples of up to eight parts that orders, ranges, foreign keys and items are made of.
 
 /// Calls a macro once for each number of parts, with all but the last one in parentheses: `() A`,
 /// `(A) B`, and so on.

@@ -1,4 +1,4 @@
-//! Bytes of tokens, and bytes as text.
+//! Reads and writes the bytes of tokens, and shows bytes as text.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl<'a> ByteReader<'a> {
         Self(bytes)
     }
 
-    /// Whether nothing is left.
+    /// Returns whether no bytes are left.
     pub(crate) const fn is_at_end(&self) -> bool {
         self.0.is_empty()
     }
@@ -21,7 +21,7 @@ impl<'a> ByteReader<'a> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    /// A number of 32 bits.
+    /// Reads a 32-bit number.
     pub(crate) fn number(&mut self) -> Result<u32, TokenError> {
         self.array().map(u32::from_be_bytes)
     }
@@ -32,7 +32,7 @@ impl<'a> ByteReader<'a> {
         Ok(*first)
     }
 
-    /// Bytes after their number, as [`write_bytes`] writes them.
+    /// Reads bytes after their length, as [`write_bytes`] writes them.
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], TokenError> {
         let mut length = 0_usize;
         loop {
@@ -56,7 +56,7 @@ impl<'a> ByteReader<'a> {
     }
 }
 
-/// Writes bytes after their number, seven bits of it at a time.
+/// Writes the length of the bytes, seven bits at a time, and then the bytes.
 pub(crate) fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let length = bytes.len();
     let groups = (length.max(1).ilog2() / 7 + 1) as usize;

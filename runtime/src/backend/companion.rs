@@ -1,8 +1,8 @@
-//! Columns of which a statement selects more than their values.
+//! Companions, which a statement selects along with the values of some columns.
 
 use std::any::TypeId;
 
-/// Where a row has the value of a column, and where its companion, if one was selected.
+/// The places of a column's value and of its companion, if one was selected, in a row.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Slot {
@@ -16,9 +16,9 @@ pub struct Slot {
 pub struct CompanionOf<'a> {
     /// The column as SQL.
     pub sql: &'a str,
-    /// Its name alone.
+    /// The column's name alone.
     pub name: &'a str,
-    /// The type that it is read as.
+    /// The type that the column is read as.
     pub field: TypeId,
     pub schema: Option<&'a str>,
     pub table: &'a str,
@@ -27,7 +27,7 @@ pub struct CompanionOf<'a> {
     pub source: Option<&'a str>,
 }
 
-/// Whether values of a field type are numbers, which are the same everywhere.
+/// Returns whether values of a field type are numbers. Those are the same everywhere.
 pub(crate) fn is_number(field: TypeId) -> bool {
     macro_rules! any_of {
         ($($number:ty)+) => { [$(TypeId::of::<$number>(), TypeId::of::<Option<$number>>(),)+] };

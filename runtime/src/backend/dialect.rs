@@ -1,66 +1,66 @@
-//! How a database writes SQL.
+//! The SQL dialect of a database.
 
-/// How a database writes SQL.
+/// The SQL dialect of a database.
 #[doc(hidden)]
 pub trait Speaks {
-    /// What statements of this database look like.
+    /// The form of this database's statements.
     const DIALECT: Dialect;
 
-    /// The beginning of a statement that sorts by columns that may be text.
+    /// The beginning of statements whose sort columns may be text.
     const SELECT_SORTED: &'static str = "SELECT ";
 }
 
-/// What statements of a database look like, and how it executes them.
+/// The form of a database's statements, and the way it executes them.
 #[doc(hidden)]
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "databases differ in many ways")]
 pub struct Dialect {
-    /// What names are quoted with; doubled inside a name.
+    /// The character that quotes names; it is doubled inside a name.
     pub quote: char,
-    /// Where NULLs stand in ascending order.
+    /// The place of NULLs in ascending order.
     pub nulls: Nulls,
-    /// How an index is searched by a comparison of several columns.
+    /// The way an index is searched by comparing several columns.
     pub tuples: Tuples,
-    /// Whether every value has a type of its own, whatever its column says.
+    /// True if every value has its own type, whatever its column says.
     pub values_have_types: bool,
-    /// How rows are found by a list of values.
+    /// The way rows are found by a list of values.
     pub lists: Lists,
-    /// Whether the driver prepares and executes an unnamed statement in two steps, which a pooler
-    /// may take apart.
+    /// True if the driver prepares and executes an unnamed statement in two steps, which a pooler
+    /// may separate.
     pub splits_unnamed_statements: bool,
-    /// Whether a connection is sound after a statement that was not read to its end.
+    /// True if a connection is still usable after a statement that was not read to its end.
     pub survives_half_read: bool,
-    /// Whether the driver learns the columns of a prepared statement once and for all, so that
-    /// `table.*` must be prepared for each use.
+    /// True if the driver learns the columns of a prepared statement only once, so `table.*` must
+    /// be prepared again for each use.
     pub learns_columns_once: bool,
-    /// Whether the places after a position are read by a statement each, one after the other, and
-    /// not by one statement.
+    /// True if the places after a position are read in turn, each by its own statement, instead of
+    /// all by one statement.
     pub reads_places_in_turn: bool,
-    /// Whether parameters have numbers, so that one can be used several times.
+    /// True if parameters have numbers, so that one can be used several times.
     pub numbers_parameters: bool,
-    /// Whether an index of the order's columns is walked along only if none of them is said to be
-    /// equal to a value.
+    /// True if the database does not walk along an index on the order's columns once a condition
+    /// sets one of them equal to a value.
     pub prefers_equality: bool,
-    /// Whether text is converted to another character set on its way to the client and back.
+    /// True if text is converted to another character set on its way to the client and back.
     pub converts_text: bool,
-    /// Whether an order can name the operator that it sorts by, so that it is the one that is
-    /// compared by, whichever the session finds first.
+    /// True if an order can name its operator, so that sorting and comparing use the same one, no
+    /// matter which the session finds first.
     pub sorts_by_operator: bool,
-    /// How to ask for NULLs.
+    /// The test for NULL.
     pub null_test: NullTest,
 }
 
-/// How to ask whether a column is NULL in the sense that it is sorted by.
+/// The test for whether a column sorts as NULL.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NullTest {
     /// `IS NULL`
     Is,
-    /// `IS NOT DISTINCT FROM NULL`, where `IS NULL` asks for the parts of a composite value.
+    /// `IS NOT DISTINCT FROM NULL`, because `IS NULL` looks at the parts of a composite value.
     Distinct,
 }
 
-/// How an index over several columns is searched by `(a, b) > (x, y)`.
+/// The way an index over several columns is searched by `(a, b) > (x, y)`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tuples {
@@ -68,18 +68,18 @@ pub enum Tuples {
     RowValue,
     /// By the first column, or the first few.
     FirstColumn,
-    /// Not at all, unless it is spelled out column by column.
+    /// Not at all, unless the comparison is spelled out column by column.
     Expanded,
 }
 
-/// How rows are found by a list of values in some columns.
+/// The way rows are found by a list of values in some columns.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
-    /// The list is joined as a table, which numbers its rows on the way.
+    /// The list is joined as a table, which also numbers its rows.
     Joined,
-    /// By IN, with lists of at most so many values: MariaDB takes one of 1,000 for a table, whose
-    /// texts have a collation that is not the column's. A derived table has it from the start.
+    /// By IN, with at most this many values per list: MariaDB turns a list of 1,000 into a table,
+    /// whose texts have another collation than the column. A derived table always has that problem.
     In(usize),
 }
 
@@ -100,7 +100,7 @@ impl Direction {
     }
 }
 
-/// Where NULLs stand in ascending order.
+/// The place of NULLs in ascending order.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nulls {
@@ -109,7 +109,7 @@ pub enum Nulls {
 }
 
 impl Nulls {
-    /// Whether NULLs come last in a direction.
+    /// Returns whether NULLs come last in a direction.
     pub(crate) const fn are_last(self, direction: Direction) -> bool {
         matches!(
             (self, direction),

@@ -7,10 +7,10 @@ use sqlx::{
 
 use super::statement::Statement;
 
-/// What the driver reports: the end of a statement, or a row.
+/// An event that the driver reports: the end of a statement, or a row.
 pub(crate) type Event<DB> = Either<<DB as Database>::QueryResult, <DB as Database>::Row>;
 
-/// How sqlx's driver is used.
+/// The interface to sqlx's driver.
 #[doc(hidden)]
 pub trait Driver: Database {
     /// Prepares a connection for a statement that selects all columns of a table, or some of them.
@@ -27,13 +27,13 @@ pub trait Driver: Database {
         statement: Statement<Self>,
     ) -> BoxStream<'_, Result<Event<Self>, sqlx::Error>>;
 
-    /// The place of a column in a row.
+    /// Returns the place of a column in a row.
     fn ordinal(row: &Self::Row, column: &str) -> Option<usize>;
 
-    /// The value at a place in a row.
+    /// Returns the value at a place in a row.
     fn value(row: &Self::Row, ordinal: usize) -> Result<Self::ValueRef<'_>, sqlx::Error>;
 
-    /// Whether a value is NULL.
+    /// Returns whether a value is NULL.
     fn is_null(row: &Self::Row, ordinal: usize) -> Result<bool, sqlx::Error> {
         Self::value(row, ordinal).map(|value| value.is_null())
     }
@@ -44,49 +44,49 @@ pub trait Driver: Database {
     /// Reads a number that the statement itself computed.
     fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error>;
 
-    /// A better reason why a value does not decode, if there is one.
+    /// Returns a better reason why a value does not decode, if there is one.
     fn explain(_row: &Self::Row, _ordinal: usize, source: BoxDynError) -> BoxDynError {
         source
     }
 
-    /// Whether a type has room for NULL, or says itself that it has none.
+    /// Returns whether a type accepts NULL or rejects it by itself.
     fn takes_null<T: Type<Self>>() -> bool {
         true
     }
 
-    /// Takes the arguments out of sqlx's builder, unless it has built a query already.
+    /// Takes the arguments out of sqlx's builder, unless it has already built a query.
     fn take_arguments(
         builder: &mut QueryBuilder<Self>,
     ) -> Result<Option<Self::Arguments>, BoxDynError>;
 
-    /// A number that tells the types of the arguments from others, where a prepared statement keeps
-    /// the types of its parameters, so that the same text must not be sent with others.
+    /// Returns a number that identifies the types of the arguments, if a prepared statement keeps
+    /// the types of its parameters and its text must not be sent with other types.
     fn types(_arguments: &Self::Arguments) -> Option<u64> {
         None
     }
 
-    /// What a user can do about an error.
+    /// Returns advice on what a user can do about an error.
     fn hint(_error: &sqlx::Error) -> Option<&'static str> {
         None
     }
 
-    /// Whether an error says that a prepared statement no longer fits the table, so that it has to
-    /// be prepared anew.
+    /// Returns whether an error says that a prepared statement no longer fits the table and must be
+    /// prepared again.
     fn is_outdated(_error: &sqlx::Error) -> bool {
         false
     }
 
-    /// Whether an error says that the transaction has failed already.
+    /// Returns whether an error says that the transaction has already failed.
     fn is_aborted(_error: &sqlx::Error) -> bool {
         false
     }
 
-    /// Whether an error says that the connection is gone.
+    /// Returns whether an error says that the connection is gone.
     fn is_dead(error: &sqlx::Error) -> bool {
         matches!(error, sqlx::Error::Io(_))
     }
 
-    /// Whether a connection is in a transaction, begun by sqlx or by SQL.
+    /// Returns whether a connection is in a transaction, begun by sqlx or by SQL.
     fn in_transaction(
         connection: &mut Self::Connection,
     ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send {
@@ -94,7 +94,7 @@ pub trait Driver: Database {
     }
 }
 
-/// The methods of [`Driver`] that are spelled alike for every driver of sqlx.
+/// The methods of [`Driver`] that are written the same way for all of sqlx's drivers.
 macro_rules! driver {
     () => {
         fn fetch(
@@ -104,10 +104,10 @@ macro_rules! driver {
             '_,
             Result<$crate::backend::driver::Event<Self>, sqlx::Error>,
         > {
-            // The text is made of quoted names, placeholders, and what the program itself pushed.
+            // The text consists of quoted names, placeholders, and what the program itself pushed.
             let sql = sqlx::AssertSqlSafe(statement.sql);
             let query = sqlx::query_with(sql, statement.arguments).persistent(statement.persistent);
-            // `fetch` would put a stream around this one, at 5 % of the time of a row.
+            // `fetch` would wrap this stream in another one, at 5 % of the time of a row.
             sqlx::Executor::fetch_many(connection, query)
         }
 

@@ -9,11 +9,11 @@ use super::{
     value::RawValue,
 };
 
-/// How values are taken from rows and bound back, so that a position never changes its spelling.
+/// Takes values from rows and binds them back, so that a position never changes its spelling.
 #[doc(hidden)]
 pub trait ExactValues: Driver {
-    /// What a statement selects beside a column, so that its values can be bound back exactly; it
-    /// is NULL beside a value that needs nothing. `None` for columns of which no value ever does.
+    /// Returns what a statement selects along with a column, so that its values can be bound back
+    /// exactly: NULL if a value needs nothing. Returns `None` if no value of the column ever does.
     fn companion(_column: &CompanionOf<'_>) -> Option<String> {
         None
     }
@@ -26,13 +26,13 @@ pub trait ExactValues: Driver {
         Self::raw(row, slot)
     }
 
-    /// The value at a place, for messages.
+    /// Returns the value at a place, for messages.
     fn show(row: &Self::Row, ordinal: usize) -> Option<String> {
         let value = Self::raw(row, Slot { ordinal, companion: None }).ok()?;
         Some(value.to_string())
     }
 
-    /// Refuses a key that the database sorts by another rule than it compares by, or that is no
+    /// Refuses a key that the database sorts by one rule and compares by another, or that is no
     /// longer the one that a position was taken from.
     fn check_key(
         _row: &Self::Row,
@@ -42,13 +42,13 @@ pub trait ExactValues: Driver {
         Ok(())
     }
 
-    /// How many bytes of a column's values the database looks at when it sorts, if not at all.
+    /// Returns how many bytes of a value the database looks at when sorting, if not at all of them.
     fn sorted_bytes(_row: &Self::Row, _slot: Slot) -> Option<usize> {
         None
     }
 
-    /// Whether a column, which is NULL here, has a type in which a position with this value can be
-    /// sought.
+    /// Returns whether the column's type allows seeking a position with this value. The column is
+    /// NULL in this row.
     fn has_type_of(
         _row: &Self::Row,
         _ordinal: usize,
@@ -57,24 +57,24 @@ pub trait ExactValues: Driver {
         Ok(true)
     }
 
-    /// Asks, as a boolean, whether positions with these values can no longer be sought in their
-    /// columns; `None` if they always can.
+    /// Returns SQL for a boolean that is true if positions with these values can no longer be
+    /// sought in their columns, or `None` if they always can.
     fn outdated<'v>(_values: impl Iterator<Item = (&'v str, &'v RawValue)>) -> Option<String> {
         None
     }
 
-    /// Whether a value was read from this database.
+    /// Returns whether a value was read from this database.
     fn owns(value: &RawValue) -> bool;
 
-    /// Binds a value back as it was read, and writes its placeholder.
+    /// Binds a value back unchanged, and writes its placeholder.
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError>;
 
-    /// Whether a list of values like this one can be bound as one array.
+    /// Returns whether a list of values like this one can be bound as one array.
     fn fits_array(_value: &RawValue) -> bool {
         false
     }
 
-    /// Binds values that fit an array, and writes its placeholder.
+    /// Binds values that fit an array, and writes the array's placeholder.
     fn bind_array<'v>(
         _statement: &mut Statement<Self>,
         _values: impl Iterator<Item = &'v RawValue>,
@@ -90,7 +90,7 @@ pub trait ExactValues: Driver {
         statement.add(value)
     }
 
-    /// A value from the user in the form in which it fits an array.
+    /// Returns a value from the user in a form that fits an array, if it has one.
     fn encode<T>(_value: &T) -> Option<RawValue>
     where
         T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
@@ -102,5 +102,5 @@ pub trait ExactValues: Driver {
     fn bind_limit(statement: &mut Statement<Self>, rows: i64) -> Result<(), BoxDynError>;
 }
 
-/// Why a value of one database cannot be bound on another.
+/// The reason why a value of one database cannot be bound on another.
 pub(crate) const FOREIGN: &str = "the cursor was taken from another database";

@@ -1,5 +1,5 @@
-//! What differs between databases, behind one sealed trait: a file for each part of it, and a folder
-//! for each database.
+//! The differences between databases, as one sealed trait. Each part of the trait has a file, and
+//! each database has a folder.
 
 pub(crate) mod bytes;
 pub(crate) mod companion;
@@ -22,7 +22,7 @@ use sqlx::{Database, database::HasStatementCache};
 
 use self::{dialect::Speaks, direct::DirectRoute, exact::ExactValues};
 
-/// A database that this crate can read: `Sqlite`, `Postgres` or `MySql` of sqlx, each with the
+/// A database that this crate can read: sqlx's `Sqlite`, `Postgres` or `MySql`, each enabled by the
 /// feature of its name.
 #[diagnostic::on_unimplemented(
     message = "`sqlx-chunked` cannot read from `{Self}`",

@@ -9,10 +9,10 @@ use super::{
     value::RawValue,
 };
 
-/// A row as it was read.
+/// A row from the driver or from the direct route.
 pub(crate) enum AnyRow<'r, DB: DirectRoute> {
     Driver(&'r DB::Row),
-    /// Only of models whose columns are listed.
+    /// Only for models whose columns are listed.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     Direct(DB::DirectRow<'r>),
 }
@@ -26,7 +26,7 @@ impl<DB: DirectRoute> Clone for AnyRow<'_, DB> {
 impl<DB: DirectRoute> Copy for AnyRow<'_, DB> {}
 
 impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
-    /// The value of a column, in the database's own form.
+    /// Returns the value of a column, in the database's own form.
     pub(crate) fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
         match self {
             Self::Driver(row) => DB::raw(row, slot),
@@ -34,7 +34,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// The value of a column, to find related rows by it.
+    /// Returns the value of a column, to find related rows by it.
     pub(crate) fn reference(self, slot: Slot) -> Result<RawValue, BoxDynError> {
         match self {
             Self::Driver(row) => DB::reference(row, slot),
@@ -42,7 +42,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// Whether the value of a column is NULL.
+    /// Returns whether the value of a column is NULL.
     pub(crate) fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError> {
         match self {
             Self::Driver(row) => Ok(DB::is_null(row, ordinal)?),
@@ -50,7 +50,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// The value of a column for messages, if it can be shown.
+    /// Returns the value of a column for messages, if it can be shown.
     pub(crate) fn show(self, ordinal: usize) -> Option<String> {
         const LONGEST: usize = 100;
         let text = match self {
@@ -63,7 +63,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         })
     }
 
-    /// A better reason why a value does not decode, if there is one.
+    /// Returns a better reason why a value does not decode, if there is one.
     pub(crate) fn explain(self, ordinal: usize, source: BoxDynError) -> BoxDynError {
         match self {
             Self::Driver(row) => DB::explain(row, ordinal, source),
@@ -71,7 +71,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// How many columns there are.
+    /// Returns the number of columns.
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Driver(row) => row.len(),
@@ -79,7 +79,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// The boolean that the statement itself computed, in the last column.
+    /// Returns the boolean in the last column, which the statement itself computed.
     pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
         match self {
             Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
@@ -87,7 +87,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// The number that the statement itself computed, in the last column.
+    /// Returns the number in the last column, which the statement itself computed.
     pub(crate) fn last_number(self) -> Result<i64, BoxDynError> {
         match self {
             Self::Driver(row) => Ok(DB::number(row, row.len() - 1)?),

@@ -10,10 +10,10 @@ use super::value::RawValue;
 pub struct Statement<DB: Database> {
     pub(crate) sql: String,
     pub(crate) arguments: DB::Arguments,
-    /// The arguments in the database's own form, where they have to be bound without the driver;
-    /// `None` once one of them is known to the driver alone.
+    /// The arguments in the database's own form, to bind them without the driver; `None` if one of
+    /// them is known only to the driver.
     pub(crate) values: Option<Vec<RawValue>>,
-    /// Whether the statement gets a name, to be prepared once for a connection.
+    /// True if the statement gets a name, so that it is prepared once per connection.
     pub(crate) persistent: bool,
 }
 

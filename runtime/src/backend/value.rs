@@ -1,4 +1,4 @@
-//! Key values in the database's own form, as they were read and as they are bound back.
+//! Key values in the database's own form, in which they are read and bound back.
 
 use std::{fmt, num::NonZeroU8};
 
@@ -23,7 +23,7 @@ pub enum RawValue {
     /// A value read from SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite(SqliteValue),
-    /// A value read from SQLite that has to be compared with its column's bare value, without the
+    /// A value read from SQLite that must be compared with its column's bare value, without the
     /// conversions that the column's declared type asks for.
     #[cfg(feature = "sqlite")]
     SqliteBare(SqliteValue),
@@ -35,7 +35,7 @@ pub enum RawValue {
     MySql(MySqlValue),
 }
 
-/// The tags that values begin with in a token: the database's, plus one of its own.
+/// The tags that values begin with in a token: the database's tag plus that of the kind.
 mod tag {
     pub(super) const NULL: u8 = 0;
     pub(super) const SQLITE: u8 = 0x10;
@@ -49,7 +49,7 @@ impl RawValue {
         matches!(self, Self::Null)
     }
 
-    /// Whether it has to be compared with its column's bare value.
+    /// Returns whether the value must be compared with its column's bare value.
     #[allow(clippy::missing_const_for_fn, clippy::unused_self, reason = "without SQLite alone")]
     pub(crate) fn is_bare(&self) -> bool {
         #[cfg(feature = "sqlite")]
@@ -59,8 +59,8 @@ impl RawValue {
         false
     }
 
-    /// Whether the database might sort it as equal to another value, and compare it as different,
-    /// since both begin with more than it looks at when it sorts.
+    /// Returns whether the database might sort this value as equal to another but compare the two
+    /// as different, because sorting looks only at the beginning of each.
     #[cfg_attr(not(feature = "mysql"), expect(unused_variables, reason = "only MySQL cuts"))]
     pub(crate) fn may_be_cut_short(&self, other: &Self, sorted_bytes: usize) -> bool {
         match (self, other) {
@@ -70,20 +70,20 @@ impl RawValue {
         }
     }
 
-    /// Whether a position with this value can be sought among values like another one. The type of
-    /// a column may have changed since a cursor was taken.
+    /// Returns whether a position with this value can be sought among values like `other`. The
+    /// column's type may have changed since the cursor was taken.
     pub(crate) fn fits(&self, other: &Self) -> bool {
         match (self, other) {
             #[cfg(feature = "postgres")]
             (Self::Postgres(this), Self::Postgres(other)) => this.fits(other),
             #[cfg(feature = "mysql")]
             (Self::MySql(this), Self::MySql(other)) => this.fits(other),
-            // Of SQLite every value has a type of its own.
+            // On SQLite, every value has its own type.
             _ => true,
         }
     }
 
-    /// Whether only values with the same bytes are equal to it.
+    /// Returns whether only values with the same bytes are equal to this one.
     pub(crate) fn is_its_bytes(&self) -> bool {
         match self {
             #[cfg(feature = "postgres")]
@@ -94,7 +94,7 @@ impl RawValue {
         }
     }
 
-    /// Whether its type surely sorts as it compares, whatever the collation of its column.
+    /// Returns whether its type surely sorts as it compares, whatever the collation of its column.
     pub(crate) fn has_one_order(&self) -> bool {
         match self {
             Self::Null => true,
@@ -124,8 +124,8 @@ impl RawValue {
         }
     }
 
-    /// Appends bytes that are the same for values which the database surely calls equal. Where it
-    /// calls values equal by nothing else, it gives the kind of values for which that holds.
+    /// Appends bytes that are the same only for values that the database surely calls equal. If it
+    /// calls no other values of the same kind equal, returns that kind.
     pub(crate) fn identify(&self, out: &mut Vec<u8>) -> Option<NonZeroU8> {
         match self {
             #[cfg(feature = "mysql")]
@@ -151,7 +151,7 @@ impl RawValue {
             tag::POSTGRES => PostgresValue::read(kind, reader).map(Self::Postgres),
             #[cfg(feature = "mysql")]
             tag::MYSQL => MySqlValue::read(kind, reader).map(Self::MySql),
-            #[allow(unreachable_patterns)] // where all are enabled
+            #[allow(unreachable_patterns)] // if all are enabled
             tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => {
                 Err(TokenError::Database)
             }

@@ -1,4 +1,4 @@
-//! Typed columns: what the closures of `filter` and `order_by` are given, one per field.
+//! Typed columns, one per field, for the closures of `filter` and `order_by`.
 
 use std::{fmt, marker::PhantomData};
 
@@ -18,21 +18,21 @@ use crate::{
 
 /// A column of the model `M`, read as a `T`.
 ///
-/// `UNIQUE` is the mark `#[chunked(unique)]` (or a lone `primary_key`), `NULLABLE` whether `T` is
-/// an `Option`, and `INDEX` the column's place in the model.
+/// `UNIQUE` is true if the column is marked `#[chunked(unique)]` (or a lone `primary_key`),
+/// `NULLABLE` is true if `T` is an `Option`, and `INDEX` is the column's place in the model.
 ///
-/// It is as visible as the field that it stands for.
+/// It has the visibility of the field that it stands for.
 ///
 /// # Predicates
 ///
-/// A value is of the field's type or borrows to it (`&str` for a `String`); on a field of type
-/// `Option<T>` it is a `T`. Values are bound, never spliced into the SQL, and NULL follows SQL's
+/// A value has the field's type or a borrowed form of it (`&str` for a `String`). For a field of
+/// type `Option<T>` it is a `T`. Values are bound, never spliced into the SQL. NULL follows SQL's
 /// logic: a comparison with NULL is neither true nor false, so such a row is not read.
 ///
 /// On SQLite a value is compared in the form that sqlx gives it. A timestamp that the table holds
-/// in another spelling, or as a number, compares as text or by storage class; where a table mixes
-/// them, use [`filter_sql`](crate::Iteration::filter_sql) with `julianday(…)` or `unixepoch(…)`
-/// on both sides.
+/// in another spelling, or as a number, compares as text or by storage class. If a table mixes
+/// them, use [`filter_sql`](crate::Iteration::filter_sql) with `julianday(…)` or `unixepoch(…)` on
+/// both sides.
 pub struct Column<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {
     types: PhantomData<fn() -> (M, T)>,
 }
@@ -80,16 +80,16 @@ impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
 where
     T: ColumnType<NULLABLE>,
 {
-    /// Smallest first: `ORDER BY column ASC`.
+    /// Sorts the smallest first: `ORDER BY column ASC`.
     ///
-    /// NULLs stand where the database puts them: first on SQLite and MySQL, last on PostgreSQL.
+    /// The database decides where NULLs come: first on SQLite and MySQL, last on PostgreSQL.
     pub fn asc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
         Order::new(vec![Sort { column: INDEX, direction: Direction::Ascending }])
     }
 
-    /// Largest first: `ORDER BY column DESC`.
+    /// Sorts the largest first: `ORDER BY column DESC`.
     ///
-    /// NULLs stand where the database puts them: last on SQLite and MySQL, first on PostgreSQL.
+    /// The database decides where NULLs come: last on SQLite and MySQL, first on PostgreSQL.
     pub fn desc(self) -> Order<M, (T::KeyPart,), Then<(), By<UNIQUE, NULLABLE, INDEX>>> {
         Order::new(vec![Sort { column: INDEX, direction: Direction::Descending }])
     }
@@ -139,12 +139,12 @@ where
         self.ge::<L, DB>(low).and(self.le::<H, DB>(high))
     }
 
-    /// `column IN (value, …)`; of no values, it is false for every row.
+    /// `column IN (value, …)`. With no values, it is false for every row.
     ///
-    /// Every value is bound. On PostgreSQL, values of built-in types other than text are one array,
-    /// `column = ANY ($1)`, of any length. Elsewhere, and for text, each is a parameter of its own,
-    /// of which a statement has 32,766 on SQLite and 65,535 on PostgreSQL and MySQL; the position and
-    /// the limit take one for each column of the order and some.
+    /// Every value is bound. On PostgreSQL, values of built-in types other than text are bound as
+    /// one array of any length, `column = ANY ($1)`. Elsewhere, and for text, each is its own
+    /// parameter. A statement can have 32,766 parameters on SQLite and 65,535 on PostgreSQL and
+    /// MySQL; the position and the limit take one for each column of the order and a few more.
     pub fn is_in<I, DB>(self, values: I) -> Predicate<M, DB>
     where
         DB: Backend,
@@ -154,7 +154,7 @@ where
         Self::within(values, false)
     }
 
-    /// `column NOT IN (value, …)`; of no values, it is true for every row, NULL or not.
+    /// `column NOT IN (value, …)`. With no values, it is true for every row, NULL or not.
     pub fn not_in<I, DB>(self, values: I) -> Predicate<M, DB>
     where
         DB: Backend,
@@ -164,7 +164,7 @@ where
         Self::within(values, true)
     }
 
-    /// `column LIKE pattern`, with the database's own idea of case and of escapes.
+    /// `column LIKE pattern`, with the database's own rules for case and escapes.
     pub fn like<DB>(self, pattern: impl Into<String>) -> Predicate<M, DB>
     where
         DB: Backend,
@@ -173,13 +173,13 @@ where
         Self::compare(Operator::Like, pattern.into())
     }
 
-    /// `column IS NULL`; on PostgreSQL `column IS NOT DISTINCT FROM NULL`, which is the same but for
-    /// composite types: there `IS NULL` asks for the parts.
+    /// `column IS NULL`. On PostgreSQL it is `column IS NOT DISTINCT FROM NULL`, which differs only
+    /// for composite types: there `IS NULL` looks at the parts.
     pub fn is_null<DB: Backend>(self) -> Predicate<M, DB> {
         Predicate::new(Node::Null { column: INDEX, negated: false })
     }
 
-    /// `column IS NOT NULL`; on PostgreSQL `column IS DISTINCT FROM NULL`, see
+    /// `column IS NOT NULL`. On PostgreSQL it is `column IS DISTINCT FROM NULL`; see
     /// [`is_null`](Self::is_null).
     pub fn is_not_null<DB: Backend>(self) -> Predicate<M, DB> {
         Predicate::new(Node::Null { column: INDEX, negated: true })

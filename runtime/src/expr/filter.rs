@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use super::predicate::Node;
 use crate::backend::Backend;
 
-/// A condition that every row meets.
+/// A condition that every row must meet.
 pub(crate) enum Filter<DB: Backend> {
     Typed(Node<DB>),
     Sql(SqlFilter<DB>),

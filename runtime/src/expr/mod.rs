@@ -1,4 +1,4 @@
-//! What closures say: columns, predicates, orders, ranges.
+//! Expressions that closures build: columns, predicates, orders, ranges.
 
 pub(crate) mod column;
 pub(crate) mod filter;

@@ -1,17 +1,17 @@
-//! Columns that may be NULL, as types: what their values are, and whether a range can hold them.
+//! Types for columns that may be NULL: the types of their values, and whether they fit in a range.
 
 use std::marker::PhantomData;
 
-/// What a field's type says about its column: the type of its values, and its part of a key.
+/// The type of a column's values and its part of a key, derived from the field's type.
 ///
-/// `NULLABLE` is judged on the literal field type, so that an alias of `Option` counts as one.
+/// `NULLABLE` is judged on the literal field type, so an alias of `Option` counts as one.
 #[doc(hidden)]
 pub trait ColumnType<const NULLABLE: bool> {
     /// The type of a value that is not NULL.
     type Value;
-    /// What the column adds to the key type of an order.
+    /// The type that the column adds to the key type of an order.
     type KeyPart;
-    /// Whether there are NULLs.
+    /// [`Possible`] if there can be NULLs, [`Never`] if not.
     type Nulls;
 }
 
@@ -27,7 +27,7 @@ impl<T> ColumnType<true> for Option<T> {
     type Nulls = Possible;
 }
 
-/// The part of a nullable column in an order's key type; `range` does not take it.
+/// The part of a nullable column in an order's key type; `range` does not accept it.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Nullable<T>(PhantomData<fn() -> T>);
@@ -61,7 +61,7 @@ pub enum Never {}
 #[derive(Debug)]
 pub enum Possible {}
 
-/// Whether there are NULLs in each of several parts, as a list.
+/// Lists, as a type, whether there are NULLs in each of several parts.
 macro_rules! nulls {
     () => { () };
     ($part:ident $($rest:ident)*) => {

@@ -1,4 +1,4 @@
-//! Values that a typed column can be compared with, and how they are kept until they are bound.
+//! Values that typed columns are compared with, and that are kept until they are bound.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,7 +9,7 @@ use crate::{
     seal::Seal,
 };
 
-/// A column type that can be compared with a `V`: with itself, and with what borrows to it.
+/// A column type that can be compared with a `V`: its own type, or a borrowed form of it.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be compared with a value of type `{V}`",
     label = "expected a value of type `{Self}`, found `{V}`"
@@ -39,7 +39,7 @@ impl<T: Clone> Accepts<&T> for T {
     }
 }
 
-/// The owned types of `str` and `[u8]`, which a literal should be comparable with.
+/// Lets the owned types of `str` and `[u8]` be compared with literals.
 macro_rules! accepts_borrowed {
     ($borrowed:ty: $($owned:ty),+) => {$(
         impl Accepts<&$borrowed> for $owned {
@@ -69,7 +69,7 @@ pub trait Bind<DB: Backend>: Send {
     /// Binds the value and writes its placeholder.
     fn bind(&self, statement: &mut Statement<DB>) -> Result<(), BoxDynError>;
 
-    /// The value in the database's own form, if it is as simple as that.
+    /// Returns the value in the database's own form, if it has a simple one.
     fn raw(&self) -> Option<RawValue>;
 }
 

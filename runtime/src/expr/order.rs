@@ -6,10 +6,10 @@ use super::unique::{Appended, Judge, NoTies, Then};
 use crate::backend::dialect::Direction;
 
 /// An order of the rows of `M`, made by [`Column::asc`](crate::Column::asc) and
-/// [`Column::desc`](crate::Column::desc), and by [`then`](Self::then) for further columns.
+/// [`Column::desc`](crate::Column::desc), and extended by [`then`](Self::then).
 ///
-/// `K` is the tuple of the columns' types, and `L` the list of the columns: only an order in which
-/// no two rows tie can be iterated, since rows that tie at the end of a batch would be skipped.
+/// `K` is the tuple of the columns' types, and `L` the list of the columns. Only an order without
+/// ties can be iterated, because rows that tie at the end of a batch would be skipped.
 #[must_use = "an order does nothing until it is returned to `order_by`"]
 pub struct Order<M, K, L> {
     pub(crate) sorts: Vec<Sort>,
@@ -23,9 +23,9 @@ impl<M, K, L> Order<M, K, L> {
 
     /// Breaks ties by another column: `e.headline.asc().then(e.id.asc())`.
     ///
-    /// The order is unique as soon as it contains a unique NOT NULL column, in any position, or
-    /// every column of a declared `unique(…)` set or of the primary key, all NOT NULL, in any order;
-    /// others may stand between. What follows from there on cannot matter, and is left out of the SQL.
+    /// The order is unique once it contains a unique NOT NULL column, or every column of a declared
+    /// `unique(…)` set or of the primary key, all NOT NULL. Positions do not matter, and others may
+    /// come between them. Later columns cannot matter, and are left out of the SQL.
     pub fn then<T, C>(self, next: Order<M, (T,), Then<(), C>>) -> Order<M, K::Output, Then<L, C>>
     where
         K: Appended<T>,

@@ -7,7 +7,7 @@ use crate::backend::Backend;
 
 /// A condition on the rows of the model `M`, made by the methods of a [`Column`](crate::Column).
 ///
-/// Conditions are joined by [`and`](Self::and), [`or`](Self::or) and `!`; each is parenthesised.
+/// Conditions are combined by [`and`](Self::and), [`or`](Self::or) and `!`; each is parenthesised.
 #[must_use = "a predicate does nothing until it is returned to `filter`"]
 pub struct Predicate<M, DB: Backend> {
     pub(crate) node: Node<DB>,
@@ -30,7 +30,7 @@ impl<M, DB: Backend> Predicate<M, DB> {
     }
 }
 
-/// `NOT (self)`: as in SQL, what is neither true nor false stays so.
+/// `NOT (self)`. As in SQL, a condition that is neither true nor false stays that way.
 impl<M, DB: Backend> Not for Predicate<M, DB> {
     type Output = Self;
 
@@ -45,7 +45,7 @@ impl<M, DB: Backend> fmt::Debug for Predicate<M, DB> {
     }
 }
 
-/// A predicate without its model: columns are indices into the model's.
+/// A predicate without its model: its columns are indices into the model's columns.
 pub(crate) enum Node<DB: Backend> {
     Compare {
         column: usize,
@@ -77,13 +77,13 @@ pub(crate) enum Node<DB: Backend> {
         node: Box<Node<DB>>,
         depth: usize,
     },
-    /// What is nested deeper than a database reads, or this library's stack is.
+    /// A predicate nested too deeply for a database, or for this library's stack.
     TooDeep,
 }
 
-/// How deep `and`, `or` and `!` may be nested in one another; a chain of one of the first two is not
-/// nested. SQLite takes a tree of 1,000 (<https://sqlite.org/limits.html>), in which each of them
-/// counts some.
+/// The greatest depth to which `and`, `or` and `!` may be nested in one another. A chain of only
+/// `and` or only `or` is not nested. SQLite accepts a tree of depth 1,000
+/// (<https://sqlite.org/limits.html>), in which each of them counts for several levels.
 pub(crate) const DEEPEST: usize = 200;
 
 impl<DB: Backend> Node<DB> {
@@ -95,7 +95,7 @@ impl<DB: Backend> Node<DB> {
         }
     }
 
-    /// Whether it is never true of a row with a NULL in a column.
+    /// Returns whether the predicate is never true for a row with a NULL in a column.
     pub(crate) fn leaves_out_nulls(&self, column: usize) -> bool {
         match self {
             Self::Compare { column: compared, .. } => *compared == column,
@@ -110,7 +110,7 @@ impl<DB: Backend> Node<DB> {
         }
     }
 
-    /// A chain of an operator stays one list, however long.
+    /// Joins two predicates. A chain of one operator stays one list, however long.
     pub(crate) fn joined(operator: &'static str, one: Self, other: Self) -> Self {
         let (mut nodes, depth) = match one {
             Self::Joined { operator: same, nodes, depth } if same == operator => (nodes, depth),
@@ -126,7 +126,7 @@ impl<DB: Backend> Node<DB> {
                 (VecDeque::from([other]), depth)
             }
         };
-        // The shorter one moves.
+        // The shorter list moves.
         let nodes = if nodes.len() < others.len() {
             nodes.into_iter().rev().for_each(|node| others.push_front(node));
             others
@@ -144,7 +144,7 @@ impl<DB: Backend> Node<DB> {
     }
 }
 
-/// How a column is compared with a value.
+/// The operator that compares a column with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
     Equal,

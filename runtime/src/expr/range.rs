@@ -1,4 +1,4 @@
-//! Ranges over the key of an order: what `range` takes, as predicates.
+//! Ranges over the key of an order, turned into predicates.
 
 use std::ops::{Bound, RangeBounds};
 
@@ -15,14 +15,14 @@ use crate::{backend::Backend, tuples::tuples};
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
 /// `T`s, and the flat tuple of the columns' types for several.
 pub trait RangeKey<DB: Backend> {
-    /// What a bound is: a `T`, or a tuple.
+    /// The type of a bound: a `T`, or a tuple.
     type Bound;
 
     #[doc(hidden)]
     fn values(bound: &Self::Bound) -> Vec<Box<dyn Bind<DB>>>;
 }
 
-/// What [`RangeKey`] asks of an order's columns: a list, so that it is one error for all of them.
+/// The requirement of [`RangeKey`] on an order's columns: one list, so one error for all of them.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`range` needs an order without nullable columns",
@@ -76,7 +76,7 @@ macro_rules! range_keys {
 
 tuples! { range_keys }
 
-/// The conditions that hold in a range, in value order whatever the directions of the order.
+/// Returns the conditions of a range, in value order whatever the directions of the order.
 pub(crate) fn predicates<K, DB>(
     order: &[Sort],
     range: &impl RangeBounds<K::Bound>,

@@ -1,14 +1,14 @@
 //! The proof that no two rows are equal in an order.
 //!
-//! An order carries its columns in its type. Where it is used, they are read from left to right like
-//! the input of a state machine, whose states are how much of each declared `unique(…)` set has been
-//! seen; the derive generates the transitions.
+//! An order carries its columns in its type. When it is used, they are read from left to right like
+//! the input of a state machine. Its states say how much of each declared `unique(…)` set has been
+//! seen, and the derive generates its transitions.
 
 use std::marker::PhantomData;
 
 use crate::{model::Described, tuples::tuples};
 
-/// What [`UniqueOrder`] asks of an order's columns.
+/// The requirement of [`UniqueOrder`] on an order's columns.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this order can tie: it contains no unique column of `{M}`",
@@ -37,7 +37,7 @@ pub struct Then<L, C>(PhantomData<(L, C)>);
 #[derive(Debug)]
 pub enum By<const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {}
 
-/// What a list of columns is as an order of `M`: [`Unique`] or [`CanTie`].
+/// The verdict on a list of columns as an order of `M`: [`Unique`] or [`CanTie`].
 #[doc(hidden)]
 pub trait Judge<M> {
     type Verdict;
@@ -56,7 +56,7 @@ where
     type Verdict = <L::Verdict as AfterColumn<UNIQUE, NULLABLE, INDEX>>::Verdict;
 }
 
-/// What one more column makes of a verdict.
+/// The verdict after an extra column.
 #[doc(hidden)]
 pub trait AfterColumn<const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> {
     type Verdict;
@@ -72,7 +72,7 @@ impl<P, const INDEX: usize> AfterColumn<true, false, INDEX> for CanTie<P> {
     type Verdict = Unique;
 }
 
-/// A unique constraint lets any number of NULLs in, so that a nullable column breaks no ties.
+/// A unique constraint allows any number of NULLs, so a nullable column breaks no ties.
 impl<P, const UNIQUE: bool, const INDEX: usize> AfterColumn<UNIQUE, true, INDEX> for CanTie<P> {
     type Verdict = Self;
 }
@@ -86,7 +86,7 @@ where
     type Verdict = <<P::Next as SetsSeen>::Complete as Choose<Unique, CanTie<P::Next>>>::Output;
 }
 
-/// How far an order has come through the unique sets of a model, as a list `(Set, (Set, ()))`.
+/// The progress of an order through the unique sets of a model, as a list `(Set, (Set, ()))`.
 #[doc(hidden)]
 pub trait SetsSeen {
     /// [`Yes`] if one of them is complete.
@@ -144,7 +144,7 @@ impl<T, E> Choose<T, E> for No {
     type Output = E;
 }
 
-/// A tuple with one part more.
+/// A tuple with an extra part.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an order has at most 8 columns",

@@ -1,10 +1,10 @@
-//! What the type checker says of the types of a chunk key.
+//! The type checker's verdict on the types of a chunk key.
 
 use std::marker::PhantomData;
 
 /// Asks the type checker about a field's literal type, which may be an alias.
 ///
-/// What is found on `Probe` itself, for some types, hides what [`Fallback`] says for all types.
+/// For some types, the items of `Probe` itself hide those that [`Fallback`] has for all types.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Probe<T>(PhantomData<fn() -> T>);
@@ -17,7 +17,7 @@ impl<T> Probe<T> {
     }
 }
 
-/// What holds for a type of which [`Probe`] itself says nothing.
+/// The defaults for a type about which [`Probe`] itself says nothing.
 #[doc(hidden)]
 pub trait Fallback: Sized {
     const NULLABLE: bool = false;
@@ -67,7 +67,7 @@ pub struct MayBeNull;
 #[derive(Debug)]
 pub struct Inexact;
 
-/// What a key of type `T` must be.
+/// A verdict that a key of type `T` cannot be NULL.
 #[diagnostic::on_unimplemented(
     message = "a chunk key of type `{T}` may be NULL",
     label = "rows without a key would be lost",
@@ -78,7 +78,7 @@ pub trait NotNull<T> {}
 impl<T> NotNull<T> for Sound {}
 impl<T> NotNull<T> for Inexact {}
 
-/// What a key of type `T` must be.
+/// A verdict that a key of type `T` compares exactly.
 #[diagnostic::on_unimplemented(
     message = "a chunk key of type `{T}` does not compare exactly",
     label = "floats do not compare exactly",

@@ -1,4 +1,4 @@
-//! Where the columns of a model are in the rows of a statement.
+//! The places of a model's columns in the rows of a statement.
 
 use std::{cell::Cell, sync::Arc};
 
@@ -10,26 +10,26 @@ use crate::{
     error::Error,
 };
 
-/// What holds for the columns of a model in all rows of a statement.
+/// Facts about the columns of a model that hold for all rows of a statement.
 pub(crate) struct Layout {
-    /// Where they stand, unless it is as the model lists them; a column can be missing.
+    /// The places of the columns, if not those of the model's list; a column can be missing.
     ordinals: Option<Vec<Option<usize>>>,
     /// The column of the last field that has a default.
     pub(super) defaulted: Cell<Option<usize>>,
     /// The column that was read last.
     pub(super) last_read: Cell<Option<usize>>,
-    /// Whether a column's type was found to be one that the field can be read from.
+    /// For each column, true once its type is known to fit the field.
     pub(super) checked: Vec<Cell<bool>>,
-    /// The columns that have a companion, and where the first of these is.
+    /// The columns that have a companion, and the place of the first companion.
     companions: (Arc<[usize]>, usize),
-    /// A bit for each part of the key of which a value was met.
+    /// A bit for each part of the key, set after its first value.
     met: Cell<u32>,
-    /// The columns of which the database looks at so many bytes when it sorts.
+    /// The parts of the key of which the database sorts only the first bytes, and how many.
     pub(crate) cut_short: Vec<(usize, usize)>,
 }
 
 impl Layout {
-    /// The layout of rows with the companions of some columns, and then so many further columns.
+    /// Returns the layout of rows that end with some companions and `further` other columns.
     pub(crate) fn of<DB: Backend>(
         model: &Model,
         row: AnyRow<'_, DB>,
@@ -55,7 +55,7 @@ impl Layout {
         }
     }
 
-    /// Whether this is the first value of a part of the key.
+    /// Returns whether this is the first value of a part of the key.
     #[inline]
     pub(crate) fn is_new(&self, part: usize) -> bool {
         // An order has at most 8 columns.
@@ -64,19 +64,19 @@ impl Layout {
         met != self.met.get()
     }
 
-    /// Takes the key for one that is not sorted by.
+    /// Marks the key as one that rows are not sorted by.
     pub(crate) fn trust(&self) {
         self.met.set(u32::MAX);
     }
 
-    /// Where a column and its companion are, if the row has the column.
+    /// Returns the places of a column and its companion, if the row has the column.
     pub(crate) fn slot(&self, column: usize) -> Option<Slot> {
         let (columns, first) = &self.companions;
         let companion = columns.iter().position(|one| *one == column).map(|index| first + index);
         self.ordinal(column).map(|ordinal| Slot { ordinal, companion })
     }
 
-    /// The value that a row has in a column, in the database's own form.
+    /// Returns the value that a row has in a column, in the database's own form.
     pub(crate) fn value(
         &self,
         model: &Model,
@@ -102,5 +102,5 @@ impl Layout {
     }
 }
 
-/// Why a field cannot be read that has no column.
+/// The reason why a field without a column cannot be read.
 pub(super) const NO_SUCH_COLUMN: &str = "the table has no column of this name";

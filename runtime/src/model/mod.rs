@@ -1,4 +1,4 @@
-//! What a model is: the contract that the derive fills and the rest of the crate reads.
+//! The description of a model, filled in by the derive and read by the rest of the crate.
 
 pub(crate) mod key_type;
 pub(crate) mod layout;
@@ -12,7 +12,7 @@ use crate::backend::value::RawValue;
 /// A model, without the types that users write its queries with.
 #[doc(hidden)]
 pub trait Described: Sized + Send + 'static {
-    /// How far an order has come through the declared unique sets when it begins.
+    /// The progress of an empty order through the declared unique sets.
     type Sets;
 
     const MODEL: &'static Model;
@@ -37,12 +37,12 @@ pub struct Model {
     pub sets: &'static [&'static [usize]],
     /// The chunk key, as indices into `columns`.
     pub key: &'static [usize],
-    /// What the query selects.
+    /// The columns that the query selects.
     pub select: Select,
 }
 
 impl Model {
-    /// Values with their columns, for messages.
+    /// Lists values with their columns, for messages.
     pub(crate) fn describe(
         &self,
         columns: impl IntoIterator<Item = usize>,
@@ -60,13 +60,13 @@ impl Model {
 pub struct ColumnName {
     /// The field's name, without `r#`.
     pub field: &'static str,
-    /// The column's name; of a joined column as it is given, with its qualifier: `authors.name`.
+    /// The column's name. A joined column is written as given, with its qualifier: `authors.name`.
     pub column: &'static str,
-    /// Whether it is `column = "…"`, of another table than the model's own.
+    /// True if it is given by `column = "…"`, from another table than the model's own.
     pub joined: bool,
-    /// Whether it is marked unique.
+    /// True if it is marked unique.
     pub unique: bool,
-    /// Whether the field's type has room for NULL.
+    /// True if the field's type has room for NULL.
     pub nullable: bool,
     /// The type that the column is decoded as.
     pub type_id: TypeId,
@@ -74,7 +74,7 @@ pub struct ColumnName {
 
 #[cfg(test)]
 impl ColumnName {
-    /// A column for tests that look at names alone.
+    /// Returns a column for tests that look only at names.
     pub(crate) const fn of_integers(
         field: &'static str,
         column: &'static str,
@@ -84,13 +84,13 @@ impl ColumnName {
         Self { field, column, joined: false, unique, nullable, type_id: TypeId::of::<i64>() }
     }
 
-    /// The same, of another table.
+    /// Returns the same column, but of another table.
     pub(crate) const fn joined(self) -> Self {
         Self { joined: true, ..self }
     }
 }
 
-/// What the query of a model selects.
+/// The columns that the query of a model selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select {
     /// The model's columns by name, read by position.

@@ -1,4 +1,4 @@
-//! Rows to structs: what generated code reads its fields with.
+//! Turns rows into structs: the methods with which generated code reads fields.
 
 use std::{any::Any, borrow::Cow, fmt::Display};
 
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::backend::{Backend, direct::DirectRow as _, row::AnyRow};
 
-/// A model whose rows can be decoded from the database `DB`: implemented by the derive wherever
-/// `DB` has the types of its fields.
+/// A model whose rows can be decoded from the database `DB`. The derive implements it if `DB` has
+/// the types of its fields.
 #[doc(hidden)]
 pub trait DecodeRow<DB: Backend>: Described {
     fn decode_row(row: &RowReader<'_, '_, DB>) -> Result<Self, ColumnError>;
@@ -44,7 +44,7 @@ pub trait FlattenedRow<DB: Backend>: for<'r> FromRow<'r, DB::Row> {}
 #[diagnostic::do_not_recommend]
 impl<DB: Backend, T: for<'r> FromRow<'r, DB::Row>> FlattenedRow<DB> for T {}
 
-/// A row, and where in it the columns of the model are.
+/// A row, and the places of the model's columns in it.
 #[doc(hidden)]
 pub struct RowReader<'a, 'r, DB: Backend> {
     pub(crate) model: &'static Model,
@@ -52,7 +52,7 @@ pub struct RowReader<'a, 'r, DB: Backend> {
     pub(crate) row: AnyRow<'r, DB>,
 }
 
-/// Why a field could not be read, and from which column.
+/// The reason why a field could not be read, and its column.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ColumnError {
@@ -64,12 +64,12 @@ pub struct ColumnError {
 
 #[allow(clippy::missing_errors_doc)] // named by generated code only
 impl<DB: Backend> RowReader<'_, '_, DB> {
-    /// A field as its column has it.
+    /// Reads a field directly from its column.
     pub fn get<T: FieldType<DB>>(&self, column: usize) -> Result<T, ColumnError> {
         self.decode(column).map_err(|source| self.error(column, source))
     }
 
-    /// The value of a field by `#[sqlx(try_from = "…")]`, from what its column was read as.
+    /// Converts the value of a column to that of its field, by `#[sqlx(try_from = "…")]`.
     pub fn convert<V, T>(&self, column: usize, value: V) -> Result<T, ColumnError>
     where
         T: TryFrom<V, Error: Display>,
@@ -77,20 +77,20 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         convert(value).map_err(|source| self.error(column, source))
     }
 
-    /// Whether the row has the column of a field marked `#[sqlx(default)]`, whose value is then read
-    /// as the driver does, NULL included.
+    /// Returns whether the row has the column of a field marked `#[sqlx(default)]`. Its value is
+    /// then read as the driver does, NULL included.
     pub fn has(&self, column: usize) -> bool {
         self.layout.defaulted.set(Some(column));
         self.layout.ordinal(column).is_some()
     }
 
-    /// A field marked `#[sqlx(flatten)]`.
+    /// Reads a field marked `#[sqlx(flatten)]`.
     pub fn flatten<T: FlattenedRow<DB>>(&self) -> Result<T, ColumnError> {
         self.flat().map_err(flattened)
     }
 
-    /// A field marked `#[sqlx(flatten, default)]`: of which no column may be missing, or all of it
-    /// is the default.
+    /// Reads a field marked `#[sqlx(flatten, default)]`. If any of its columns is missing, all of
+    /// it is the default.
     pub fn flatten_or<T: FlattenedRow<DB>>(
         &self,
         default: impl FnOnce() -> T,
@@ -101,7 +101,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         }
     }
 
-    /// A field by `#[sqlx(flatten, try_from = "…")]`.
+    /// Reads a field by `#[sqlx(flatten, try_from = "…")]`.
     pub fn convert_flattened<V, T>(&self, field: &'static str) -> Result<T, ColumnError>
     where
         V: FlattenedRow<DB>,
@@ -110,7 +110,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         convert(self.flatten::<V>()?).map_err(|source| ColumnError::of(field, source))
     }
 
-    /// A field by `#[sqlx(flatten, default, try_from = "…")]`.
+    /// Reads a field by `#[sqlx(flatten, default, try_from = "…")]`.
     pub fn convert_flattened_or<V, T>(
         &self,
         field: &'static str,
@@ -130,7 +130,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
     fn flat<T: FlattenedRow<DB>>(&self) -> Result<T, sqlx::Error> {
         match self.row {
             AnyRow::Driver(row) => T::from_row(row),
-            // It has no columns by name, so that the driver reads it again.
+            // A direct row has no column names, so the driver reads it again.
             AnyRow::Direct(_) => {
                 Err(sqlx::Error::Decode("only the driver finds columns by name".into()))
             }
@@ -146,8 +146,8 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         };
         let checked = &self.layout.checked[column];
         if checked.get() {
-            // From the one straight to the other: to look at the value first would be to copy it,
-            // which takes longer than to decode a number.
+            // The value is decoded right away: looking at it first would copy it, which takes
+            // longer than decoding a number.
             return match DB::value(row, ordinal) {
                 Ok(value) => T::decode(value),
                 Err(error) => Err(error.into()),
@@ -177,7 +177,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         ColumnError { column: self.model.columns[column].column.into(), value, source }
     }
 
-    /// The error for a panic while the column that was read last was decoded.
+    /// Returns the error for a panic while decoding the column that was read last.
     pub(crate) fn panicked(&self, panic: &(dyn Any + Send)) -> ColumnError {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -195,7 +195,7 @@ impl ColumnError {
     }
 }
 
-/// Why a flattened struct could not be read.
+/// Returns the reason why a flattened struct could not be read.
 fn flattened(error: sqlx::Error) -> ColumnError {
     match error {
         sqlx::Error::ColumnDecode { index, source } => ColumnError::of(index, source),

@@ -20,12 +20,12 @@ impl From<&'static Model> for Table {
 }
 
 impl Table {
-    /// Another table with the same columns.
+    /// Names another table with the same columns.
     pub(crate) fn set_name(&mut self, name: String) {
         self.name = Some(name.into());
     }
 
-    /// The same table in another schema.
+    /// Names another schema with the same table.
     pub(crate) fn set_schema(&mut self, schema: String) {
         self.schema = Some(schema.into());
     }
@@ -38,23 +38,23 @@ impl Table {
         self.schema.as_deref().or(self.model.schema)
     }
 
-    /// The schema that was named at run time.
+    /// Returns the schema that was named at run time.
     pub(crate) fn schema_at_run_time(&self) -> Option<&str> {
         self.schema.as_deref()
     }
 
-    /// Whether it was named at run time.
+    /// Returns whether the table or its schema was named at run time.
     pub(crate) const fn is_named_at_run_time(&self) -> bool {
         self.name.is_some() || self.schema.is_some()
     }
 
-    /// The name that statements give it, which is the one that the struct, `join` and `filter_sql`
-    /// know; if it is not its own.
+    /// Returns the name that the struct, `join` and `filter_sql` know, if it is not the table's
+    /// own. Statements use it as an alias.
     pub(crate) fn alias(&self) -> Option<&'static str> {
         (self.name() != self.model.table).then_some(self.model.table)
     }
 
-    /// The name for messages.
+    /// Returns the name for messages.
     pub(crate) fn to_cow(&self) -> Cow<'static, str> {
         match &self.name {
             None => Cow::Borrowed(self.model.table),
@@ -62,7 +62,7 @@ impl Table {
         }
     }
 
-    /// A column, to write a companion for it.
+    /// Returns a column, to write a companion for it.
     pub(crate) fn companion_of<'a>(&'a self, sql: &'a str, index: usize) -> CompanionOf<'a> {
         let ColumnName { column, joined, type_id, .. } = self.model.columns[index];
         CompanionOf {
@@ -75,12 +75,12 @@ impl Table {
         }
     }
 
-    /// Whether a column can need a companion.
+    /// Returns whether a column can need a companion.
     pub(crate) fn has_companion<DB: Backend>(&self, index: usize) -> bool {
         DB::companion(&self.companion_of("", index)).is_some()
     }
 
-    /// Which of some columns need a companion, if related rows are found by them.
+    /// Returns the columns that need a companion if related rows are found by them.
     pub(crate) fn companions_of_references<DB: Backend>(
         &self,
         columns: &[usize],

@@ -1,19 +1,19 @@
-//! Collations and types of columns by which MariaDB sorts otherwise than it compares, as a survey of
-//! all collations of version 10.11 found them: rows that are sorted one way and sought another way
+//! Collations and column types that MariaDB sorts by one rule and compares by another, found by a
+//! survey of all collations of version 10.11. Rows that are sorted one way and sought another way
 //! would be lost.
 
 use sqlx::error::BoxDynError;
 
 use super::text::Text;
 
-/// How a column keeps its text.
+/// The type of a text column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `CHAR`
     Fixed,
     /// `VARCHAR`
     Varying,
-    /// `TINYTEXT`, which is sorted by its first 255 bytes of weights, whatever the session says.
+    /// `TINYTEXT`, which is sorted by its first 255 bytes of weights, whatever the session sets.
     Tiny,
     /// `TEXT`, which is sorted by its first 65,535 bytes of weights.
     Text,
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// By the type of a column in a result. Only `Debug` shows all of it.
+    /// Finds the kind from the type of a result column, which only `Debug` shows in full.
     pub(super) fn of(type_info: &str) -> Option<Self> {
         let part = |name: &str| {
             let rest = &type_info[type_info.find(name)? + name.len()..];
@@ -34,7 +34,7 @@ impl Kind {
             "VarString" | "VarChar" => Self::Varying,
             "TinyBlob" => Self::Tiny,
             "MediumBlob" | "LongBlob" => Self::Long,
-            // All of them come as this one. A character of the connection has up to four bytes.
+            // They all arrive as this type. A character of the connection has up to four bytes.
             "Blob" => match size? {
                 0..=1_020 => Self::Tiny,
                 1_021..=262_140 => Self::Text,
@@ -44,8 +44,8 @@ impl Kind {
         })
     }
 
-    /// How many bytes of weights the server looks at when it sorts, as
-    /// [`SELECT_SORTED`](crate::backend::dialect::Speaks::SELECT_SORTED) asks for.
+    /// Returns the number of bytes of weights that the server looks at when sorting, as requested
+    /// by [`SELECT_SORTED`](crate::backend::dialect::Speaks::SELECT_SORTED).
     pub(super) const fn sorted_bytes(self) -> usize {
         match self {
             Self::Tiny => 255,
@@ -59,23 +59,23 @@ impl Kind {
     }
 }
 
-/// What the comparison of these is not, however the values are sorted.
+/// Collations that sort by another rule than they compare by, whatever the type of the column.
 const UNSOUND: [&str; 6] = [
     // Sorted with 37 weights, compared by code.
     "big5_chinese_ci",
     "big5_chinese_nopad_ci",
-    // A space at the end has another weight than where it is compared.
+    // A space at the end has one weight when sorting and another when comparing.
     "latin7_general_ci",
     "latin7_general_cs",
     "latin7_estonian_cs",
     "cp1250_czech_cs",
 ];
 
-/// Refuses a key that is sorted otherwise than it is compared.
+/// Refuses a key that is sorted by another rule than it is compared by.
 pub(super) fn check(text: &Text, kind: Kind) -> Result<(), BoxDynError> {
     let collation = text.collation();
     let ends = |ends: &[&str]| ends.iter().any(|end| collation.ends_with(end));
-    // Weights of further levels stand at the end of a sort key, and are cut off with it.
+    // The weights of further levels are at the end of a sort key, and are cut off with it.
     let has_levels = collation.contains("_uca1400_") && ends(&["_ai_cs", "_as_ci", "_as_cs"]);
     let reason = if UNSOUND.contains(&collation) || collation.ends_with("_thai_520_w2") {
         "sorts by another rule than it compares by"
@@ -105,17 +105,17 @@ pub(super) fn check_end(text: &Text) -> Result<(), BoxDynError> {
     Ok(())
 }
 
-/// Whether two texts of a kind may be sorted as equal although they are not, since the server looks
-/// at so much of each and no more.
+/// Returns whether two texts of a kind may be sorted as equal although they differ, because the
+/// server looks only at the first `sorted_bytes` bytes of weights.
 pub(super) fn may_be_cut_short(one: &[u8], other: &[u8], sorted_bytes: usize) -> bool {
-    // A character of ASCII has at most four bytes of weights, any other one at most three levels of
+    // An ASCII character has at most four bytes of weights. Any other has at most three levels of
     // four weights of two bytes.
     let weights =
         |text: &[u8]| text.iter().map(|byte| if byte.is_ascii() { 4 } else { 24 }).sum::<usize>();
     if one.len().min(other.len()) * 24 <= sorted_bytes {
         return false;
     }
-    // Letters and digits differ in their first weights, other characters perhaps not at all.
+    // Letters and digits differ in their first weights. Other characters may not differ at all.
     let clearly_differ = one
         .iter()
         .zip(other)
@@ -131,7 +131,7 @@ mod tests {
 
     use super::{Kind, may_be_cut_short};
 
-    /// The driver may call its types otherwise in another version.
+    /// Another version of the driver may name its types differently.
     #[test]
     fn kinds_are_told_by_the_types_of_the_driver() {
         let text = format!("{:?}", <String as Type<MySql>>::type_info());

@@ -1,4 +1,4 @@
-//! What the driver's rows and errors mean on MySQL and MariaDB.
+//! The meaning of the driver's rows and errors on MySQL and MariaDB.
 
 use sqlx::{
     Decode, MySql, TypeInfo as _, ValueRef as _,
@@ -12,7 +12,7 @@ use crate::backend::driver::{Driver, driver};
 impl Driver for MySql {
     driver!();
 
-    /// The driver takes a date whose parts are zero for NULL, which it is not.
+    /// Explains a date whose parts are zero: the driver takes it for NULL, which it is not.
     fn explain(row: &Self::Row, ordinal: usize, source: BoxDynError) -> BoxDynError {
         match zero_date(row, ordinal) {
             Some(date) => format!(
@@ -42,14 +42,14 @@ impl Driver for MySql {
     fn is_dead(error: &sqlx::Error) -> bool {
         match error {
             sqlx::Error::Io(_) => true,
-            // The server is shutting down, has killed the connection (MariaDB), or has given it up
+            // The server is shutting down, has killed the connection (MariaDB), or has closed it
             // for being idle (MySQL).
             error => has_number(error, &[1053, 1927, 4031]),
         }
     }
 }
 
-/// Whether the server reported an error of one of these numbers
+/// Returns whether the server reported an error with one of these numbers
 /// (<https://mariadb.com/kb/en/mariadb-error-code-reference/>).
 fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
     let error = error.as_database_error();
@@ -57,7 +57,7 @@ fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
     error.is_some_and(|error| numbers.contains(&error.number()))
 }
 
-/// A date with a month or day of zero, as the server spells it.
+/// Returns a date whose month or day is zero, in the spelling of the server.
 pub(super) fn zero_date(row: &MySqlRow, ordinal: usize) -> Option<String> {
     let value = MySql::value(row, ordinal).ok()?;
     let is_date = matches!(value.type_info().name(), "DATE" | "DATETIME" | "TIMESTAMP");

@@ -1,4 +1,4 @@
-//! How keys are taken from rows and bound back, and which cannot be keys.
+//! Takes keys from rows, binds them back, and refuses columns that cannot be keys.
 
 use std::fmt::Write as _;
 
@@ -36,15 +36,15 @@ impl ExactValues for MySql {
         }))
     }
 
-    /// ENUM and SET columns are sorted by number, but compared by spelling, and JSON as bound is a
-    /// string: there is no `>` that agrees with their ORDER BY.
+    /// ENUM and SET columns are sorted by number but compared by spelling, and JSON is bound as a
+    /// string: no `>` agrees with their ORDER BY.
     fn check_key(
         row: &Self::Row,
         slot: Slot,
         position: Option<&RawValue>,
     ) -> Result<(), BoxDynError> {
-        // The name of the type does not tell: with a binary collation it is "BINARY", and for a
-        // SET it is "CHAR". The flags of the column do, and only `Debug` shows them.
+        // The name of the type is not enough: it is "BINARY" with a binary collation, and "CHAR"
+        // for a SET. The flags of the column tell, and only `Debug` shows them.
         let value = Self::value(row, slot.ordinal)?;
         let type_info = value.type_info();
         if type_info.name() == "JSON" {
@@ -83,8 +83,8 @@ impl ExactValues for MySql {
         }
         let value = Self::value(row, slot.ordinal)?;
         let type_info = value.type_info().into_owned();
-        // The driver calls a zero date NULL as well, which it is not to the server; only a value
-        // without bytes is.
+        // The driver also calls a zero date NULL, but to the server only a value without bytes is
+        // NULL.
         let Ok(bytes) = <&[u8] as Decode<Self>>::decode(value) else {
             return Ok(RawValue::Null);
         };
@@ -122,8 +122,8 @@ impl ExactValues for MySql {
 
     fn bind_raw(statement: &mut Statement<Self>, value: &RawValue) -> Result<(), BoxDynError> {
         let RawValue::MySql(value) = value else { return Err(FOREIGN.into()) };
-        // MariaDB takes an empty parameter for NULL under `EMPTY_STRING_IS_NULL`, but no empty result
-        // of a function.
+        // Under `EMPTY_STRING_IS_NULL`, MariaDB takes an empty parameter for NULL, but not an empty
+        // result of a function.
         if value.is_empty() {
             if let Value::Collated(value) = value {
                 statement.sql.push_str("CONVERT(REPEAT('x', 0)");
@@ -140,8 +140,8 @@ impl ExactValues for MySql {
             Value::Text(value) => statement.add(value.as_str()),
             Value::Bytes(value) => statement.add(value.as_slice()),
             Value::Collated(value) => bind_text(statement, value),
-            // Text would be compared with numbers as a float, and with times as the session's
-            // `sql_mode` has it.
+            // Text would be compared with numbers as a float, and with times by the rules of the
+            // session's `sql_mode`.
             Value::Decimal(value) => {
                 let scale = value.rsplit_once('.').map_or(0, |(_, fraction)| fraction.len());
                 cast(statement, value, &format!("DECIMAL(65, {scale})"))
@@ -152,8 +152,8 @@ impl ExactValues for MySql {
         }
     }
 
-    /// A TIMESTAMP parameter ends in 2038 and has no place in a DATETIME column after that, so such
-    /// a value is bound as a DATETIME, which is compared with both.
+    /// Binds a TIMESTAMP as a DATETIME, which is compared with both types. A TIMESTAMP parameter
+    /// ends in 2038, and cannot stand for later values of a DATETIME column.
     fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
         T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
@@ -168,7 +168,7 @@ impl ExactValues for MySql {
     }
 }
 
-/// Binds a text. Its own collation is named, since no parameter has one of its own.
+/// Binds a text and names its collation, because a parameter has none of its own.
 fn bind_text(statement: &mut Statement<MySql>, text: &Text) -> Result<(), BoxDynError> {
     statement.sql.push_str("CONVERT(");
     statement.add(text.bytes())?;
@@ -182,7 +182,7 @@ fn write_type(statement: &mut Statement<MySql>, text: &Text) {
     }
 }
 
-/// Binds a value that has no parameter type of its own, spelled as the database spells it.
+/// Binds a value without a parameter type of its own, in the spelling of the database.
 fn cast(statement: &mut Statement<MySql>, value: &str, to: &str) -> Result<(), BoxDynError> {
     statement.sql.push_str("CAST(");
     statement.add(value)?;

@@ -34,7 +34,7 @@ impl Speaks for MySql {
         null_test: NullTest::Is,
     };
 
-    /// MariaDB reads the first comment, and MySQL the second one. More than so many bytes need more
+    /// MariaDB reads the first comment, and MySQL the second. A greater length would need more
     /// memory than a server has by default.
     const SELECT_SORTED: &'static str = "/*M!100100 SET STATEMENT max_sort_length = 131072 FOR */ \
                                          SELECT /*+ SET_VAR(max_sort_length = 131072) */ ";

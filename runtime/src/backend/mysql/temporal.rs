@@ -3,7 +3,7 @@
 
 use sqlx::error::BoxDynError;
 
-/// `YYYY-MM-DD`
+/// Spells a date as `YYYY-MM-DD`.
 pub(super) fn date(bytes: &[u8]) -> Result<String, BoxDynError> {
     let [year_low, year_high, month, day, ..] = fields::<11>(bytes)?;
     if month == 0 || day == 0 {
@@ -15,21 +15,21 @@ pub(super) fn date(bytes: &[u8]) -> Result<String, BoxDynError> {
     Ok(format!("{year:04}-{month:02}-{day:02}"))
 }
 
-/// `YYYY-MM-DD` of a date whose month or day is zero.
+/// Spells a date as `YYYY-MM-DD` if its month or day is zero.
 pub(super) fn zero_date(bytes: &[u8]) -> Option<String> {
     let [year_low, year_high, month, day, ..] = fields::<11>(bytes).ok()?;
     let year = u16::from_le_bytes([year_low, year_high]);
     (month == 0 || day == 0).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
-/// `YYYY-MM-DD hh:mm:ss.ffffff`
+/// Spells a date and time as `YYYY-MM-DD hh:mm:ss.ffffff`.
 pub(super) fn date_time(bytes: &[u8]) -> Result<String, BoxDynError> {
     let [.., hour, minute, second, a, b, c, d] = fields::<11>(bytes)?;
     let microsecond = u32::from_le_bytes([a, b, c, d]);
     Ok(format!("{} {hour:02}:{minute:02}:{second:02}.{microsecond:06}", date(bytes)?))
 }
 
-/// `hhh:mm:ss.ffffff`, the days as hours, and with a sign if negative.
+/// Spells a time as `hhh:mm:ss.ffffff`, with days as hours, and with a sign if negative.
 pub(super) fn time(bytes: &[u8]) -> Result<String, BoxDynError> {
     let [negative, days @ .., hour, minute, second, a, b, c, d] = fields::<12>(bytes)?;
     let hours = u64::from(u32::from_le_bytes(days)) * 24 + u64::from(hour);
@@ -38,7 +38,7 @@ pub(super) fn time(bytes: &[u8]) -> Result<String, BoxDynError> {
     Ok(format!("{sign}{hours:02}:{minute:02}:{second:02}.{microsecond:06}"))
 }
 
-/// The bytes after their number, which leaves out trailing parts that are zero.
+/// Reads the bytes after their length, and adds the zero parts that are left out at the end.
 fn fields<const N: usize>(bytes: &[u8]) -> Result<[u8; N], BoxDynError> {
     let mut all = [0; N];
     match bytes.split_first() {

@@ -1,9 +1,9 @@
-//! Text in the character set of its column: what a position is made of.
+//! Text in the character set of its column, as positions contain it.
 //!
 //! The server converts text to the character set of the connection, and a parameter back to that of
-//! the column. Not every character comes back: a connection without `utf8mb4` has no emoji, and
-//! `cp932` and `sjis` have characters with two codes. So a key's bytes are read as they are stored,
-//! beside the value itself, and bound as bytes of that character set.
+//! the column. Not every character survives this: a connection without `utf8mb4` has no emoji, and
+//! `cp932` and `sjis` have characters with two codes. So the stored bytes of a key are read along
+//! with its value, and bound as bytes of that character set.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ pub struct Text {
     collation: usize,
 }
 
-/// NULL beside what is no text. UUID and INET6 have a collation, but are sorted as numbers are,
-/// which is what a coercibility of 5 says.
+/// Returns the companion of a column, which is NULL if the value is not text. UUID and INET6 have a
+/// collation but are sorted like numbers, as a coercibility of 5 shows.
 pub(super) fn companion(column: &str) -> String {
     format!(
         "CASE WHEN {column} IS NULL OR COERCIBILITY({column}) = 5 \
@@ -27,7 +27,7 @@ pub(super) fn companion(column: &str) -> String {
     )
 }
 
-/// Asks whether columns have other collations than these.
+/// Returns SQL that asks whether columns have other collations than these.
 pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> Option<String> {
     let same: Vec<_> = values
         .map(|(column, collation)| format!("COLLATION(MAX({column})) = '{collation}'"))
@@ -36,7 +36,7 @@ pub(super) fn outdated<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> 
 }
 
 impl Text {
-    /// Takes a companion apart. The name goes into statements as it is, so it must be one.
+    /// Splits a companion. The name goes into statements unchanged, so it must be a valid one.
     pub(crate) fn of(companion: &[u8]) -> Option<Self> {
         let collation = companion.iter().position(|byte| *byte == 0)?;
         let is_name =
@@ -45,7 +45,7 @@ impl Text {
         named.then(|| Self { bytes: companion.to_vec(), collation })
     }
 
-    /// The text of a companion, if there is one.
+    /// Returns the text of a companion, if there is one.
     pub(super) fn beside(row: &MySqlRow, slot: Slot) -> Result<Option<Self>, BoxDynError> {
         let Some(companion) = slot.companion else { return Ok(None) };
         match row.try_get_unchecked::<Option<&[u8]>, _>(companion)? {
@@ -74,7 +74,7 @@ impl Text {
         &self.bytes
     }
 
-    /// Whether it ends with the spaces of a CHAR, as it does if the session asks for them.
+    /// Returns whether it ends with the spaces of a CHAR, which the session can ask for.
     pub(super) fn is_padded(&self) -> bool {
         self.bytes().ends_with(b" ")
     }
@@ -92,7 +92,7 @@ impl Text {
         .into())
     }
 
-    /// Refuses a value that would not go back as it is stored.
+    /// Refuses a value that would not go back to the server in its stored form.
     pub(super) fn check_arrived(&self, value: &str) -> Result<(), BoxDynError> {
         let question_marks = |bytes: &[u8]| bytes.split(|byte| *byte == b'?').count();
         let bytes = self.bytes();
@@ -101,7 +101,7 @@ impl Text {
             "ucs2" | "utf16" => is_utf_16(value, bytes, u16::from_be_bytes),
             "utf16le" => is_utf_16(value, bytes, u16::from_le_bytes),
             "utf32" => value.chars().flat_map(|c| u32::from(c).to_be_bytes()).eq(bytes.to_vec()),
-            // Several codes stand for one character, or for none that others have.
+            // Several codes stand for one character, or for one that other character sets lack.
             "cp932" | "sjis" | "eucjpms" | "ujis" | "big5" | "tis620" | "armscii8" | "swe7"
                 if !value.is_ascii() =>
             {
@@ -112,8 +112,8 @@ impl Text {
                 )
                 .into());
             }
-            // What a character set lacks arrives as a question mark, which is no part of any other
-            // character in these.
+            // A character that the connection lacks arrives as a question mark, which is not part
+            // of any other character in these character sets.
             _ => question_marks(value.as_bytes()) <= question_marks(bytes),
         };
         if arrived {
@@ -125,7 +125,7 @@ impl Text {
     }
 }
 
-/// Whether bytes are a text in UTF-16.
+/// Returns whether bytes are the value in UTF-16.
 fn is_utf_16(value: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     bytes.len().is_multiple_of(2) && value.encode_utf16().eq(units)

@@ -1,4 +1,4 @@
-//! Values by what they are compared as.
+//! Values by the type that they are compared as.
 
 use std::{fmt, mem::discriminant, num::NonZeroU8};
 
@@ -10,7 +10,7 @@ use crate::{
     error::TokenError,
 };
 
-/// A value by what it is compared as.
+/// A value by the type that it is compared as.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A signed integer of any width.
@@ -25,9 +25,9 @@ pub enum Value {
     Date(String),
     /// A DATETIME or TIMESTAMP: `YYYY-MM-DD hh:mm:ss.ffffff`.
     DateTime(String),
-    /// `hh:mm:ss.ffffff`, with a sign or more hours than a day has.
+    /// `hh:mm:ss.ffffff`, possibly with a sign or more hours than a day has.
     Time(String),
-    /// Text of any character set, in that of the connection.
+    /// Text of any character set, converted to that of the connection.
     Text(String),
     /// Text in its column's own character set, with the name of its collation.
     Collated(Text),
@@ -39,7 +39,7 @@ impl Value {
     /// Reads a value of a binary row
     /// (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html>).
     pub(super) fn of(type_info: &MySqlTypeInfo, bytes: &[u8]) -> Result<Self, BoxDynError> {
-        // First what most keys are, without a look at names.
+        // Most keys are integers, so these come first, without a look at names.
         if <i64 as Type<MySql>>::compatible(type_info) {
             return Ok(Self::Integer(signed(bytes)));
         }
@@ -56,14 +56,14 @@ impl Value {
             "DATE" => Self::Date(temporal::date(bytes)?),
             "DATETIME" | "TIMESTAMP" => Self::DateTime(temporal::date_time(bytes)?),
             "TIME" => Self::Time(temporal::time(bytes)?),
-            // The name of a text type says little: with a binary collation it is one of bytes.
+            // The name of a text type says little: with a binary collation it names bytes.
             "JSON" => Self::Text(text()?),
             _ if <str as Type<MySql>>::compatible(type_info) => Self::Text(text()?),
             _ => Self::Bytes(bytes.to_vec()),
         })
     }
 
-    /// Whether it is text or bytes of no length.
+    /// Returns whether the value is empty text or empty bytes.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Text(value) => value.is_empty(),
@@ -95,7 +95,7 @@ impl Value {
     pub(crate) fn identify(&self, tag: u8, out: &mut Vec<u8>) -> Option<NonZeroU8> {
         let kind = match self {
             Self::Integer(value) => {
-                // Signed or not, a number is the same.
+                // A number is the same, signed or unsigned.
                 match u64::try_from(*value) {
                     Ok(value) => Self::Unsigned(value).write(tag, out),
                     Err(_) => self.write(tag, out),
@@ -136,7 +136,7 @@ impl Value {
         is_integer(self) && is_integer(other) || discriminant(self) == discriminant(other)
     }
 
-    /// The same, by the type of a column. Whether it is text or bytes, its collation says.
+    /// Does the same by the type of a column, whose collation tells text from bytes.
     pub(super) fn fits_type(&self, type_info: &MySqlTypeInfo) -> bool {
         let is_integer = <i64 as Type<MySql>>::compatible(type_info)
             || <u64 as Type<MySql>>::compatible(type_info);
@@ -187,7 +187,7 @@ fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// A little-endian number whose sign is in the highest bit of its last byte.
+/// Reads a little-endian number whose sign is in the highest bit of its last byte.
 fn signed(bytes: &[u8]) -> i64 {
     let sign = bytes.last().map_or(0, |last| i64::from(last.cast_signed() >> 7));
     bytes.iter().rev().fold(sign, |number, byte| number << 8 | i64::from(*byte))

@@ -15,7 +15,7 @@ pub(super) struct Array {
     /// The type of its values.
     element: u32,
     count: i32,
-    /// The values, each behind its length.
+    /// The values, each after its length.
     values: Vec<u8>,
 }
 
@@ -47,7 +47,7 @@ impl Type<Postgres> for Array {
 
 impl Encode<'_, Postgres> for Array {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        // One dimension, no NULLs; the type; the length, and the number of the first.
+        // One dimension, no NULLs, the element type, the length, and the first index.
         for number in [1, 0, self.element.cast_signed(), self.count, 1] {
             buffer.extend_from_slice(&number.to_be_bytes());
         }
@@ -60,7 +60,7 @@ impl Encode<'_, Postgres> for Array {
     }
 }
 
-/// The type of arrays of a type that every server has, by their numbers
+/// Returns the array type of an element type that every server has, both by number
 /// (<https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/catalog/pg_type.dat>).
 pub(super) const fn array_of(element: u32) -> Option<u32> {
     Some(match element {

@@ -1,4 +1,4 @@
-//! What the driver's errors mean on PostgreSQL, and what it does not tell.
+//! The meaning of the driver's errors on PostgreSQL, and facts that the driver does not tell.
 
 use std::{
     fmt::{self, Write as _},
@@ -14,13 +14,13 @@ impl Driver for Postgres {
 
     fn types(arguments: &PgArguments) -> Option<u64> {
         let mut types = Types(DefaultHasher::new());
-        // An error is where the types end.
+        // An error marks the end of the types.
         let _end = write!(types, "{arguments:?}");
         Some(types.0.finish())
     }
 
     fn hint(error: &sqlx::Error) -> Option<&'static str> {
-        // A statement that another session prepared, or none did; and a message for one.
+        // A statement that another session or none prepared, or a message for another session.
         let is_foreign = ["26000", "42P05", "08P01"].iter().any(|code| has_code(error, code));
         is_foreign.then_some(
             "behind a pooler that gives each transaction another session, such as PgBouncer in \
@@ -52,8 +52,8 @@ impl Driver for Postgres {
     }
 
     async fn in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        // sqlx counts the transactions that it began itself; one begun by SQL shows in the time it
-        // began, which is not that of this statement.
+        // sqlx counts the transactions that it began itself. One begun by SQL shows by its start
+        // time, which is not that of this statement.
         Ok(connection.is_in_transaction()
             || sqlx::raw_sql("SELECT now() <> statement_timestamp()")
                 .fetch_one(connection)
@@ -62,13 +62,13 @@ impl Driver for Postgres {
     }
 }
 
-/// Whether the server reported an error of this SQLSTATE.
+/// Returns whether the server reported an error with this SQLSTATE.
 fn has_code(error: &sqlx::Error, code: &str) -> bool {
     let error = error.as_database_error();
     error.is_some_and(|error| error.code().as_deref() == Some(code))
 }
 
-/// The types of arguments, as only `Debug` shows them, in front of the values.
+/// A hash of the types of arguments. Only `Debug` shows them, before the values.
 struct Types(DefaultHasher);
 
 impl fmt::Write for Types {
@@ -87,7 +87,7 @@ mod tests {
 
     use crate::backend::driver::Driver as _;
 
-    /// What `Debug` shows of arguments may be another thing in another version of the driver.
+    /// Another version of the driver may show something else in the `Debug` output of arguments.
     #[test]
     fn arguments_show_their_types_before_their_values() {
         let number = |add: &dyn Fn(&mut PgArguments)| {

@@ -1,4 +1,4 @@
-//! How keys are taken from rows and bound back.
+//! Takes keys from rows and binds them back.
 
 use std::fmt::Write as _;
 
@@ -27,8 +27,8 @@ impl ExactValues for Postgres {
         statement.add(rows)
     }
 
-    /// Whether a value is the same after the way to the client and back; NULL where the server's
-    /// encoding is the client's.
+    /// Asks whether a value stays the same on its way to the client and back. The answer is NULL if
+    /// the server's encoding is the client's.
     fn companion(column: &CompanionOf<'_>) -> Option<String> {
         let sql = column.sql;
         // A scalar subquery is computed once. A text of single bytes is the same in all encodings.
@@ -54,7 +54,7 @@ impl ExactValues for Postgres {
             );
         }
         match Self::value(row, slot.ordinal) {
-            // The value is looked at where it is: to take it out first would be to copy it.
+            // The value is looked at in place: taking it out first would copy it.
             Ok(ref value) if value.is_null() => Ok(RawValue::Null),
             Ok(ref value) => Value::of(value).map(RawValue::Postgres),
             Err(error) => Err(error.into()),
@@ -98,8 +98,8 @@ impl ExactValues for Postgres {
         bind(statement, array, &type_info)
     }
 
-    /// Text is bound without a type, so that the server gives it the column's: a `citext` column
-    /// compares without case only with another `citext`.
+    /// Binds text without a type, so that the server gives it the column's type: a `citext` column
+    /// ignores case only when compared with another `citext`.
     fn bind_value<T>(statement: &mut Statement<Self>, value: &T) -> Result<(), BoxDynError>
     where
         T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
@@ -112,7 +112,7 @@ impl ExactValues for Postgres {
         }
     }
 
-    /// Text is left out: of which type it is, only its column tells.
+    /// Leaves out text: only its column tells its type.
     fn encode<T>(value: &T) -> Option<RawValue>
     where
         T: for<'q> Encode<'q, Self> + Type<Self> + 'static,
@@ -133,7 +133,7 @@ impl ExactValues for Postgres {
     }
 }
 
-/// Binds a value, and names its type beside the placeholder: sqlx caches prepared statements by
+/// Binds a value, and names its type next to the placeholder: sqlx caches prepared statements by
 /// their text alone, and the same text can be sent with parameters of different types.
 fn bind<T>(
     statement: &mut Statement<Postgres>,

@@ -29,7 +29,7 @@ impl Speaks for Postgres {
         prefers_equality: false,
         converts_text: true,
         sorts_by_operator: true,
-        // `(1, NULL)` is not `IS NOT NULL`, but sorted as the value that it is.
+        // `(1, NULL)` is not `IS NOT NULL`, but is sorted as a value.
         null_test: NullTest::Distinct,
     };
 }

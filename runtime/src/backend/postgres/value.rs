@@ -1,4 +1,4 @@
-//! Values as they were read.
+//! Values read from PostgreSQL.
 
 use std::fmt;
 
@@ -15,11 +15,11 @@ use crate::{
     error::TokenError,
 };
 
-/// A value as it was read: its type, and its bytes in the binary format of that type.
+/// A value read from a row: its type, and its bytes in the binary format of that type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
     pub(crate) oid: u32,
-    /// In place for most types, so that a row's key costs no allocation.
+    /// Stored in place for most types, so that the key of a row costs no allocation.
     pub(crate) bytes: SmallVec<[u8; 16]>,
 }
 
@@ -50,7 +50,7 @@ impl Value {
         }
     }
 
-    /// See [`RawValue::is_its_bytes`]. A numeric has several spellings of one number.
+    /// See [`RawValue::is_its_bytes`]. A numeric can spell one number in several ways.
     pub(crate) const fn is_its_bytes(&self) -> bool {
         self.has_one_order() && self.oid != 1700
     }
@@ -98,7 +98,7 @@ impl Encode<'_, Postgres> for Value {
     }
 }
 
-/// The type of a parameter that the server is to find out.
+/// The type of a parameter, left for the server to find out.
 pub(super) const UNSPECIFIED: PgTypeInfo = PgTypeInfo::with_oid(Oid(0));
 
 /// The value for messages: numbers and text as they are, anything else as bytes and a type.
@@ -107,7 +107,7 @@ impl fmt::Display for Value {
         match (self.oid, str::from_utf8(&self.bytes)) {
             // int8, int2, int4
             (20 | 21 | 23, _) => {
-                // The sign is that of the first byte, which all others are shifted behind.
+                // The first byte has the sign; the others are shifted in after it.
                 let first = self.bytes.first();
                 let sign = first.map_or(0, |first| i64::from(first.cast_signed() >> 7));
                 write!(f, "{}", self.bytes.iter().fold(sign, |n, byte| n << 8 | i64::from(*byte)))

@@ -1,4 +1,4 @@
-//! A function that blocks its thread: in the caller's runtime, or on a thread of its own.
+//! Runs a function that blocks its thread, in the caller's runtime or on its own thread.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use crate::task::sleep;
 
-/// A function that blocks its thread, and waits for one.
+/// A function that blocks its thread, and that waits for a thread to run on.
 pub(super) struct Blocking(Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);
 
 /// Runs a function that blocks its thread, in the runtime of the caller.
@@ -30,8 +30,8 @@ impl Blocking {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Waits a moment for a thread of the runtime, and then takes one of its own: all that the runtime
-    /// has for this may be waiting for the caller.
+    /// Waits a moment for a thread of the runtime, and then starts a new one: all threads that the
+    /// runtime has for this may be waiting for the caller.
     pub(super) async fn insist(self) {
         const PATIENCE: Duration = Duration::from_millis(5);
         sleep(PATIENCE).await;
@@ -42,7 +42,7 @@ impl Blocking {
         let Some(work) = self.take() else { return };
         let runtime = Handle::try_current().ok();
         let thread = thread::Builder::new().name("sqlx-chunked".to_owned());
-        // Without a thread the work is dropped, which whoever waits for it notices.
+        // If no thread can be started, the work is dropped, and whoever waits for it notices.
         let _thread = thread.spawn(move || {
             let _runtime = runtime.as_ref().map(Handle::enter);
             work();

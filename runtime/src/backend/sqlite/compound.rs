@@ -1,18 +1,17 @@
 //! Views made of several queries: each part compares by the affinity of its own column, while the
 //! whole is sorted by storage class.
 //!
-//! A number or a text that looks like one is converted when it is compared with a column of the
+//! A number, or a text that looks like one, is converted when it is compared with a column of the
 //! other affinity (<https://sqlite.org/datatype3.html#type_conversions_prior_to_comparison>). In a
-//! table this changes nothing, since the same conversion was made when the value was stored. In a
-//! view, a position from one part is compared in the others. A unary `+` in front of the column
-//! takes its affinity away, and the use of its index with it; so it is written only where it has to
-//! be.
+//! table this changes nothing, because the value was converted in the same way when it was stored.
+//! In a view, a position from one part is compared in the other parts. A unary `+` before the
+//! column removes its affinity, but also the use of its index, so it is written only if necessary.
 
 use super::value::Value;
 use crate::backend::{companion::CompanionOf, value::RawValue};
 
-/// The declared type of a column of a view if any view of its database is made of several queries,
-/// else NULL. Versions before 3.41 give that of the first query alone, so that it is left out.
+/// Selects the declared type of a view's column if a view of its database combines several queries,
+/// else NULL. Versions before 3.41 know only the first query's type, so they select `''`.
 pub(super) fn companion(column: &CompanionOf<'_>) -> String {
     let &CompanionOf { schema, table, name, source, .. } = column;
     if source.is_some_and(is_compound) {
@@ -49,8 +48,8 @@ pub(super) fn companion(column: &CompanionOf<'_>) -> String {
              ({views} OR schema NOT IN ('main', 'temp')) LIMIT 1)",
             text(source),
         ),
-        // Only the schemas of every connection are looked into. A view of another one, or a temporary
-        // view of whatever there is, may be anything.
+        // Only the schemas that every connection has are searched. A view in another schema, or a
+        // temporary view that may read from one, may be anything.
         None => format!(
             "(SELECT {declared} FROM pragma_table_list({}) \
              WHERE type = 'view' AND ({views}{}) LIMIT 1)",
@@ -71,7 +70,7 @@ fn is_compound(source: &str) -> bool {
     ["UNION", "VALUES", "INTERSECT", "EXCEPT"].iter().any(|word| source.contains(word))
 }
 
-/// A value of a column whose declared type is known, if it is one of a view of several queries.
+/// Wraps a value. In a view of several queries, it is bare unless its declared type keeps it.
 pub(super) fn mark(value: Value, declared: Option<&str>) -> RawValue {
     let Some(declared) = declared else { return RawValue::Sqlite(value) };
     // (https://sqlite.org/datatype3.html#determination_of_column_affinity)
@@ -85,7 +84,7 @@ pub(super) fn mark(value: Value, declared: Option<&str>) -> RawValue {
     if keeps { RawValue::Sqlite(value) } else { RawValue::SqliteBare(value) }
 }
 
-/// Whether SQLite may take a text for a number; some that it does not are no harm.
+/// Returns whether SQLite may take a text for a number. False positives do no harm.
 fn looks_like_a_number(text: &str) -> bool {
     let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}');
     text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))

@@ -1,4 +1,4 @@
-//! A statement read on the connection's own handle, instead of row by row from sqlx's thread.
+//! Reads a statement on the connection's own handle, instead of row by row from sqlx's thread.
 
 use std::time::Instant;
 
@@ -18,16 +18,16 @@ use crate::backend::{
     value::RawValue,
 };
 
-/// Statements that were prepared on a connection, and are kept for the batches that follow.
+/// Statements prepared on a connection and kept for the next batches.
 #[derive(Default)]
 pub(super) struct Prepared<'c>(Vec<(String, RawStatement<'c>)>);
 
-/// How many are kept: for a batch and each of its relations, the first batch and the others, and
-/// lists of keys of some lengths.
+/// The number of statements kept: those for a batch and each of its relations, for the first batch
+/// and the others, and for lists of keys of some lengths.
 const MOST_PREPARED: usize = 32;
 
 impl<'c> Prepared<'c> {
-    /// Takes the statement of a text out, which is the one that was used last when it is put back.
+    /// Takes out the statement of a text, or prepares it. Putting it back makes it the last used.
     fn take(&mut self, connection: &'c Locked<'_>, sql: &str) -> Option<RawStatement<'c>> {
         match self.0.iter().position(|(text, _)| text == sql) {
             Some(place) => Some(self.0.remove(place).1),
@@ -43,7 +43,7 @@ impl<'c> Prepared<'c> {
     }
 }
 
-/// Reads all rows into the sink, if everything is as expected, and somebody still waits for them.
+/// Reads all rows into the sink, if everything is as expected and somebody still waits for them.
 pub(super) fn read<'c, S: Sink<Sqlite>>(
     connection: &'c Locked<'_>,
     prepared: &mut Prepared<'c>,
@@ -67,7 +67,7 @@ pub(super) fn read<'c, S: Sink<Sqlite>>(
     Some(sink)
 }
 
-/// The arguments of a statement.
+/// Returns the arguments of a statement.
 fn values(statement: &Statement<Sqlite>) -> Option<Vec<&Value>> {
     let values = statement.values.as_deref()?.iter();
     values

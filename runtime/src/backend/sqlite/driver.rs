@@ -1,4 +1,4 @@
-//! What SQLite needs of the driver beside its statements.
+//! Special needs of SQLite that the driver must meet, apart from its statements.
 
 use std::sync::OnceLock;
 
@@ -7,9 +7,9 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Type, ValueRef as _, sqlite:
 use crate::backend::driver::{Driver, driver};
 
 impl Driver for Sqlite {
-    /// SQLite compares its picture of the schema with the file when a statement is executed, and
-    /// then prepares it anew, with columns that the driver does not know of. So another statement
-    /// goes first.
+    /// Sends another statement first. SQLite compares its copy of the schema with the file when a
+    /// statement is executed, and then prepares the statement again, with columns that the driver
+    /// does not know.
     async fn refresh(
         connection: &mut SqliteConnection,
         selects_everything: bool,
@@ -35,11 +35,11 @@ impl Driver for Sqlite {
 
     driver!();
 
-    /// sqlx decodes NULL as zero or an empty text where the type does not look for it.
+    /// sqlx decodes NULL as zero or an empty text if the type does not check for it.
     fn takes_null<T: Type<Self>>() -> bool {
         NULL.get().is_none_or(T::compatible)
     }
 }
 
-/// The type of NULL, which only a row of the driver's tells.
+/// The type of NULL, which only a row of the driver tells.
 static NULL: OnceLock<SqliteTypeInfo> = OnceLock::new();

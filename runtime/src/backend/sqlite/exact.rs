@@ -1,4 +1,4 @@
-//! How keys are taken from rows and bound back.
+//! Takes keys from rows and binds them back.
 
 use sqlx::{Decode, Encode, Sqlite, Type, TypeInfo as _, ValueRef as _, error::BoxDynError};
 
@@ -63,7 +63,7 @@ impl ExactValues for Sqlite {
     }
 }
 
-/// Keeps a value to be bound without the driver; or notes that this cannot be done.
+/// Keeps a value to bind it without the driver, or notes that this is impossible.
 fn keep(statement: &mut Statement<Sqlite>, value: Option<Value>) {
     match (value, &mut statement.values) {
         (Some(value), Some(values)) => values.push(RawValue::Sqlite(value)),

@@ -1,8 +1,8 @@
-//! A statement of SQLite's own on the handle of sqlx's connection: the one place with `unsafe`.
+//! A raw SQLite statement on the handle of sqlx's connection: the only place with `unsafe`.
 //!
-//! sqlx reads rows on a thread of its own and sends each through a channel, with a copy of every
-//! value, which is most of the time that a batch takes. With the handle locked, that thread does
-//! not touch the database, and a batch can be read where it is.
+//! sqlx reads rows on its own thread and sends each through a channel, with a copy of every value.
+//! This takes most of the time of a batch. While the handle is locked, that thread does not touch
+//! the database, and a batch can be read in place.
 #![expect(unsafe_code, reason = "SQLite is a C library, and sqlx lends its handle as a pointer")]
 
 use std::{
@@ -17,7 +17,7 @@ use sqlx::sqlite::LockedSqliteHandle;
 
 use super::value::Value;
 
-/// A connection that nobody else uses, sqlx's thread included, as long as it is locked.
+/// A connection that nobody else uses while it is locked, not even sqlx's thread.
 pub(super) struct Locked<'l> {
     raw: NonNull<ffi::sqlite3>,
     lock: PhantomData<&'l mut ()>,
@@ -36,7 +36,7 @@ pub(super) struct RawStatement<'c> {
     connection: PhantomData<&'c Locked<'c>>,
 }
 
-/// Something is not as it should be, which sqlx is to meet and to report.
+/// Something is unexpected; sqlx should run into it and report it.
 #[derive(Debug, thiserror::Error)]
 #[error("not read without the driver")]
 pub(super) struct Failed;
@@ -52,7 +52,7 @@ pub(super) enum Stored<'r> {
 }
 
 impl<'c> RawStatement<'c> {
-    /// Prepares a text that is one statement, and no more.
+    /// Prepares a text that must be exactly one statement.
     pub(super) fn prepare(connection: &'c Locked<'_>, sql: &str) -> Result<Self, Failed> {
         let length = c_int::try_from(sql.len()).map_err(|_| Failed)?;
         let text = sql.as_ptr().cast::<c_char>();
@@ -95,7 +95,7 @@ impl<'c> RawStatement<'c> {
     fn bind_one(&mut self, index: c_int, value: &Value) -> Result<(), Failed> {
         let statement = self.raw.as_ptr();
         // SAFETY: the statement is valid until it is dropped, and not being stepped. Pointer and
-        // length are those of one slice, of which SQLite takes a copy.
+        // length are those of one slice, which SQLite copies.
         let status = unsafe {
             match value {
                 Value::Integer(value) => ffi::sqlite3_bind_int64(statement, index, *value),
@@ -149,30 +149,29 @@ impl Drop for RawStatement<'_> {
     }
 }
 
-/// The row that a statement stands at, until it goes on.
+/// The current row of a statement, valid until the next step.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
     statement: &'r RawStatement<'r>,
 }
 
 impl<'r> Row<'r> {
-    /// How many columns there are.
+    /// Returns the number of columns.
     pub(super) fn len(self) -> usize {
         usize::try_from(self.statement.columns).unwrap_or(0)
     }
 
-    /// The value of a column.
+    /// Returns the value of a column.
     pub(super) fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
         let column = c_int::try_from(ordinal).map_err(|_| Failed)?;
         if column >= self.statement.columns {
             return Err(Failed);
         }
-        // SAFETY: the statement stands at a row, and has the column. The value is unprotected, as
-        // SQLite calls it, but the connection is not used by anyone else, which is what the
-        // protection is against. It is read by its own storage class alone, so that SQLite converts
-        // at most an encoding, once, and what is borrowed stays where it is until the next step,
-        // which `'r` does not outlive. Were the statement prepared anew with fewer columns, the
-        // value would be NULL.
+        // SAFETY: the statement is at a row and has the column. SQLite calls the value unprotected,
+        // but the protection is only against other users of the connection, and there are none. The
+        // value is read only by its own storage class, so SQLite converts at most its encoding,
+        // once. The borrowed bytes stay in place until the next step, which `'r` does not outlive.
+        // If the statement were prepared again with fewer columns, the value would be NULL.
         unsafe {
             let value = ffi::sqlite3_column_value(self.statement.raw.as_ptr(), column);
             match ffi::sqlite3_value_type(value) {
@@ -192,21 +191,21 @@ impl<'r> Row<'r> {
     }
 }
 
-/// The bytes that begin at a pointer that SQLite gave for a value.
+/// Returns the bytes that begin at a pointer that SQLite gave for a value.
 ///
 /// # Safety
 ///
-/// Nothing was asked of the value since it gave the pointer, and it stays as it is for `'r`.
+/// The value must not have been used since it gave the pointer, nor change during `'r`.
 unsafe fn bytes<'r>(value: *mut ffi::sqlite3_value, start: *const u8) -> Result<&'r [u8], Failed> {
-    // SAFETY: as promised.
+    // SAFETY: as promised by the caller.
     let length = unsafe { ffi::sqlite3_value_bytes(value) };
     let length = usize::try_from(length).map_err(|_| Failed)?;
     match (start.is_null(), length) {
-        // An empty blob has no place.
+        // An empty blob has no address.
         (_, 0) => Ok(&[]),
         // SQLite had no memory for it.
         (true, _) => Err(Failed),
-        // SAFETY: SQLite has so many bytes there.
+        // SAFETY: SQLite has this many bytes there.
         (false, _) => Ok(unsafe { slice::from_raw_parts(start, length) }),
     }
 }

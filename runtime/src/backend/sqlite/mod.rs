@@ -1,4 +1,4 @@
-//! SQLite: values have a storage class of their own, whatever the column says.
+//! SQLite: every value has its own storage class, whatever the column says.
 
 mod blocking;
 mod compound;
@@ -24,8 +24,8 @@ impl Speaks for Sqlite {
     const DIALECT: Dialect = Dialect {
         quote: '"',
         nulls: Nulls::First,
-        // A row value does not search by the rowid behind an index's own columns, which is what
-        // most tie-breakers are.
+        // A row value does not search by the rowid after an index's own columns, and most
+        // tie-breakers are the rowid.
         tuples: Tuples::FirstColumn,
         values_have_types: true,
         lists: Lists::Joined,

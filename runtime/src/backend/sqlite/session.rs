@@ -1,8 +1,8 @@
 //! A connection of the pool on a thread that may block, for one batch or several in a row.
 //!
-//! To hand a connection over, to lock it, and to give it back takes more switches between threads
-//! than there is time for in a batch. So the thread waits a moment for the next batch to be asked
-//! for; and gives the connection back, whatever the caller does, if it is not.
+//! Handing a connection over, locking it and giving it back takes more switches between threads
+//! than a batch has time for. So the thread waits a moment for the next batch to be requested. If
+//! none is, it gives the connection back, whatever the caller does.
 
 use std::{
     fmt,
@@ -36,18 +36,18 @@ use crate::{
     task,
 };
 
-/// How long a thread with a connection stays awake, in case that the next batch is asked for at
-/// once: to be woken can take as long as a caller needs that only looks at the rows.
+/// The time that a thread with a connection stays awake, in case the next batch is requested at
+/// once: waking it can take as long as a caller that only looks at the rows.
 const AWAKE: Duration = Duration::from_micros(250);
 
-/// How long it waits after that, unless others may wait for the connection.
+/// The time that the thread waits after that, unless others may wait for the connection.
 const ASLEEP: Duration = Duration::from_millis(2);
 
-/// A thread that has a connection, if it has not come to its end.
+/// A thread that has a connection, if the thread has not ended.
 #[derive(Default)]
 pub struct Session(Option<Sender<Job>>);
 
-/// Reads a statement, and says if another one is likely to follow.
+/// Reads a statement, and returns whether another one is likely to follow.
 type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
 
 impl fmt::Debug for Session {
@@ -56,7 +56,7 @@ impl fmt::Debug for Session {
     }
 }
 
-/// Reads a statement where a slow disk blocks nobody.
+/// Reads a statement on a thread where a slow disk blocks nobody.
 pub(super) async fn read<S: Sink<Sqlite>>(
     pool: &SqlitePool,
     session: &mut Session,
@@ -94,12 +94,12 @@ pub(super) async fn read<S: Sink<Sqlite>>(
         match answer.await {
             Ok(Ok(read)) => break read,
             Ok(Err(panic)) => resume_unwind(panic),
-            // The connection is of no use, which sqlx must report; or the runtime is going down.
+            // The connection is unusable, which sqlx must report, or the runtime is shutting down.
             Err(_) if is_new => {
                 session.0 = None;
                 break None;
             }
-            // The thread came to its end before it came to this job.
+            // The thread ended before it reached this job.
             Err(_) => session.0 = None,
         }
     };
@@ -119,7 +119,7 @@ fn job<S: Sink<Sqlite>>(statement: Arc<Statement<Sqlite>>, sink: S) -> (Job, Ans
         let read = || direct::read(connection, prepared, &statement, sink, || reply.is_closed());
         let read = catch_unwind(AssertUnwindSafe(read));
         let goes_on = matches!(&read, Ok(Some(sink)) if sink.is_followed());
-        // Nobody may be left who waits for it.
+        // The receiver may be gone.
         let _unsent = reply.send(read);
         goes_on
     });

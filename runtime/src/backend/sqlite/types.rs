@@ -1,14 +1,13 @@
-//! The types that need no driver: how their values are read from SQLite, and bound to it, with the
-//! results that sqlx gives.
+//! The types that need no driver: reads and binds their values with the same results as sqlx.
 
 use std::any::{Any, TypeId};
 
 use super::{handle::Stored, value::Value};
 
-/// A field type that is made of a stored value here. `None` leaves the value to sqlx, which may take
-/// it all the same, or say why not.
+/// A field type that is read here from a stored value. `None` leaves the value to sqlx, which may
+/// still accept it, or say why not.
 ///
-/// A value that is NULL is left to it too where the type is not an `Option`.
+/// NULL is also left to sqlx if the type is not an `Option`.
 trait Readable: Sized {
     fn read(stored: Stored<'_>) -> Option<Self>;
 }
@@ -41,8 +40,8 @@ fn bytes(stored: Stored<'_>) -> Option<&[u8]> {
     }
 }
 
-/// All types that need no driver, each with the conversion from what it is stored as, and to what it
-/// is bound as, if sqlx binds it; and `Option`s of them.
+/// All types that need no driver, and `Option`s of them. Each has a conversion from its stored
+/// form, and one to its bound form if sqlx binds it.
 macro_rules! types {
     ($($field:ty: $stored:ident => $value:expr $(, $known:ident => $bound:expr)?;)+) => {
         $(impl Readable for $field {
@@ -52,12 +51,12 @@ macro_rules! types {
             }
         })+
 
-        /// Whether a field type is read here.
+        /// Returns whether a field type is read here.
         pub(super) fn is_readable(field: TypeId) -> bool {
             [$(TypeId::of::<$field>(), TypeId::of::<Option<$field>>(),)+].contains(&field)
         }
 
-        /// Reads a value as a field's type. The comparisons of types are made when it is compiled.
+        /// Reads a value as a field's type. The types are compared at compile time.
         pub(super) fn read<T: 'static>(stored: Stored<'_>) -> Option<T> {
             let mut field: Option<T> = None;
             let slot: &mut dyn Any = &mut field;
@@ -72,7 +71,7 @@ macro_rules! types {
             field
         }
 
-        /// A value from the user as sqlx would bind it; `None` for types that only sqlx knows.
+        /// Returns a value from the user as sqlx binds it; `None` if only sqlx knows its type.
         pub(super) fn bound(value: &dyn Any) -> Option<Value> {
             $($(if let Some($known) = value.downcast_ref::<$field>() {
                 return Some($bound);

@@ -55,8 +55,7 @@ impl Value {
     }
 }
 
-/// Equal to the comparison of SQLite, except that text is compared byte by byte, whatever the
-/// column's collation.
+/// Compares as SQLite does, but compares text byte by byte, whatever the collation of the column.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -71,8 +70,8 @@ impl PartialEq for Value {
     }
 }
 
-/// Whether the two are the same number exactly. An integer that a float cannot hold is rounded on
-/// the way there, so the way back must give it again.
+/// Returns whether the two are exactly the same number. An integer that a float cannot hold is
+/// rounded, so the conversion back must give the same integer.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::float_cmp)]
 fn is_same_number(integer: i64, real: f64) -> bool {
     integer as f64 == real && real < 9_223_372_036_854_775_808.0 && real as i64 == integer
