@@ -1,9 +1,9 @@
-//! Work that its caller drives as long as it waits, and that goes on by itself when it stops waiting.
+//! Work that its caller drives as long as the caller waits, and that goes on by itself afterwards.
 //!
 //! A caller may drop a pending `try_next()` and never come back to the iteration, which then has a
-//! place in the queue of a pool, or a connection with half an answer in it. Nobody else could have
-//! that connection as long as nobody polls. So a watcher looks from time to time whether the work
-//! could go on and is not polled, and then polls it itself.
+//! place in the queue of a pool, or a connection with half an answer in it. Nobody else can have
+//! that connection while nobody polls. So a watcher checks from time to time whether the work could
+//! go on but is not polled, and then polls it itself.
 
 use std::{
     future::{Future, poll_fn},
@@ -22,25 +22,25 @@ use tracing::Instrument as _;
 
 use crate::task;
 
-/// How often the watcher looks, and so how long work may wait for its caller.
+/// The interval at which the watcher looks, and so the time that work may wait for its caller.
 const TICK: Duration = Duration::from_millis(10);
 
-/// After how many looks without any work the watcher leaves.
+/// The number of looks without any work after which the watcher leaves.
 const IDLE_TICKS: u32 = 100;
 
 /// Work under way.
 pub(crate) struct Driven<T: Send + 'static> {
     shared: Arc<Shared<T>>,
-    /// Whether it goes on when this is dropped, or is abandoned.
+    /// True if the work goes on after this is dropped; otherwise it is abandoned.
     goes_on: bool,
 }
 
 struct Shared<T> {
     state: Mutex<State<T>>,
     wakers: Mutex<Wakers>,
-    /// How often the work was polled.
+    /// The number of times the work was polled.
     polls: AtomicU64,
-    /// Whether the work could go on since then.
+    /// True if the work was woken since the last poll.
     woken: AtomicBool,
 }
 
@@ -56,12 +56,12 @@ struct Wakers {
     watcher: Option<Waker>,
 }
 
-/// Where a watcher finds the work of an iteration, one after the other.
+/// The place where a watcher finds the work of an iteration, one piece after the other.
 pub(crate) struct Watched<T: Send + 'static>(Option<Arc<Mutex<Current<T>>>>);
 
 struct Current<T> {
     work: Weak<Shared<T>>,
-    /// Whether the watcher has left.
+    /// True if the watcher has left.
     left: bool,
 }
 
@@ -70,7 +70,7 @@ impl<T: Send + 'static> Watched<T> {
         Self(None)
     }
 
-    /// Has work watched, by a watcher that starts now if there is none.
+    /// Has work watched, and starts a watcher if there is none.
     fn watch(&mut self, work: &Arc<Shared<T>>) {
         let work = Arc::downgrade(work);
         if let Some(current) = &self.0 {
@@ -97,14 +97,14 @@ impl<T: Send + 'static> Driven<T> {
         Self { shared, goes_on }
     }
 
-    /// Polls the work; once it is done, for its output, which is there once.
+    /// Polls the work. Its output is returned only once.
     pub(crate) fn poll(&mut self, watched: &mut Watched<T>, context: &mut Context<'_>) -> Poll<T> {
         lock(&self.shared.wakers).caller = Some(context.waker().clone());
         let is_new = self.shared.polls.load(Ordering::Relaxed) == 0;
         let mut state = match self.shared.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(state)) => state.into_inner(),
-            // The watcher polls just now, and wakes the caller when it is through.
+            // The watcher is polling right now, and wakes the caller when it is done.
             Err(TryLockError::WouldBlock) => return Poll::Pending,
         };
         self.shared.work(&mut state);
@@ -124,7 +124,7 @@ impl<T: Send + 'static> Driven<T> {
 
 impl<T: Send + 'static> Drop for Driven<T> {
     fn drop(&mut self) {
-        // Now, and not when the watcher lets go of it.
+        // Drop the work now, rather than when the watcher lets go of it.
         let left = mem::replace(&mut *lock(&self.shared.state), State::Taken);
         if let State::Working(work) = left
             && self.goes_on
@@ -154,7 +154,7 @@ impl<T: Send + 'static> Shared<T> {
     }
 }
 
-/// The work can go on: whoever waits for it is told.
+/// Tells whoever waits for the work that it can go on.
 impl<T: Send + 'static> Wake for Shared<T> {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
@@ -166,7 +166,7 @@ impl<T: Send + 'static> Wake for Shared<T> {
     }
 }
 
-/// Looks after the work of an iteration as long as there is one.
+/// Watches the work of an iteration as long as the iteration exists.
 async fn watch<T: Send + 'static>(current: Weak<Mutex<Current<T>>>) {
     let mut seen = 0;
     let mut idle = 0;
@@ -199,7 +199,7 @@ async fn finish<T: Send + 'static>(work: Weak<Shared<T>>) {
         let Some(work) = work.upgrade() else { return Poll::Ready(()) };
         lock(&work.wakers).watcher = Some(context.waker().clone());
         let mut state = lock(&work.state);
-        // A panic is met once more by the caller, who has to be told to come.
+        // The caller meets the panic as well, and must be woken for that.
         let worked = catch_unwind(AssertUnwindSafe(|| work.work(&mut state)));
         if let Err(panic) = worked {
             drop(state);
@@ -217,7 +217,7 @@ async fn finish<T: Send + 'static>(work: Weak<Shared<T>>) {
     .await;
 }
 
-/// A panic of the work is met by whoever polls it next.
+/// Locks a mutex, poisoned or not: whoever polls the work next meets its panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

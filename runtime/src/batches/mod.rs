@@ -1,4 +1,4 @@
-//! The loop: one batch after the other, each from where the last one ended.
+//! The loop: one batch after the other, each starting where the last one ended.
 
 mod driven;
 pub(crate) mod loaded;

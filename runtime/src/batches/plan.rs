@@ -1,4 +1,4 @@
-//! What was asked for.
+//! The plan: what an iteration was asked for.
 
 use crate::{
     backend::{Backend, dialect::Direction},
@@ -8,33 +8,34 @@ use crate::{
     related::{item::Item, relation::Load},
 };
 
-/// Which rows are read, in which order, and in which pieces.
+/// The rows to read, in which order, and in which pieces.
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) key: Key,
-    /// Whether the rows are read from the last to the first.
+    /// True if the rows are read from the last to the first.
     pub(crate) backwards: bool,
-    /// The point after which to begin, if not at the first row.
+    /// The point to start after, if not at the first row.
     pub(crate) from: Option<Point>,
-    /// The last row to read, if not the last of all.
+    /// The last row to read; `None` reads to the end.
     pub(crate) up_to: Option<Point>,
     /// Whether to end at the row that is the last one of the table when the first statement is sent.
     pub(crate) up_to_now: bool,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
-    /// Whether the batch is a page, which the next one cannot be held against.
+    /// True if the batch is a page, against which the next one cannot be checked.
     pub(crate) is_page: bool,
-    /// How many batches to read before they are asked for.
+    /// The number of batches to read before they are asked for.
     pub(crate) read_ahead: usize,
 }
 
-/// The rest of what was asked for: which rows to leave out, and what to load beside the others.
+/// The rest of what was asked for: the rows to leave out, and the related rows to load along with
+/// the others.
 pub(crate) struct Content<T: Item, DB: Backend> {
     pub(crate) filters: Vec<Filter<DB>>,
     pub(crate) relations: Box<dyn Load<T::Model, DB, T>>,
 }
 
-/// Rows a query, if `batch_size` does not say.
+/// The number of rows per query, unless `batch_size` sets it.
 const BATCH_SIZE: usize = 1_000;
 
 impl Plan {
@@ -52,7 +53,7 @@ impl Plan {
         }
     }
 
-    /// The order that the rows are read in.
+    /// Returns the order that the rows are read in.
     pub(crate) fn travelled(&self) -> Key {
         if self.backwards { self.key.reversed() } else { self.key.clone() }
     }
@@ -70,7 +71,7 @@ impl Plan {
         ends.try_for_each(|end| end.check::<DB>(&self.key))
     }
 
-    /// How many rows the next batch has at most, when so many have been handed out.
+    /// Returns the maximum number of rows in the next batch, after `handed_out` rows.
     pub(crate) fn next_rows(&self, handed_out: u64) -> Result<u64, Error> {
         if self.batch_size == 0 {
             return Err(Error::BatchSize { model: self.key.model().name });
@@ -79,7 +80,7 @@ impl Plan {
         Ok(self.left(handed_out).map_or(rows, |left| rows.min(left)))
     }
 
-    /// How many rows the limit leaves.
+    /// Returns how many rows the limit leaves after `handed_out` rows.
     pub(crate) fn left(&self, handed_out: u64) -> Option<u64> {
         self.limit.map(|limit| limit.saturating_sub(handed_out))
     }

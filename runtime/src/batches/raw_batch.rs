@@ -1,5 +1,5 @@
-//! A batch between the driver and its structs: what reading ahead goes on from, before it takes the
-//! time to decode.
+//! A batch between the driver and its structs. Reading ahead goes on from it before taking the time
+//! to decode it.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::{
     related::{item::Item, relation::Assemble},
 };
 
-/// What one statement gave of a batch.
+/// The part of a batch that one statement returned.
 pub(crate) type Piece<M, S> = (Rows<M, S>, Arc<Expected>);
 
-/// A batch that is still to be decoded.
+/// A batch that is not decoded yet.
 pub(crate) struct RawBatch<T: Item, DB: Backend> {
     /// At least one, nearest first.
     pub(crate) pieces: Vec<Piece<T::Model, Vec<DB::Row>>>,
@@ -47,7 +47,7 @@ where
         Ok(Loaded { rows: (self.assemble)(rows), keys: Arc::new(keys), extra, is_short })
     }
 
-    /// The keys of all rows, that of the further one included.
+    /// Returns the keys of all rows, including the extra one.
     pub(crate) fn keys(&self) -> Result<Keys, Error> {
         let mut keys = Keys::new(self.expected.key.order.len());
         for (read, expected) in &self.pieces {
@@ -60,8 +60,8 @@ where
     }
 }
 
-/// Decodes the rows of a piece; if rows were decoded before, those in front of one that does not
-/// decode may be none.
+/// Decodes the rows of a piece. If rows were decoded before it, even its first row may be one that
+/// does not decode.
 fn decode<M: DecodeRow<DB>, DB: Backend>(
     read: Rows<M, Vec<DB::Row>>,
     expected: Arc<Expected>,
@@ -75,7 +75,7 @@ fn decode<M: DecodeRow<DB>, DB: Backend>(
     if goes_short {
         batch.go_short();
     }
-    // Each is gone before the next one: memory that is still at hand is used again.
+    // Each row is dropped before the next one, so that memory still at hand is used again.
     for row in rows {
         batch.take::<DB>(AnyRow::Driver(&row))?;
     }
@@ -95,14 +95,14 @@ pub(super) fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Res
     Ok(keys)
 }
 
-/// What has to be known of a batch to read what is related to it, and the batch behind it.
+/// The facts about a batch that are needed to read its related rows and the next batch.
 pub(crate) struct Extent {
     pub(crate) rows: u64,
     pub(crate) first: Option<Vec<RawValue>>,
     pub(crate) last: Option<Vec<RawValue>>,
     pub(crate) extra: Option<Vec<RawValue>>,
     pub(crate) taken: Vec<Keys>,
-    /// Whether the next statement has to select companions again.
+    /// True if the next statement must select companions again.
     pub(crate) companions: bool,
 }
 

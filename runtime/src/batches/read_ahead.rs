@@ -1,7 +1,7 @@
-//! Reading ahead: a task sends query after query, while the caller works on the batches before.
+//! Reading ahead: a task sends query after query while the caller works on earlier batches.
 //!
-//! The next query needs no more of a batch than its last key. So it is sent first, and the rows are
-//! decoded while the server works on it.
+//! The next query needs only the last key of a batch. So it is sent first, and the rows are decoded
+//! while the server works on it.
 
 use std::{
     future::{Future, poll_fn},
@@ -40,9 +40,9 @@ pub(crate) struct ReadAhead<T: Item, DB: Backend> {
     task: Task<(Box<BatchReader<'static, T, DB>>, Option<Error>)>,
 }
 
-/// How reading ahead came to an end.
+/// The reasons why reading ahead stops.
 pub(crate) enum Stopped<T: Item, DB: Backend> {
-    /// At an error, or behind the last batch.
+    /// At an error, or after the last batch.
     At(Box<BatchReader<'static, T, DB>>, Next<T>),
     /// In the middle: the runtime is shutting down.
     Abandoned,
@@ -56,7 +56,8 @@ impl<T: Item<Model: DecodeRow<DB>>, DB: Backend> ReadAhead<T, DB> {
         Self { batches: receiver, task }
     }
 
-    /// The next batch; once there is none, the reader and what it stopped at.
+    /// Polls for the next batch; after the last one, for the reader and the error it stopped at, if
+    /// any.
     pub(crate) fn poll_next(
         &mut self,
         context: &mut Context<'_>,
@@ -87,7 +88,7 @@ async fn read<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
             let mut reading = pin!(reader.next_raw());
             let sent = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await;
             let handed_over = hand_over(held.take());
-            // To its end, whatever was wrong with the batch before: the connection is to be
+            // Read to the end, whatever was wrong with the previous batch: the connection must be
             // sound afterwards.
             let next = match sent {
                 Poll::Ready(next) => next,
@@ -138,7 +139,8 @@ async fn read<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
 /// A batch that was read but not decoded, and the permit to hand it over.
 type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, RawBatch<T, DB>);
 
-/// Decodes a batch, and hands it over to the caller; or says what was wrong with which.
+/// Decodes a batch and hands it over to the caller, or returns the error and the batch that it is
+/// about.
 fn hand_over<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
 ) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
@@ -161,7 +163,7 @@ struct HandedOver {
     short: Option<Short>,
 }
 
-/// A batch that ends in front of a row that does not decode.
+/// A batch that ends before a row that does not decode.
 struct Short {
     expected: Arc<Expected>,
     rows: usize,
@@ -169,7 +171,7 @@ struct Short {
     extra: Vec<RawValue>,
 }
 
-/// Waits until there is room for a batch, or nobody is left who waits for one.
+/// Waits until there is room for a batch, or nobody waits for one any more.
 async fn permit<'c, T: Item<Model: DecodeRow<DB>>, DB: Backend>(
     batches: &'c mpsc::Sender<Loaded<T>>,
     reader: &mut BatchReader<'static, T, DB>,
@@ -181,11 +183,11 @@ async fn permit<'c, T: Item<Model: DecodeRow<DB>>, DB: Backend>(
             Err(TrySendError::Closed(())) => return None,
         }
     }
-    // The caller may take its time, in which others can have the connection.
+    // The caller may take its time; meanwhile others can have the connection.
     reader.release();
     batches.reserve().await.ok()
 }
 
-/// How often to yield before giving the connection back: a caller that already waits for a batch
-/// needs no longer, and giving back and taking again costs the server a ping each.
+/// The number of yields before the connection is given back. A caller that already waits for a
+/// batch needs no longer, and giving back and taking again costs the server a ping each.
 const YIELDS: usize = 100;

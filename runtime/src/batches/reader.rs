@@ -1,4 +1,4 @@
-//! Reads one batch after the other. No SQL in it.
+//! Reads one batch after the other. It contains no SQL.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ where
         Self { connector, seeker: Seeker::new(plan, filters, taken), relations }
     }
 
-    /// The reader, to be moved into a task of its own, unless its source is borrowed.
+    /// Returns the reader so that it can move into its own task, unless its source is borrowed.
     pub(super) fn into_owned(self) -> Result<Box<BatchReader<'static, T, DB>>, Box<Self>> {
         let Self { connector, seeker, relations } = self;
         match connector.into_owned() {
@@ -62,12 +62,12 @@ where
         }
     }
 
-    /// Whether connections are those of a pool.
+    /// Returns whether connections are those of a pool.
     pub(super) const fn is_of_pool(&self) -> bool {
         self.connector.is_pool()
     }
 
-    /// Gives a connection that was taken from a pool back to it.
+    /// Gives a connection that was taken from a pool back to the pool.
     pub(super) fn release(&mut self) {
         self.connector.release();
     }
@@ -108,7 +108,7 @@ where
         if let Some(doubt) = self.seeker.doubt(&expected, first, || Ok(batch.all_keys()))? {
             self.settle(doubt).await?;
         }
-        // What comes next is read by another iteration, which knows nothing of the extra row.
+        // The next page is read by another iteration, which does not know the extra row.
         if self.seeker.plan.is_page
             && let (Some(last), Some(extra)) = (batch.keys.last(), batch.extra.as_deref())
             && !guard::have_one_order(last, extra)
@@ -140,7 +140,7 @@ where
         Ok((rows > 0).then_some(RawBatch { pieces, assemble, expected, first }))
     }
 
-    /// What is in doubt of a batch that is not decoded, once the one before it was handed out.
+    /// Returns the doubt about a batch that is not decoded, after the previous one was handed out.
     pub(super) fn doubt_raw(&self, batch: &RawBatch<T, DB>) -> Result<Option<Doubt>, Error>
     where
         T::Model: DecodeRow<DB>,
@@ -148,7 +148,7 @@ where
         self.seeker.doubt(&batch.expected, batch.first.as_deref(), || batch.keys())
     }
 
-    /// Reads what one statement after the other gives of the next batch, until it is full.
+    /// Reads the next batch, one statement after the other, until it is full.
     async fn read<S>(&mut self) -> Result<Option<Vec<Piece<T::Model, S>>>, Error>
     where
         T::Model: DecodeRow<DB>,
@@ -219,7 +219,7 @@ where
         if left_out.is_yes { Err(key.disorder(position, row)) } else { Ok(()) }
     }
 
-    /// Loads what is related to a batch whose columns have these values.
+    /// Loads the related rows of a batch whose columns have these values.
     async fn load(&mut self, values: &[Keys]) -> Result<Assemble<T::Model, T>, Error> {
         self.relations.load(&mut self.connector, values).await
     }

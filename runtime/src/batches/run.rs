@@ -1,4 +1,4 @@
-//! Where an iteration stands: what is under way, and what was handed out.
+//! The state of an iteration: what is under way, and what was handed out.
 
 use std::{
     future::Future,
@@ -36,30 +36,30 @@ pub(crate) struct Run<'s, T: Item, DB: Backend> {
     state: State<'s, T, DB>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
-    /// How many items in a row were errors, and what the next one waits for because of that.
+    /// The number of errors in a row, and the pause before the next item because of them.
     failures: u32,
     pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// What is watched while it is under way.
+    /// The work that is watched while it is under way.
     watched: Watched<Read<'static, T, DB>>,
 }
 
 enum State<'s, T: Item, DB: Backend> {
-    /// Nothing was asked for.
+    /// Nothing was asked for yet.
     Planned(Planned<'s, T, DB>),
     Idle(Box<BatchReader<'s, T, DB>>),
-    /// A query is under way, and has the reader. It goes on when a caller that stopped waiting
-    /// polls again.
+    /// A query is under way, and has the reader. If its caller stops waiting, it goes on only when
+    /// the caller polls again.
     Reading(Reading<'s, T, DB>),
-    /// The same from an owned source, where it goes on whether the caller waits or not.
+    /// The same from an owned source: the query goes on whether the caller waits or not.
     Driven(Driven<Read<'static, T, DB>>),
-    /// A task of its own has the reader.
+    /// A separate task has the reader.
     Ahead(ReadAhead<T, DB>),
     /// The reader was lost, in a panic or with the runtime that it ran on.
     Lost,
     Ended,
 }
 
-/// What a reader is made of.
+/// The parts of a reader.
 pub(crate) struct Planned<'s, T: Item, DB: Backend> {
     pub(crate) content: Content<T, DB>,
     pub(crate) connector: Connector<'s, DB>,
@@ -90,8 +90,8 @@ where
         Self { plan, state, position: None, failures: 0, pause: None, watched }
     }
 
-    /// The same rows with one relation more beside them; one that has started is over, since it was
-    /// for the items without.
+    /// Adds a relation, so that items include its rows. A run that has started is over, since it
+    /// was for items without them.
     pub(crate) fn with<R>(self, relation: R) -> Run<'s, T::With, DB>
     where
         T: Append<R::Value>,
@@ -115,7 +115,7 @@ where
         Arc::make_mut(&mut self.plan)
     }
 
-    /// What the reader will be made of, until the first poll.
+    /// Returns the parts of the reader, until the first poll.
     pub(crate) const fn planned_mut(&mut self) -> Option<&mut Planned<'s, T, DB>> {
         match &mut self.state {
             State::Planned(planned) => Some(planned),
@@ -127,8 +127,8 @@ where
         !matches!(self.state, State::Planned(_))
     }
 
-    /// The point after what was handed out, up to a key if it is not the last batch's last one;
-    /// before that the point to begin from.
+    /// Returns the point of the last row that was handed out, whose key is `last`; before that, the
+    /// point to start from.
     pub(crate) fn point(&self, last: Option<&[RawValue]>) -> Option<Point> {
         match last {
             Some(last) => Some(Point::of(self.plan.key.clone(), last.to_vec())),
@@ -136,7 +136,7 @@ where
         }
     }
 
-    /// The key of the last row of the last batch.
+    /// Returns the key of the last row of the last batch.
     pub(crate) fn position(&self) -> Option<&[RawValue]> {
         self.position.as_deref()
     }
@@ -243,7 +243,7 @@ where
         }
     }
 
-    /// Takes note of a batch on its way to the caller.
+    /// Records a batch that is handed out to the caller.
     fn hand_out(&mut self, next: Next<T>) -> Next<T> {
         if let Some(Ok(batch)) = &next {
             self.position = batch.keys.last().map(<[RawValue]>::to_vec);
@@ -253,15 +253,16 @@ where
 }
 
 impl<'s, T: Item<Model: DecodeRow<DB>>, DB: Backend> State<'s, T, DB> {
-    /// What follows a batch or an error.
+    /// Returns the state after a batch or an error.
     fn after(reader: Box<BatchReader<'s, T, DB>>) -> Self {
         if reader.seeker.ended() { Self::Ended } else { Self::Idle(reader) }
     }
 
-    /// Begins to read: ahead, if that was asked for, and the source can be taken along.
+    /// Starts to read: ahead, if that was asked for and the source is owned.
     fn read(mut reader: Box<BatchReader<'s, T, DB>>) -> Self {
         let batches = reader.seeker.plan.read_ahead;
-        // A page is over when its caller stops waiting, and gives a connection of a pool back.
+        // A page is over when its caller stops waiting, and then gives the connection of a pool
+        // back.
         let goes_on = !reader.is_of_pool();
         if batches > 0 || goes_on || !reader.seeker.plan.is_page {
             reader = match reader.into_owned() {
@@ -274,7 +275,8 @@ impl<'s, T: Item<Model: DecodeRow<DB>>, DB: Backend> State<'s, T, DB> {
     }
 }
 
-/// How long to wait after so many errors in a row: not after one, then 50 ms, doubling up to 5 s.
+/// Returns how long to wait after a number of errors in a row: not after one, then 50 ms, doubling
+/// up to 5 s.
 fn pause_after(failures: u32) -> Option<Duration> {
     const FIRST: Duration = Duration::from_millis(50);
     const LONGEST: Duration = Duration::from_secs(5);

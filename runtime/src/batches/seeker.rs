@@ -1,5 +1,5 @@
-//! How far an iteration has come, and what to ask for next. Nothing is known here of the type of the
-//! rows, and nothing is sent.
+//! Tracks how far an iteration has come, and what to ask for next. It does not know the type of the
+//! rows, and sends nothing.
 
 use std::sync::Arc;
 
@@ -39,25 +39,25 @@ pub(crate) struct Seeker<DB: Backend> {
     handed_out: Arc<Keys>,
     /// The columns that are selected with their companions, until none of them needs one.
     companions: Arc<[usize]>,
-    /// How many rows were read.
+    /// The number of rows that were read.
     rows: u64,
-    /// Whether all was read.
+    /// True if all rows were read.
     ended: bool,
 }
 
-/// What the next batch is to have.
+/// The requirements for the next batch.
 pub(crate) struct Wanted {
     key: Key,
-    /// How many rows are handed out at most.
+    /// The maximum number of rows to hand out.
     rows: u64,
-    /// How many are asked for.
+    /// The number of rows to ask for.
     pub(crate) asked: u64,
-    /// Whether it is the first batch.
+    /// True if it is the first batch.
     first: bool,
 }
 
-/// Some of the places after a position, from the first to in front of the last; all there is, if
-/// there is no position.
+/// A half-open range of the places after a position; `None`, if there is no position, reads all
+/// rows.
 pub(crate) type Stage = Option<(usize, usize)>;
 
 impl<DB: Backend> Seeker<DB> {
@@ -77,12 +77,12 @@ impl<DB: Backend> Seeker<DB> {
         }
     }
 
-    /// Whether all was read.
+    /// Returns whether all rows were read.
     pub(crate) const fn ended(&self) -> bool {
         self.ended
     }
 
-    /// What to ask the database for next, if anything.
+    /// Returns what to ask the database for next, if anything.
     pub(crate) fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
         if self.ended {
             return Ok(None);
@@ -93,7 +93,7 @@ impl<DB: Backend> Seeker<DB> {
             self.ended = true;
             return Ok(None);
         }
-        // Not past the limit: what is not handed out need not be read.
+        // Nothing is read past the limit: rows that are not handed out are not needed.
         let one_more = rows.saturating_add(1);
         let asked = self.plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
         Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: self.rows == 0 }))
@@ -161,7 +161,7 @@ impl<DB: Backend> Seeker<DB> {
         wanted.first && self.plan.from.as_ref().is_some_and(|point| point.included)
     }
 
-    /// The statements for a batch, each as the places that it reads.
+    /// Returns the statements for a batch, each as the places that it reads.
     pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
         let Some(position) = self.position.as_deref() else { return vec![None] };
         let from =
@@ -170,14 +170,15 @@ impl<DB: Backend> Seeker<DB> {
         if DB::DIALECT.reads_places_in_turn {
             return (0..count).map(|place| Some((place, place + 1))).collect();
         }
-        // In the middle of a tie, the rest of it is enough, and simpler to plan.
+        // In the middle of a tie, the rest of the tie is enough, and simpler to plan.
         if count > 1 && self.is_within_a_tie() {
             return vec![Some((0, 1)), Some((1, count))];
         }
         vec![Some((0, count))]
     }
 
-    /// Whether all of the last batch and the row after it differ in the last column alone.
+    /// Returns whether the rows of the last batch and the row after it differ only in the last
+    /// column.
     fn is_within_a_tie(&self) -> bool {
         let first = self.handed_out.iter().next();
         let tie = |key: &[RawValue]| key.split_last().map(|(_, tie)| tie.to_vec());
@@ -187,7 +188,7 @@ impl<DB: Backend> Seeker<DB> {
         }
     }
 
-    /// What to send for some places, when so many rows of the batch were read before.
+    /// Returns the request for some places, after `before` rows of the batch were read.
     pub(crate) fn request(
         &mut self,
         wanted: &Wanted,
@@ -229,9 +230,9 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Request { statement, expected: Arc::new(expected) })
     }
 
-    /// The column of which the first statement says whether it has NULLs at its end. A page that was
-    /// reached by a cursor asks only if it is the last one, and what ends before the last row of all
-    /// has no NULLs at its end.
+    /// Returns the column whose NULLs at the end the first statement asks about. A page that was
+    /// reached by a cursor asks only if it is the last one, and a range that ends before the last
+    /// row of all has no NULLs at its end.
     fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
         let is_first = *first && before == 0;
         let is_later_page = self.plan.is_page && self.position.is_some();
@@ -239,8 +240,8 @@ impl<DB: Backend> Seeker<DB> {
         if asks { key.trailing_nulls::<DB>() } else { None }
     }
 
-    /// Asks what only a row could have told, where none came after a position: whether NULLs follow,
-    /// and whether it still is a position in these columns. The last page asks for NULLs anyway.
+    /// Returns the question to ask if no row came after a position to answer it: do NULLs follow,
+    /// and does the position still fit these columns? The last page asks about NULLs anyway.
     pub(crate) fn question_at_end(
         &mut self,
         expected: &Expected,
@@ -269,7 +270,7 @@ impl<DB: Backend> Seeker<DB> {
         }))
     }
 
-    /// Holds a batch against what was seen after the one before it.
+    /// Checks a batch against the row that was seen after the previous one.
     pub(crate) fn doubt(
         &self,
         expected: &Expected,
@@ -279,7 +280,7 @@ impl<DB: Backend> Seeker<DB> {
         let Expected { key, position: Some(position), extra: Some(extra), .. } = expected else {
             return Ok(None);
         };
-        // So it is unless another connection writes just there.
+        // This holds unless another connection writes just there.
         if first == Some(extra.as_slice()) {
             return Ok(None);
         }
@@ -290,7 +291,7 @@ impl<DB: Backend> Seeker<DB> {
         }
     }
 
-    /// Takes note of a batch that was read.
+    /// Records a batch that was read.
     pub(crate) fn advance(
         &mut self,
         rows: u64,
@@ -309,12 +310,12 @@ impl<DB: Backend> Seeker<DB> {
         self.extra = extra;
     }
 
-    /// Takes note of a batch on its way to the caller.
+    /// Records a batch that is handed out to the caller.
     pub(crate) fn hand_out(&mut self, keys: &Arc<Keys>) {
         self.handed_out = Arc::clone(keys);
     }
 
-    /// Goes back to where a batch was to begin.
+    /// Goes back to the start of a batch.
     pub(crate) fn rewind(&mut self, batch: &Expected) {
         self.position.clone_from(&batch.position);
         self.extra.clone_from(&batch.extra);
@@ -323,7 +324,7 @@ impl<DB: Backend> Seeker<DB> {
         self.ended = false;
     }
 
-    /// Moves the position to the last row returned, when the rest of a batch was not.
+    /// Moves the position to the last row that was returned, if the rest of the batch was not.
     pub(crate) fn go_on_after(
         &mut self,
         batch: &Expected,
@@ -337,7 +338,7 @@ impl<DB: Backend> Seeker<DB> {
     }
 }
 
-/// A statement that asks about a key.
+/// Returns the request for a statement that asks about a key.
 pub(super) fn question<DB: Backend>(
     key: &Key,
     statement: Statement<DB>,
@@ -346,13 +347,14 @@ pub(super) fn question<DB: Backend>(
     Request { statement, expected: Arc::new(expect(Expected::answer(key.clone()))) }
 }
 
-/// The error for a value that cannot be bound.
+/// Returns the error for a value that cannot be bound.
 pub(super) fn unbound(key: &Key) -> impl FnOnce(sqlx::error::BoxDynError) -> Error {
     let model = key.model().name;
     move |source| Error::Bind { model, source }
 }
 
-/// The columns of a key, and of lists that related rows are found by, that can need a companion.
+/// Returns the columns that can need a companion, out of those of a key and of the lists that
+/// related rows are found by.
 fn companions<DB: Backend>(key: &Key, taken: &[Taken]) -> Arc<[usize]> {
     let mut columns: Vec<_> = key.companions::<DB>().collect();
     for taken in taken {

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
 };
 
-/// The answer to a question, which a statement gives in its last column.
+/// The answer to a question, which a statement returns in its last column.
 pub(crate) struct Answer {
     expected: Arc<Expected>,
     pub(crate) is_yes: bool,

@@ -20,31 +20,32 @@ use crate::{
     position::{key::Key, keys::Keys},
 };
 
-/// What the driver's rows are collected in.
+/// Collects the driver's rows.
 pub(crate) trait Collect<DB: Backend>: Sized + Send {
     fn new(expected: &Arc<Expected>) -> Self;
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error>;
 
-    /// How many rows there are, the extra one included.
+    /// Returns the number of rows, including the extra one.
     fn count(&self) -> u64 {
         0
     }
 
-    /// Whether no more rows of the batch are of use.
+    /// Returns whether no more rows of the batch are needed.
     fn is_short(&self) -> bool {
         false
     }
 }
 
-/// The rows of a statement: read without the driver, and decoded; or by the driver.
+/// The rows of a statement: read without the driver and decoded, or read by the driver.
 pub(crate) enum Rows<M, S> {
     Decoded(Fetched<M>),
     Driver(S),
 }
 
 impl<M, S> Rows<M, S> {
-    /// How many rows there are, a further one included; and whether no more of the batch are of use.
+    /// Returns the number of rows, including the extra one, and whether no more rows of the batch
+    /// are needed.
     pub(crate) fn count<DB: Backend>(&self) -> (u64, bool)
     where
         S: Collect<DB>,
@@ -68,7 +69,7 @@ impl<M> Rows<M, Collector<M>> {
 /// A batch as it fills.
 pub(crate) struct Collector<M> {
     expected: Arc<Expected>,
-    /// Whether rows of the batch were read before.
+    /// True if rows of the batch were read before.
     goes_on: bool,
     layout: Option<Layout>,
     fetched: Fetched<M>,
@@ -88,7 +89,7 @@ impl<M> Collector<M> {
         Self { goes_on: expected.goes_on, expected, layout: None, fetched }
     }
 
-    /// For rows of which the further columns were taken before.
+    /// Creates a collector for rows whose extra columns were already taken.
     pub(crate) fn of_rows_alone(expected: Arc<Expected>) -> Self {
         let mut collector = Self::new(expected);
         collector.fetched.taken.clear();
@@ -135,7 +136,7 @@ impl<M> Collector<M> {
                 if !expected.goes_short || fetched.rows.is_empty() && !*goes_on {
                     return Err(error);
                 }
-                // The rows in front of it come first, and then it is met again.
+                // The rows before the bad one come first; then it is read again.
                 fetched.extra = Some(bad);
                 fetched.is_short = true;
                 return Ok(());
@@ -147,12 +148,12 @@ impl<M> Collector<M> {
         Ok(())
     }
 
-    /// Has rows in front already, so that one that does not decode ends the batch.
+    /// Notes that rows were read before these, so that a row that does not decode ends the batch.
     pub(crate) fn go_short(&mut self) {
         self.goes_on = true;
     }
 
-    /// The rows, once there are no more.
+    /// Ends the collection and returns its rows.
     pub(crate) fn finish(self) -> Fetched<M> {
         self.fetched
     }
@@ -210,14 +211,14 @@ impl<DB: Backend> Collect<DB> for Vec<DB::Row> {
     }
 }
 
-/// For how many rows to make room before they arrive: a table that filled a batch is likely to fill
-/// another, with the extra row.
+/// Returns the number of rows to make room for before they arrive: a table that filled a batch is
+/// likely to fill another, including the extra row.
 fn capacity(expected: &Expected) -> usize {
     let full = usize::try_from(expected.rows.saturating_add(1)).unwrap_or(usize::MAX);
     if expected.before == 0 { 0 } else { full.min(MOST_RESERVED) }
 }
 
-/// For how many rows to make room at most before they arrive.
+/// The maximum number of rows to make room for before they arrive.
 const MOST_RESERVED: usize = 10_000;
 
 /// Learns and checks what holds for all rows of a statement.
@@ -237,7 +238,8 @@ pub(crate) fn first_row<DB: Backend>(
     Ok(layout)
 }
 
-/// Whether the columns still need companions, as a row shows: not once one was NULL beside a value.
+/// Returns whether, judging by a row, the columns still need companions: they do not if each
+/// companion is NULL next to a value.
 pub(crate) fn needs_companions<DB: Backend>(
     row: AnyRow<'_, DB>,
     layout: &Layout,
@@ -252,7 +254,7 @@ pub(crate) fn needs_companions<DB: Backend>(
     })
 }
 
-/// Looks at the last column of the first statement's rows, where it reports NULLs in the key.
+/// Checks the last column of the first statement's rows, if it reports NULLs in the key.
 fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<(), Error> {
     let Some(column) = expected.nulls_of else { return Ok(()) };
     match row.last_flag() {
@@ -262,13 +264,13 @@ fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<
     }
 }
 
-/// Looks at the last column of rows that were asked for by a list of values.
+/// Returns the index in the list of values that a row was found by, from its last column.
 fn key_index<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error> {
     let number = row.last_number().and_then(|number| Ok(usize::try_from(number - 1)?));
     number.map_err(|source| key.refused::<DB>(sqlx::Error::Decode(source)))
 }
 
-/// Decodes a row. Some decoding of the driver's panics, on moments that chrono does not have.
+/// Decodes a row. Some of the driver's decoding panics: on moments that chrono does not have.
 fn decode<M: DecodeRow<DB>, DB: Backend>(
     model: &'static Model,
     layout: &Layout,

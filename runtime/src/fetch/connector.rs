@@ -1,5 +1,5 @@
-//! Finds the connection for each statement, and decides how it is sent: with a name or without, by
-//! the driver or without it.
+//! Finds the connection for each statement, and decides how it is sent: with or without a name,
+//! through the driver or without it.
 
 use sqlx::{Pool, Transaction, pool::PoolConnection};
 
@@ -16,26 +16,25 @@ use crate::{
     model::{Model, row::DecodeRow},
 };
 
-/// What statements are sent on, and how.
+/// The connections that statements are sent on, and how they are sent.
 #[doc(hidden)]
 pub struct Connector<'s, DB: Backend> {
     connections: Connections<'s, DB>,
-    /// Whether statements get a name on the server.
+    /// True if statements get a name on the server.
     named: bool,
-    /// Whether rows may be read without the driver.
+    /// True if rows may be read without the driver.
     direct: bool,
-    /// The models whose rows were left to the driver once: what was in the way then is likely to be
-    /// there again.
+    /// The models whose rows were left to the driver once: the cause is likely to be there again.
     left_to_driver: Vec<&'static Model>,
 }
 
-/// Where connections come from.
+/// The origin of connections.
 pub(super) enum Connections<'s, DB: Backend> {
     Pool {
         pool: Pool<DB>,
-        /// A connection of the pool that was read from, until it is released.
+        /// The connection of the pool that was read from, until it is released.
         kept: Option<Kept<DB>>,
-        /// What reads without the driver.
+        /// Reads without the driver.
         session: DB::Session,
     },
     Connection(PoolConnection<DB>),
@@ -52,18 +51,18 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         Self::new(Connections::Pool { pool, kept: None, session: DB::Session::default() })
     }
 
-    /// Whether statements get a name on the server; they do if not said.
+    /// Sets whether statements get a name on the server; by default they do.
     pub(crate) const fn set_named(&mut self, named: bool) {
         self.named = named;
     }
 
-    /// Whether rows may be read without the driver; they may if not said.
+    /// Sets whether rows may be read without the driver; by default they may.
     #[cfg(feature = "sqlite")]
     pub(crate) const fn set_direct(&mut self, direct: bool) {
         self.direct = direct;
     }
 
-    /// The connector, unless its connection is borrowed.
+    /// Returns the connector as an owned one, unless its connection is borrowed.
     pub(crate) fn into_owned(self) -> Result<Connector<'static, DB>, Self> {
         let Self { connections, named, direct, left_to_driver } = self;
         let connections = match connections {
@@ -81,22 +80,22 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         matches!(self.connections, Connections::Pool { .. })
     }
 
-    /// Gives a connection that was taken from a pool back to it.
+    /// Gives a connection that was taken from a pool back to the pool.
     pub(crate) fn release(&mut self) {
         if let Connections::Pool { kept, .. } = &mut self.connections {
             *kept = None;
         }
     }
 
-    /// Reads the rows of a statement, without the driver where that is possible. A connection taken
-    /// from a pool is kept until it is released.
+    /// Reads the rows of a statement, without the driver if possible. A connection taken from a
+    /// pool is kept until it is released.
     pub(crate) async fn read<M, S>(&mut self, mut request: Request<DB>) -> Result<Rows<M, S>, Error>
     where
         M: DecodeRow<DB>,
         S: Collect<DB>,
     {
         let may_be_direct = self.may_read_directly(&request);
-        // Never on two connections at once, of which a pool may have just one.
+        // Never use two connections at once: a pool may have just one.
         if may_be_direct
             && let Connections::Pool { pool, kept: None, session } = &mut self.connections
         {
@@ -112,7 +111,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         self.read_by_driver(request).await.map(Rows::Driver)
     }
 
-    /// Reads the rows of a statement, or an answer, by the driver.
+    /// Reads the rows of a statement, or an answer, through the driver.
     pub(crate) async fn read_by_driver<S: Collect<DB>>(
         &mut self,
         mut request: Request<DB>,

@@ -18,11 +18,11 @@ use crate::{
     error::Error,
 };
 
-/// Why no batch was read.
+/// The reason why no batch was read.
 pub(crate) enum Failure {
     /// The statement failed.
     Query { source: sqlx::Error, rows_seen: bool },
-    /// A row is not as it should be.
+    /// A row is not as expected.
     Rows(Error),
 }
 
@@ -63,7 +63,7 @@ where
     DB: Backend,
 {
     match fetch_once(connection, statement.clone(), expected).await {
-        // Nothing was handed out, and in no transaction is anything lost by another try.
+        // Nothing was handed out, and trying again loses nothing, in a transaction or not.
         Err(Failure::Query { source, rows_seen: false }) if DB::is_outdated(&source) => {
             connection.clear_cached_statements().await?;
             let again = fetch_once(connection, statement, expected).await;
@@ -106,7 +106,7 @@ async fn drain<DB: Backend>(
     mut take: impl FnMut(DB::Row),
 ) -> Result<(), sqlx::Error> {
     let mut ended = false;
-    // In one piece, rather than a future for each row.
+    // One future for all rows, rather than one for each.
     poll_fn(|context| {
         loop {
             match ready!(stream.as_mut().poll_next(context)) {

@@ -1,4 +1,4 @@
-//! What a statement gave.
+//! The result of a statement.
 
 use crate::{backend::value::RawValue, position::keys::Keys};
 
@@ -6,15 +6,15 @@ use crate::{backend::value::RawValue, position::keys::Keys};
 pub(crate) struct Fetched<M> {
     pub(crate) rows: Vec<M>,
     pub(crate) keys: Keys,
-    /// The values of further columns, list by list.
+    /// The values of extra columns, list by list.
     pub(crate) taken: Vec<Keys>,
-    /// Where in a list of values each row was found, if the statement says so.
+    /// The index of each row's key in a list of values, if the statement reports it.
     pub(crate) key_indices: Vec<usize>,
-    /// The key of the further row, if one was seen.
+    /// The key of the extra row, if one was seen.
     pub(crate) extra: Option<Vec<RawValue>>,
-    /// Whether it ends in front of a row that does not decode, which is taken for the further row.
+    /// True if it ends before a row that does not decode; that row then counts as the extra row.
     pub(crate) is_short: bool,
-    /// Whether the next statement has to select companions again.
+    /// True if the next statement must select companions again.
     pub(crate) companions: bool,
 }
 
@@ -23,7 +23,7 @@ impl<M> Fetched<M> {
         self.rows.len() as u64 + u64::from(self.extra.is_some())
     }
 
-    /// The rows of the next place.
+    /// Appends the rows of the next place.
     pub(crate) fn append(&mut self, next: Self) {
         let has_rows = self.count() > 0;
         self.companions = match (has_rows, next.count() > 0) {
@@ -41,7 +41,7 @@ impl<M> Fetched<M> {
         self.is_short = next.is_short;
     }
 
-    /// The keys of all rows, that of the further one included.
+    /// Returns the keys of all rows, including the extra one.
     pub(crate) fn all_keys(&self) -> Keys {
         let mut keys = self.keys.clone();
         if let Some(extra) = &self.extra {

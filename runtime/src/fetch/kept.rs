@@ -9,12 +9,12 @@ use super::{
 };
 use crate::backend::{Backend, pool::is_over};
 
-/// A connection of a pool, and since when it is not there.
+/// A connection of a pool, and the time when it was taken from it.
 #[derive(Debug)]
 pub(super) struct Kept<DB: Backend> {
     connection: PoolConnection<DB>,
     since: Instant,
-    /// Whether a statement was sent that was not read to its end.
+    /// True if a statement was sent but not read to its end.
     half_read: bool,
 }
 
@@ -29,7 +29,7 @@ impl<DB: Backend> Kept<DB> {
         let batch = in_own_transaction(&mut *self.connection, request).await;
         self.half_read = match &batch {
             Ok(_) | Err(Failure::Rows(_)) => false,
-            // The server's own error ends a statement.
+            // An error from the server ends the statement.
             Err(Failure::Query { source, .. }) => {
                 source.as_database_error().is_none() || DB::is_dead(source)
             }
@@ -38,8 +38,8 @@ impl<DB: Backend> Kept<DB> {
     }
 }
 
-/// What is left of a statement would be taken for the answer to the next one; and some drivers wait
-/// for it for ever.
+/// Closes a half-read connection: the rest of its statement would be taken for the answer to the
+/// next one, and some drivers wait for that rest forever.
 impl<DB: Backend> Drop for Kept<DB> {
     fn drop(&mut self) {
         if self.half_read && !DB::DIALECT.survives_half_read {
@@ -65,8 +65,9 @@ where
             Kept::acquire(pool).await?
         }
     };
-    // A connection that died in the pool is found out by using it, where the user spared the ping
-    // that `acquire` sends. It is replaced once; what dies later is the caller's to know.
+    // If the user turned off the ping that `acquire` sends, only the first use shows that a
+    // connection died in the pool. It is replaced once; if a connection dies later, the caller gets
+    // the error.
     let batch = match taken.read(request.clone()).await {
         Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
             taken.connection.close_on_drop();

@@ -1,4 +1,4 @@
-//! One statement, sent and collected. No SQL is written here.
+//! Sends one statement and collects its rows. No SQL is written here.
 
 pub(crate) mod answer;
 pub(crate) mod collect;

@@ -1,4 +1,4 @@
-//! What to send, and what to expect.
+//! Requests: the statement to send, and the rows to expect.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// A statement, and what is known of its rows.
+/// A statement, and what is known about its rows.
 pub(crate) struct Request<DB: Backend> {
     pub(crate) statement: Statement<DB>,
     pub(crate) expected: Arc<Expected>,
@@ -26,70 +26,71 @@ impl<DB: Backend> Clone for Request<DB> {
 }
 
 impl<DB: Backend> Request<DB> {
-    /// Whether all columns are selected, whichever they are.
+    /// Returns whether all columns are selected, whatever they are.
     pub(super) fn selects_everything(&self) -> bool {
         self.expected.key.model().select == Select::Everything
     }
 
-    /// Whether a transaction has to hold together what is sent.
+    /// Returns whether a transaction must hold together what is sent.
     pub(super) fn needs_transaction(&self) -> bool {
         DB::DIALECT.splits_unnamed_statements && !self.statement.persistent
             || DB::DIALECT.learns_columns_once && self.selects_everything()
     }
 
-    /// In a transaction, a prepared statement that no longer fits the table could not be sent again.
+    /// Makes a statement for all columns unnamed: in a transaction, a prepared statement that no
+    /// longer fits the table could not be sent again.
     pub(super) fn unnamed_for_all_columns(mut self) -> Self {
         self.statement.persistent &= !self.selects_everything();
         self
     }
 }
 
-/// What is known of the rows of a batch before they arrive.
+/// The facts known about the rows of a batch before they arrive.
 #[expect(clippy::struct_excessive_bools, reason = "each is one thing that is known")]
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The key of the row that the last batch ended with.
     pub(crate) position: Option<Vec<RawValue>>,
-    /// Whether that row itself may come.
+    /// True if that row itself may come.
     pub(crate) included: bool,
     /// The key of the extra row that the last batch read but did not return.
     pub(crate) extra: Option<Vec<RawValue>>,
-    /// How many rows were read before.
+    /// The number of rows that were read before.
     pub(crate) before: u64,
-    /// How many rows to hand out at most; one more is only looked at.
+    /// The maximum number of rows to hand out; an extra row is only looked at.
     pub(crate) rows: u64,
     /// The key column whose NULLs the statement reports in its last column.
     pub(crate) nulls_of: Option<usize>,
-    /// Columns whose values are taken as well, list by list: what related rows are found by.
+    /// Columns whose values are taken as well, list by list, to find related rows by.
     pub(crate) taken: Arc<[Taken]>,
     /// The columns that are selected with their companions.
     pub(crate) companions: Arc<[usize]>,
-    /// Whether these are the rows of a batch, or those related to one.
+    /// The kind of the rows: those of a batch, or those related to one.
     pub(crate) kind: RowKind,
-    /// Whether the types of the key's columns are asked for.
+    /// True if the types of the key's columns are asked for.
     pub(crate) types_asked: bool,
-    /// Whether rows of the same batch were read by the statement before.
+    /// True if the previous statement read rows of the same batch.
     pub(crate) goes_on: bool,
-    /// Whether the rows in front of one that does not decode are a batch of their own.
+    /// True if the rows before one that does not decode are a batch of their own.
     pub(crate) goes_short: bool,
-    /// Whether another statement is likely to follow at once, even if all rows were read.
+    /// True if another statement is likely to follow at once, even if all rows were read.
     pub(crate) followed: bool,
 }
 
-/// What the rows of a statement are.
+/// The kinds of rows that a statement can read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowKind {
-    /// A batch: sorted by its key, which no two of them share.
+    /// The rows of a batch: sorted by their key, which no two of them share.
     Batch,
     /// Rows that were asked for by a list of values of the key.
     Related {
-        /// Whether the last column says which one of the list a row was found by.
+        /// True if the last column says which key of the list a row was found by.
         numbered: bool,
     },
 }
 
 impl Expected {
-    /// An answer to a question about a key.
+    /// Expects an answer to a question about a key.
     pub(crate) fn answer(key: Key) -> Self {
         Self {
             key,
@@ -123,7 +124,7 @@ impl Expected {
         Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
     }
 
-    /// How many columns there are behind the companions.
+    /// Returns the number of columns after the companions.
     pub(super) fn further(&self) -> usize {
         match self.kind {
             RowKind::Batch => usize::from(self.nulls_of.is_some()),

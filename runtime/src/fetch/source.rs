@@ -1,25 +1,24 @@
-//! Where queries run: a pool, or one connection.
+//! The sources that queries run on: a pool, or one connection.
 
 use sqlx::{Database, Pool, Transaction, pool::PoolConnection};
 
 use super::connector::{Connections, Connector};
 use crate::backend::Backend;
 
-/// What an iteration can read from: `&Pool<DB>` and `Pool<DB>`, `&mut DB::Connection`,
+/// A source that an iteration can read from: `&Pool<DB>` and `Pool<DB>`, `&mut DB::Connection`,
 /// `&mut PoolConnection<DB>` and `PoolConnection<DB>`, `&mut Transaction<DB>` and
 /// `Transaction<'static, DB>`.
 ///
-/// From a pool, every query takes a connection by
-/// [`acquire`](sqlx::Pool::acquire) and gives it back before its rows are handed out, so that
-/// nothing is held while the caller works. Two things keep it for longer:
-/// [`read_ahead`](crate::Iteration::read_ahead), from one batch to the next while there is room for
-/// more; and on SQLite, some 2 ms in case that the next batch is asked for at once, a quarter of one
-/// where the pool has no connection left. Hooks of the pool then run once for several batches.
-/// Between two batches, a connection goes back after 50 ms if the pool has none left, and at once
-/// if it is closed.
+/// From a pool, every query takes a connection by [`acquire`](sqlx::Pool::acquire) and gives it
+/// back before its rows are handed out, so that no connection is held while the caller works. There
+/// are two exceptions. [`read_ahead`](crate::Iteration::read_ahead) keeps it from one batch to the
+/// next while there is room for more. On SQLite it is kept for some 2 ms in case the next batch is
+/// asked for at once, or for a quarter of a millisecond if the pool has no connection left. Hooks
+/// of the pool then run once for several batches. Between two batches, a connection goes back after
+/// 50 ms if the pool has none left, and at once if the pool is closed.
 ///
-/// From a connection or a transaction, all queries run on it; in a transaction that sees one
-/// snapshot, so does the iteration.
+/// From a connection or a transaction, all queries run on it. In a transaction that sees one
+/// snapshot, the iteration sees that snapshot too.
 ///
 /// From a pool or any other owned source, the iterator borrows nothing.
 #[diagnostic::on_unimplemented(
@@ -28,7 +27,7 @@ use crate::backend::Backend;
     note = "help: pass `&pool`, `&mut connection` or `&mut transaction` of a database whose feature is enabled: `sqlite`, `postgres`, `mysql`"
 )]
 pub trait Source<'s>: sealed::Sealed {
-    /// The database behind it.
+    /// The database that the source belongs to.
     type Database: Backend;
 
     #[doc(hidden)]
@@ -64,7 +63,7 @@ sources! {
     ['s, 't] &'s mut Transaction<'t, DB>: transaction => Connector::new(Connections::Borrowed(&mut **transaction));
 }
 
-/// The connections of drivers, of which nothing can be said for all databases at once.
+/// The connections of drivers, which cannot be implemented for all databases at once.
 macro_rules! connections {
     ($($(#[$feature:meta])* $database:ty: $connection:ty;)+) => {$(
         $(#[$feature])*

@@ -1,4 +1,4 @@
-//! In which transaction a statement runs.
+//! Chooses the transaction that a statement runs in.
 
 use sqlx::Connection as _;
 
@@ -9,7 +9,8 @@ use super::{
 };
 use crate::backend::Backend;
 
-/// A connection of the caller's may be in a transaction, which is then used and left open.
+/// Reads on the caller's connection. If it is in a transaction, that transaction is used and left
+/// open.
 pub(super) async fn on_connection<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
@@ -27,11 +28,12 @@ where
     }
 }
 
-/// Reads on a connection without a transaction.
+/// Reads on a connection that is not in a transaction.
 ///
-/// An unnamed statement is for a pooler, which may give each of the driver's two messages to
-/// another session of the server, unless a transaction holds them together. And what SQLite knows of
-/// the columns of a table, of which all are read, must hold until they are.
+/// Two kinds of statements need one. An unnamed statement is for a pooler, which may give the
+/// driver's two messages to different sessions of the server, unless a transaction holds them
+/// together. And if all columns of a table are read, what SQLite knows about the columns must stay
+/// true until they are read.
 pub(super) async fn in_own_transaction<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
@@ -51,7 +53,7 @@ where
         }
         Err(error) => error,
     };
-    // SQLite has one that was begun by SQL, of which the driver does not know.
+    // SQLite is in a transaction that was begun by SQL, which the driver does not know about.
     if DB::DIALECT.learns_columns_once {
         execute::read(connection, request).await
     } else {

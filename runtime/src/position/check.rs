@@ -1,4 +1,4 @@
-//! Keys of rows: taken value by value, and checked against the order that they are said to have.
+//! Takes the keys of rows value by value, and checks them against the order that they should have.
 
 use super::{key::Key, keys::Keys};
 use crate::{
@@ -32,7 +32,7 @@ impl Key {
         Ok(())
     }
 
-    /// Refuses columns of types that the database does not sort as it compares them.
+    /// Refuses columns of types that the database sorts by another rule than it compares by.
     pub(crate) fn check_types<DB: Backend>(
         &self,
         row: AnyRow<'_, DB>,
@@ -41,8 +41,8 @@ impl Key {
         self.order.iter().try_for_each(|sort| self.check::<DB>(row, layout, sort.column, None))
     }
 
-    /// Refuses a column that the database does not sort as it compares it, and a position in another
-    /// order. Of a text, only a value tells.
+    /// Refuses a column that the database sorts by another rule than it compares by, and a position
+    /// in another order. For a text, only a value shows this.
     #[cold]
     fn check<DB: Backend>(
         &self,
@@ -55,8 +55,8 @@ impl Key {
         DB::check_key(row, slot, position).map_err(|source| self.unsound(column, source))
     }
 
-    /// Refuses two keys in a row if the database looks at less of them to sort them than to compare
-    /// them.
+    /// Refuses two successive keys if the database looks at less of them to sort them than to
+    /// compare them.
     #[inline]
     pub(crate) fn check_length(
         &self,
@@ -77,7 +77,7 @@ impl Key {
         Ok(())
     }
 
-    /// Which parts of the key are long enough to be cut short when they are sorted.
+    /// Returns the parts of the key that are long enough to be cut short when they are sorted.
     pub(crate) fn cut_short<DB: Backend>(
         &self,
         row: AnyRow<'_, DB>,

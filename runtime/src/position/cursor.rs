@@ -10,24 +10,24 @@ use crate::{
 
 /// A place in an order of the model `M`: after the row that was handed out last.
 ///
-/// It holds the order and the exact key values of that row, as the database delivered them. Pass
-/// it to [`after`](crate::Iteration::after) on an iteration in the same order, or its reverse, to
-/// continue after that row; the batch size, limit and filters may be others.
+/// It holds the order and the exact key values of that row, as the database delivered them. Pass it
+/// to [`after`](crate::Iteration::after) on an iteration in the same order, or its reverse, to
+/// continue after that row; the batch size, limit and filters may differ.
 ///
 /// # As a token
 ///
-/// A token names the table, the columns of the order with their directions, and the values. The
-/// struct may be renamed, get other fields, another schema or a join, and its columns another type
-/// that sorts alike (`INT` to `BIGINT`): tokens stay valid. If the table, a column of the order or its
-/// collation is another one, they are refused.
+/// A token names the table, the columns of the order with their directions, and the values. Tokens
+/// stay valid if the struct is renamed or gets other fields, another schema or a join, and if its
+/// columns get another type that sorts alike (`INT` to `BIGINT`). They are refused if the table, a
+/// column of the order or its collation is another one.
 ///
 /// # Types of your own on PostgreSQL
 ///
-/// There a value names its type by a number. That of a built-in type, or of a domain over one, is
-/// the same in every database; that of an enum or of an extension's type, such as `citext`, is
-/// given to it when it is created. A cursor whose key has such a type ends with its database: in
-/// one that was restored from a dump the server refuses it, or takes the number for another type.
-/// Begin anew there, or order by columns of built-in types.
+/// On PostgreSQL, a value names its type by a number. For a built-in type, or a domain over one,
+/// the number is the same in every database. For an enum or a type from an extension, such as
+/// `citext`, it is assigned when the type is created. A cursor whose key has such a type is valid
+/// only in its own database: in one restored from a dump, the server refuses it, or takes the
+/// number for another type. Begin anew there, or order by columns of built-in types.
 pub struct Cursor<M> {
     pub(crate) point: Point,
     model: PhantomData<fn() -> M>,
@@ -39,19 +39,19 @@ impl<M> Cursor<M> {
     }
 }
 
-/// The cursor as a short token, fit for a URL.
+/// Writes the cursor as a short token, fit for a URL.
 impl<M> fmt::Display for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.point.to_token())
     }
 }
 
-/// The cursor of a token.
+/// Reads a cursor from its token.
 ///
 /// # Errors
 ///
-/// A token that is damaged, or was made for another model or by a version with another format, is
-/// a [`TokenError`]. One that was made for another order is refused when it is used.
+/// Returns a [`TokenError`] if the token is damaged, or was made for another model or by a version
+/// with another format. A token that was made for another order is refused when it is used.
 impl<M: Described> FromStr for Cursor<M> {
     type Err = TokenError;
 
@@ -83,7 +83,7 @@ impl<M> Clone for Cursor<M> {
     }
 }
 
-/// Equal cursors are at the same row of the same order, in whichever direction.
+/// Equal cursors are at the same row of the same order, in either direction.
 impl<M> PartialEq for Cursor<M> {
     fn eq(&self, other: &Self) -> bool {
         self.point == other.point
@@ -97,8 +97,9 @@ impl<M> fmt::Debug for Cursor<M> {
 }
 
 impl Error {
-    /// The cursor of the row that this error is about, if it is [`Error::Decode`] of a row of `M`:
-    /// [`after`](crate::Iteration::after) it the iteration continues without that row.
+    /// Returns the cursor of the row that this error is about, if it is [`Error::Decode`] of a row
+    /// of `M`. An iteration [`after`](crate::Iteration::after) that cursor continues without the
+    /// row.
     ///
     /// ```
     /// # use futures_util::TryStreamExt;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Key {
-    /// The error for a column that the database sorts otherwise than it compares it.
+    /// Returns the error for a column that the database sorts by another rule than it compares by.
     pub(crate) fn unsound(&self, column: usize, source: BoxDynError) -> Error {
         let column = self.model().columns[column].column;
         Error::KeyType { model: self.model().name, column, source }
@@ -30,7 +30,7 @@ impl Key {
         }
     }
 
-    /// The error for a value of a row with some key that does not decode.
+    /// Returns the error for a value that does not decode, in the row with this key.
     pub(crate) fn undecodable(&self, error: ColumnError, row: &[RawValue]) -> Error {
         let ColumnError { column, value, source } = error;
         Error::Decode {
@@ -47,12 +47,12 @@ impl Key {
         Error::NoProgress { model: self.model().name, key: self.describe(values) }
     }
 
-    /// The error for a cursor whose values mean something else by now.
+    /// Returns the error for a cursor whose values now mean something else.
     pub(crate) fn outdated(&self) -> Error {
         Error::Cursor { model: self.model().name, reason: CursorMismatch::Changed }
     }
 
-    /// The error for a row that is sorted behind a position, and compared as if it were not.
+    /// Returns the error for a row that is sorted after a position but compared as if it were not.
     pub(crate) fn disorder(&self, position: &[RawValue], row: &[RawValue]) -> Error {
         Error::Order {
             model: self.model().name,

@@ -8,31 +8,32 @@ use crate::{
     model::{Model, table::Table},
 };
 
-/// The columns of an order of a model; cheap to clone.
+/// The columns of a model's order; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) table: Table,
     /// The columns that the rows are sorted by and sought in.
     pub(crate) order: Arc<[Sort]>,
-    /// All columns as the order was written, which is what a range is over.
+    /// All columns of the order as written; ranges are over these.
     pub(crate) written: Arc<[Sort]>,
 }
 
 impl Key {
-    /// The order of the model's chunk key.
+    /// Creates the key for the order of the model's chunk key.
     pub(crate) fn of(table: impl Into<Table>) -> Self {
         let table = table.into();
         let key = table.model.key.iter().copied().map(ascending).collect();
         Self::new(table, key)
     }
 
-    /// Some columns, by which rows are found rather than sorted.
+    /// Creates a key from columns that rows are found by rather than sorted by.
     pub(crate) fn by(table: impl Into<Table>, columns: &[usize]) -> Self {
         let order: Arc<[Sort]> = columns.iter().copied().map(ascending).collect();
         Self { table: table.into(), order: Arc::clone(&order), written: order }
     }
 
-    /// An order by columns of which some are unique. What follows those cannot matter.
+    /// Creates the key for an order by columns, some of which are unique. Columns after those
+    /// cannot matter.
     pub(crate) fn new(table: impl Into<Table>, written: Vec<Sort>) -> Self {
         let table = table.into();
         let end = (1..=written.len())
@@ -54,21 +55,22 @@ impl Key {
         }
     }
 
-    /// Whether a column of the order is read as an `Option`, so that NULLs are rows like others.
+    /// Returns whether a column of the order is read as an `Option`, so that rows with NULLs are
+    /// like others.
     pub(crate) fn is_nullable(&self, sort: &Sort) -> bool {
         self.model().columns[sort.column].nullable
     }
 
-    /// The leading column, where it should hold no NULL, but would have them last: a seek ends
-    /// before them, so that they have to be looked for.
+    /// Returns the leading column if it should hold no NULLs but would have them last: a seek ends
+    /// before them, so they must be looked for.
     pub(crate) fn trailing_nulls<DB: Backend>(&self) -> Option<usize> {
         let leading = self.order.first()?;
         let unseen = !self.is_nullable(leading) && DB::DIALECT.nulls.are_last(leading.direction);
         unseen.then_some(leading.column)
     }
 
-    /// The parts whose values depend on the type of their column, and the columns. Numbers are the
-    /// same in all types, and where values have types of their own a column has none.
+    /// Returns the parts whose values depend on the type of their column, and the columns. Numbers
+    /// are the same in all types, and if values have types of their own, a column has none.
     pub(crate) fn typed_parts<DB: Backend>(&self) -> impl Iterator<Item = (usize, usize)> {
         let parts = self.order.iter().map(|sort| sort.column).enumerate();
         parts.filter(|(_, column)| {
@@ -76,7 +78,7 @@ impl Key {
         })
     }
 
-    /// Which columns of the key need a companion.
+    /// Returns the columns of the key that need a companion.
     pub(crate) fn companions<DB: Backend>(&self) -> impl Iterator<Item = usize> {
         self.order
             .iter()
@@ -84,13 +86,13 @@ impl Key {
             .filter(|column| self.table.has_companion::<DB>(*column))
     }
 
-    /// The values with their columns, for messages.
+    /// Describes the values with their columns, for messages.
     pub(crate) fn describe(&self, values: &[RawValue]) -> String {
         self.model().describe(self.order.iter().map(|sort| sort.column), values)
     }
 }
 
-/// An order or its reverse, whichever has the first column ascending.
+/// Returns an order or its reverse, whichever has the first column ascending.
 pub(crate) fn forwards(order: &[Sort]) -> impl Iterator<Item = Sort> {
     let turned = order.first().is_some_and(|first| first.direction == Direction::Descending);
     order.iter().map(move |sort| {
@@ -103,8 +105,8 @@ const fn ascending(column: usize) -> Sort {
     Sort { column, direction: Direction::Ascending }
 }
 
-/// Whether no two rows can be equal in these columns: one of them is unique, or they have all
-/// columns of a declared set, in any order.
+/// Returns whether no two rows can be equal in these columns: one of them is unique, or they have
+/// all columns of a declared set, in any order.
 fn is_unique(model: &Model, sorts: &[Sort]) -> bool {
     let has = |column: usize| {
         !model.columns[column].nullable && sorts.iter().any(|sort| sort.column == column)

@@ -27,24 +27,24 @@ impl Keys {
         self.values.extend_from_slice(key);
     }
 
-    /// The keys of further rows.
+    /// Appends the keys of more rows.
     pub(crate) fn append(&mut self, keys: Self) {
         self.values.extend(keys.values);
     }
 
-    /// Takes the last key away.
+    /// Removes the last key and returns it.
     pub(crate) fn pop(&mut self) -> Vec<RawValue> {
         self.values.split_off(self.values.len().saturating_sub(self.width))
     }
 
-    /// The last key, and the one before it, where there is one.
+    /// Returns the key before the last one, if there is one, and the last key.
     #[inline]
     pub(crate) fn last_two(&self) -> (Option<&[RawValue]>, &[RawValue]) {
         let last = self.len() - 1;
         (last.checked_sub(1).map(|before| self.get(before)), self.get(last))
     }
 
-    /// How many keys there are.
+    /// Returns the number of keys.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(0)
@@ -64,12 +64,12 @@ impl Keys {
     }
 }
 
-/// Columns whose values are taken from each row to find related rows by them.
+/// Columns whose values are taken from each row to find related rows by.
 #[derive(Clone, Debug)]
 pub(crate) enum Taken {
-    /// Foreign keys: compared as the column is that they refer to.
+    /// Foreign keys: compared by the rules of the columns that they refer to.
     References(Box<[usize]>),
-    /// A key that foreign keys refer to: compared as it is itself.
+    /// A key that foreign keys refer to: compared by its own rules.
     Keys(Box<[usize]>),
 }
 

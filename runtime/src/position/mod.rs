@@ -1,4 +1,4 @@
-//! Positions: the key of an order, exact values of it, and what a program can keep.
+//! Positions: the key of an order, its exact values, and the cursors that a program can keep.
 
 mod check;
 pub(crate) mod cursor;

@@ -10,24 +10,24 @@ use crate::{
     model::Model,
 };
 
-/// A place in an order: the exact key of a row, and the order that it is the key of.
+/// A place in an order: the exact key of a row, and the order that the key belongs to.
 #[derive(Clone)]
 pub(crate) struct Point {
     pub(crate) key: Key,
     pub(crate) values: Vec<RawValue>,
-    /// Whether what comes after the point begins with the row that is there.
+    /// True if reading after the point starts with the row at the point.
     pub(crate) included: bool,
     table: TableTag,
 }
 
 impl Point {
-    /// The row with these values.
+    /// Creates the point at the row with these values.
     pub(crate) fn of(key: Key, values: Vec<RawValue>) -> Self {
         let table = TableTag::of(&key.table);
         Self { key, values, included: false, table }
     }
 
-    /// The same place, but what comes after it begins with the row that is there.
+    /// Returns the same place, but reading after it starts with the row at the place.
     pub(crate) fn including(self) -> Self {
         Self { included: true, ..self }
     }
@@ -41,8 +41,8 @@ impl Point {
         Ok(Self { key: Key::new(model, order), values, included, table })
     }
 
-    /// Checks that it was taken in this order or its reverse, of the same table, and on the same kind
-    /// of database.
+    /// Checks that the point was taken in this order or its reverse, from the same table, and on
+    /// the same kind of database.
     pub(crate) fn check<DB: Backend>(&self, key: &Key) -> Result<(), Error> {
         let reason = if self.table != TableTag::of(&key.table) {
             CursorMismatch::Table
@@ -58,20 +58,20 @@ impl Point {
         Err(Error::Cursor { model: key.model().name, reason })
     }
 
-    /// Whether every column has a value, and NULL only where it may be.
+    /// Returns whether every column has a value, and is NULL only if it may be.
     fn fits(&self, key: &Key) -> bool {
         let mut pairs = key.order.iter().zip(&self.values);
         self.values.len() == key.order.len()
             && pairs.all(|(sort, value)| key.is_nullable(sort) || !value.is_null())
     }
 
-    /// The values with their columns, for messages.
+    /// Describes the values with their columns, for messages.
     pub(crate) fn describe(&self) -> String {
         self.key.describe(&self.values)
     }
 }
 
-/// Equal points are at the same row of the same order, in whichever direction.
+/// Equal points are at the same row of the same order, in either direction.
 impl PartialEq for Point {
     fn eq(&self, other: &Self) -> bool {
         self.table == other.table

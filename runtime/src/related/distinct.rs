@@ -1,4 +1,4 @@
-//! The different keys of a batch, and how rows are told by them without the database.
+//! The different keys of a batch, and a way to match rows to them without the database.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::{backend::value::RawValue, position::keys::Keys};
 pub(super) struct Distinct<'k> {
     /// In the order in which they first appear.
     pub(super) keys: Vec<&'k [RawValue]>,
-    /// Which of them each row has; none where part of it is NULL, which refers to nothing.
+    /// The index of each row's key; `None` if part of the key is NULL, which refers to nothing.
     pub(super) of_rows: Vec<Option<usize>>,
 }
 
@@ -30,11 +30,11 @@ impl<'k> Distinct<'k> {
     }
 }
 
-/// A key as bytes, which are the same only for keys that are equal to the database.
+/// A key as bytes. Keys have the same bytes only if the database considers them equal.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Identity {
     bytes: Vec<u8>,
-    /// The kind of its values, if nothing else is equal to them among values of that kind.
+    /// The kind of its values, if values of that kind are equal only if their bytes are.
     kind: Option<u64>,
 }
 
@@ -54,7 +54,7 @@ impl Identity {
 /// Entries by their keys.
 pub(super) struct ByKey<T> {
     entries: HashMap<Vec<u8>, T>,
-    /// The one kind that all keys are of.
+    /// The kind that all keys share, if they do.
     kind: Option<u64>,
 }
 
@@ -63,13 +63,13 @@ impl<T> ByKey<T> {
         Self { entries: HashMap::new(), kind: None }
     }
 
-    /// Puts an entry under a key, and gives what was there before.
+    /// Inserts an entry under a key, and returns the previous one.
     pub(super) fn insert(&mut self, key: &[RawValue], entry: T) -> Option<T> {
         let identity = self.note(key);
         self.entries.insert(identity, entry)
     }
 
-    /// What is there under a key, or is put there.
+    /// Returns the entry under a key, and inserts it if there is none.
     pub(super) fn get_or_insert_with(&mut self, key: &[RawValue], entry: impl FnOnce() -> T) -> &T {
         let identity = self.note(key);
         self.entries.entry(identity).or_insert_with(entry)
@@ -86,7 +86,8 @@ impl<T> ByKey<T> {
         self.entries.get(&Identity::of(key).bytes)
     }
 
-    /// Whether the database may call a key equal to one that is there, although the bytes differ.
+    /// Returns whether the database may consider a key equal to a present one although the bytes
+    /// differ.
     pub(super) fn may_have(&self, key: &[RawValue]) -> bool {
         let kind = Identity::of(key).kind;
         !self.entries.is_empty() && (kind.is_none() || kind != self.kind)

@@ -1,9 +1,9 @@
-//! What an iteration hands out for a row: a model, or one and what is related to it.
+//! The items that an iteration hands out: models, alone or with what is related to them.
 
 use crate::{model::Described, seal::Seal, tuples::tuples};
 
-/// What an iteration hands out for a row: a model, or a tuple of one and its related rows, as
-/// [`with_one`](crate::Iteration::with_one) and its kin add them.
+/// The item that an iteration hands out for a row: a model, or a tuple of a model and its related
+/// rows, as [`with_one`](crate::Iteration::with_one) and similar methods add them.
 pub trait Item: Sized + Send + 'static {
     /// The model whose rows are read in batches.
     type Model: Described;
@@ -45,7 +45,7 @@ impl<M: Described, V: Send + 'static> Item for (M, V) {
     const SEAL: Seal = Seal;
 }
 
-/// The items with some relations, and what one more makes of them.
+/// The items with some relations, and the items that an extra relation makes of them.
 macro_rules! items {
     (() $last:ident) => {};
     (($($part:ident)+) $last:ident) => {

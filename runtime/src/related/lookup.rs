@@ -1,4 +1,4 @@
-//! Rows of a model by the values of some columns, in as few statements as the list needs.
+//! Finds rows of a model by the values of some columns, in as few statements as the list needs.
 
 use std::{iter, marker::PhantomData, sync::Arc};
 
@@ -23,36 +23,38 @@ pub(crate) struct Lookup<R, DB: Backend> {
     columns: Box<[usize]>,
     filters: Vec<Filter<DB>>,
     order: Vec<Sort>,
-    /// The key that the columns refer to, if they must be compared as it is.
+    /// The key that the columns refer to, if they must be compared by its rules.
     referenced: Option<Key>,
-    /// Columns whose values are taken along. Of many rows, the first list is for whoever asks for
-    /// them; with a join, the second one is the chunk key, which no two of them should share.
+    /// Columns whose values are taken along. For many rows per key, the first list holds the
+    /// columns that were asked for; with a join, the second one is the chunk key, which no two rows
+    /// should share.
     taken: Arc<[Taken]>,
-    /// Those of them that are selected with companions.
+    /// The columns that are selected with companions.
     companions: Arc<[usize]>,
     rows: PhantomData<fn() -> R>,
 }
 
-/// What a relation makes of the rows that were found.
+/// Receives the rows that a lookup finds for a relation.
 pub(super) trait Answers<R> {
-    /// Takes rows that the database has numbered, each with the key that it was found by. The keys
-    /// were those at some indices.
+    /// Takes rows that the database has numbered, each with the key that it was found by. `asked`
+    /// has the indices of the keys that were asked for.
     fn add_numbered(&mut self, rows: Fetched<R>, asked: &[usize]) -> Result<(), Error>;
 
-    /// Takes rows that are told by their bytes, and returns the keys that are still to be answered.
+    /// Takes rows that are matched to keys by their bytes, and returns the keys that are not
+    /// answered yet.
     fn add_by_bytes(&mut self, rows: Fetched<R>, asked: &[usize]) -> Result<Vec<usize>, Error>;
 
-    /// Whether the database may have more to say about a key, once all were asked for.
+    /// Returns whether the database may have more rows for a key, after all keys were asked for.
     fn is_open(&self, key: usize) -> bool;
 }
 
 impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
-    /// Rows by columns that are unique.
+    /// Finds rows by unique columns.
     pub(crate) fn of_one(columns: &[usize]) -> Self {
         Self::new(columns.into(), None, Vec::new(), Vec::new())
     }
 
-    /// Any number of rows for each value of a key: those that meet the filters, in an order.
+    /// Finds any number of rows for each value of a key: those that meet the filters, in an order.
     pub(crate) fn of_many(
         columns: Box<[usize]>,
         key: Key,
@@ -79,7 +81,8 @@ impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
 
     fn with_taken(self, taken: Arc<[Taken]>) -> Self {
         let first = taken.first().map(Taken::columns).unwrap_or_default();
-        // Of many rows the foreign key is told by its bytes, as the key that it refers to is.
+        // For many rows per key, the foreign key is matched by its bytes, like the key that it
+        // refers to.
         let own = self.referenced.as_ref().map(|_| &*self.columns).unwrap_or_default();
         let columns = [first, own].concat();
         let mut companions: Vec<_> = self.table.companions_of_references::<DB>(&columns).collect();
@@ -89,32 +92,32 @@ impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
         Self { taken, companions, ..self }
     }
 
-    /// Takes the values of some columns along.
+    /// Takes the values of some columns along with the rows.
     pub(crate) fn taking(self, columns: Box<[usize]>) -> Self {
         let others = self.taken.iter().skip(1).cloned();
         let taken = iter::once(Taken::References(columns)).chain(others).collect();
         self.with_taken(taken)
     }
 
-    /// Takes note of the table that the referenced key is in.
+    /// Sets the table that the referenced key is in.
     pub(super) fn refer_to(&mut self, table: &Table) {
         if let Some(key) = &mut self.referenced {
             key.table = table.clone();
         }
     }
 
-    /// How many values are taken along with each row.
+    /// Returns the number of values that are taken along with each row.
     pub(super) fn width_of_taken(&self) -> usize {
         self.taken.first().map_or(0, |taken| taken.columns().len())
     }
 
-    /// What the rows are told apart by.
+    /// Returns the key that the rows are told apart by.
     pub(super) fn key(&self) -> Key {
         Key::by(self.table.clone(), &self.columns)
     }
 
-    /// Finds the rows of all keys, in the order of the keys. Where the database does not number them
-    /// at no cost, they are told by their bytes; what these do not tell, it numbers.
+    /// Finds the rows of all keys, in the order of the keys. If the database cannot number them at
+    /// no cost, they are matched by their bytes; it numbers only what the bytes leave open.
     pub(super) async fn find(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -148,14 +151,14 @@ impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
         List { columns, keys, referenced: self.referenced.as_ref(), numbered, companions }
     }
 
-    /// How many of some keys can be asked for at once, and whether the rows then say which of them
-    /// they were found by.
+    /// Returns how many of the keys can be asked for at once, and whether the rows then say which
+    /// of them they were found by.
     fn at_once(&self, keys: &[&[RawValue]], numbered: bool) -> (usize, bool) {
         let list = self.list(keys, numbered);
         (list.most_keys::<DB>(), list.is_numbered::<DB>())
     }
 
-    /// Reads the rows of some of the keys, which have to be few enough for one statement.
+    /// Reads the rows of some of the keys, which must be few enough for one statement.
     async fn ask(
         &mut self,
         connector: &mut Connector<'_, DB>,

@@ -100,7 +100,7 @@ fn groups<T>(count: usize) -> Vec<Vec<T>> {
     std::iter::repeat_with(Vec::new).take(count).collect()
 }
 
-/// The keys of the rows of a batch, no two of which are the same, unless they are NULL.
+/// The keys of the rows of a batch. No two are the same, unless they are NULL.
 struct Parents<'k> {
     keys: Vec<&'k [RawValue]>,
     of_rows: Vec<Option<usize>>,
@@ -118,7 +118,7 @@ impl<'k> Parents<'k> {
         Ok(Self { keys, of_rows })
     }
 
-    /// What there is for each key, for each row.
+    /// Turns a list for each key into a list for each row.
     fn in_order<T>(&self, mut of_keys: Vec<Vec<T>>) -> Vec<Vec<T>> {
         let take = |key: &Option<usize>| key.map(|key| std::mem::take(&mut of_keys[key]));
         self.of_rows.iter().map(take).map(Option::unwrap_or_default).collect()
@@ -126,7 +126,7 @@ impl<'k> Parents<'k> {
 }
 
 impl<C: DecodeRow<DB>, DB: Backend> Lookup<C, DB> {
-    /// The rows of each key.
+    /// Finds the rows of each key.
     async fn each(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -138,15 +138,15 @@ impl<C: DecodeRow<DB>, DB: Backend> Lookup<C, DB> {
     }
 }
 
-/// Rows, and which of the keys each was found by.
+/// Rows, and the key that each was found by.
 struct Found<C> {
     rows: Vec<C>,
     of_keys: Vec<usize>,
     /// The values that were taken along.
     taken: Keys,
-    /// Where each key is.
+    /// The index of each key.
     indices: ByKey<usize>,
-    /// The chunk keys of a model with a join, each with its place in `of_keys`.
+    /// The chunk keys of a model with a join, each with the index of the key that it was found by.
     chunk_keys: HashSet<(usize, Identity)>,
 }
 
@@ -162,7 +162,8 @@ impl<C> Found<C> {
 }
 
 impl<C: Described> Answers<C> for Found<C> {
-    /// A row that has one of the keys byte by byte belongs to no other that the database calls equal.
+    /// A row that has one of the keys byte by byte belongs to that key, not to another one that the
+    /// database considers equal.
     fn add_numbered(&mut self, rows: Fetched<C>, asked: &[usize]) -> Result<(), Error> {
         let Fetched { rows, keys, taken, key_indices, .. } = rows;
         let found = rows.into_iter().zip(keys.iter()).zip(key_indices);
@@ -184,8 +185,8 @@ impl<C: Described> Answers<C> for Found<C> {
         Ok(())
     }
 
-    /// If one row is not told, all of them are asked for again: what is written in between must not
-    /// be in one answer and not in the other.
+    /// If one row cannot be matched, all of them are asked for again: a row written in between must
+    /// not be in one answer and missing from the other.
     fn add_by_bytes(&mut self, mut rows: Fetched<C>, asked: &[usize]) -> Result<Vec<usize>, Error> {
         let first = asked.first().copied().unwrap_or(0);
         let told = |key| {

@@ -1,7 +1,7 @@
-//! Related rows: read after each batch, in a query for each relation, and put beside its rows.
+//! Related rows: read after each batch, in a query for each relation, and put next to its rows.
 //!
 //! ```text
-//! values of the batch's columns → the different ones → rows of the other model → beside each row
+//! values of the batch's columns → the different ones → rows of the other model → next to each row
 //! ```
 
 mod distinct;

@@ -24,7 +24,7 @@ pub(crate) struct One<R, DB: Backend> {
     pub(crate) reference: Reference<R, DB>,
 }
 
-/// The row that a foreign key refers to, if it is not NULL, and there is one.
+/// The row that a foreign key refers to, if the key is not NULL and the row exists.
 pub(crate) struct Optional<R, DB: Backend> {
     pub(crate) reference: Reference<R, DB>,
 }
@@ -69,7 +69,7 @@ impl<R: DecodeRow<DB> + Sync, DB: Backend> Relation<DB> for Optional<R, DB> {
 }
 
 impl<R: DecodeRow<DB> + Sync, DB: Backend> Reference<R, DB> {
-    /// The row that each key refers to, which has to be there.
+    /// Returns the row that each key refers to, which must exist.
     pub(super) async fn all(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -88,7 +88,7 @@ impl<R: DecodeRow<DB> + Sync, DB: Backend> Reference<R, DB> {
             .collect()
     }
 
-    /// The row that each key refers to, if there is one.
+    /// Returns the row that each key refers to, if there is one.
     async fn any(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -107,7 +107,7 @@ struct OneEach<'k, R> {
     found: Vec<Option<Arc<R>>>,
     /// All rows that were read. A key may share a row that was read for another one.
     rows: ByKey<Arc<R>>,
-    /// What the rows are told apart by.
+    /// The key that the rows are told apart by.
     key: Key,
 }
 

@@ -1,4 +1,4 @@
-//! Relations, and how the rows that they load come to stand beside those of a batch.
+//! Relations, and how the rows that they load are added to those of a batch.
 
 use futures_core::future::BoxFuture;
 
@@ -11,14 +11,14 @@ use crate::{
     position::keys::{Keys, Taken},
 };
 
-/// One relation: what it loads for every row of a batch.
+/// A relation, which loads a value for every row of a batch.
 pub(crate) trait Relation<DB: Backend>: Send + 'static {
     type Value: Send + 'static;
 
-    /// The columns of the batch's model whose values tell which rows are related.
+    /// Returns the columns of the batch's model whose values tell which rows are related.
     fn columns(&self) -> Taken;
 
-    /// Takes note of the table that the rows of the batch are read from.
+    /// Sets the table that the rows of the batch are read from.
     fn set_table(&mut self, _: &Table) {}
 
     /// Loads what is related to rows with these values, in their order.
@@ -29,15 +29,15 @@ pub(crate) trait Relation<DB: Backend>: Send + 'static {
     ) -> impl Future<Output = Result<Vec<Self::Value>, Error>> + Send;
 }
 
-/// All relations of an iteration: what makes the items `T` of the rows of `M`.
+/// All relations of an iteration, which turn the rows of `M` into the items `T`.
 pub(crate) trait Load<M, DB: Backend, T>: Send {
-    /// The columns whose values each relation needs.
+    /// Returns the columns whose values each relation needs.
     fn columns(&self) -> Vec<Taken>;
 
-    /// Takes note of the table that the rows are read from.
+    /// Sets the table that the rows are read from.
     fn set_table(&mut self, table: &Table);
 
-    /// Loads what is related to the rows of a batch, which has these values.
+    /// Loads what is related to the rows of a batch with these values.
     fn load<'a>(
         &'a mut self,
         connector: &'a mut Connector<'_, DB>,
@@ -45,7 +45,7 @@ pub(crate) trait Load<M, DB: Backend, T>: Send {
     ) -> BoxFuture<'a, Result<Assemble<M, T>, Error>>;
 }
 
-/// Puts what was loaded beside the rows of its batch.
+/// Puts what was loaded next to the rows of its batch.
 pub(crate) type Assemble<M, T> = Box<dyn FnOnce(Vec<M>) -> Vec<T> + Send>;
 
 /// No relations.
@@ -67,11 +67,11 @@ impl<M: Send + 'static, DB: Backend> Load<M, DB, M> for Unrelated {
     }
 }
 
-/// Some relations, and one more.
+/// Some relations, and an extra one.
 pub(crate) struct Appended<M, DB: Backend, T, R> {
     others: Box<dyn Load<M, DB, T>>,
     relation: R,
-    /// How many the others are, and so the place of what this one needs.
+    /// The number of the others, which is also the place of the values that this one needs.
     place: usize,
 }
 

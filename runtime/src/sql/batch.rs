@@ -1,5 +1,5 @@
-//! The statement that reads one batch: a pure function of the key, the filters, the position and the
-//! number of rows.
+//! The statement that reads one batch: a pure function of the key, the filters, the position and
+//! the number of rows.
 
 use sqlx::error::BoxDynError;
 
@@ -17,26 +17,26 @@ use crate::{
     position::key::Key,
 };
 
-/// What a statement asks for beside the plan.
+/// The arguments of one statement, in addition to the key and the filters.
 #[derive(Clone, Copy)]
 pub(crate) struct Ask<'a> {
-    /// Where to begin, if not at the first row.
+    /// The start, if not at the first row.
     pub(crate) from: Option<Start<'a>>,
-    /// The key of the last row to read, if not the last of all.
+    /// The key of the last row to read; `None` reads to the end.
     pub(crate) up_to: Option<&'a [RawValue]>,
     /// The range of places to read, by their index; `None` reads them all.
     pub(crate) places: Option<(usize, usize)>,
-    /// Whether the row there met all conditions.
+    /// True if the row at `from` met all conditions.
     pub(crate) inside: bool,
-    /// How many rows to read at most.
+    /// The maximum number of rows to read.
     pub(crate) rows: u64,
-    /// A column whose NULLs, if any, are to be reported in one more column.
+    /// A column to check for NULLs; an extra column reports the result.
     pub(crate) nulls_of: Option<usize>,
     /// The columns that are selected with their companions.
     pub(crate) companions: &'a [usize],
 }
 
-/// How many places there are behind a position.
+/// Returns the number of places after a position.
 pub(crate) fn count_places<DB: Backend>(
     key: &Key,
     filters: &[Filter<DB>],
@@ -45,7 +45,7 @@ pub(crate) fn count_places<DB: Backend>(
     Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)).len()
 }
 
-/// The statement that reads one batch.
+/// Builds the statement that reads one batch.
 ///
 /// ```sql
 /// SELECT "t"."id", "t"."name" FROM "t" WHERE ("t"."id" > ?) ORDER BY "t"."id" ASC LIMIT ?
@@ -71,8 +71,8 @@ pub(crate) fn batch<DB: Backend>(
     Ok(sql.statement)
 }
 
-/// The rows of several places, nearest first, each sorted and limited by itself. A place is read only
-/// if the nearer ones have too few rows, and what makes it wait is no more than a count.
+/// Writes a statement that reads several places, nearest first, each sorted and limited by itself.
+/// A place is read only if the nearer ones have too few rows; checking that takes only a count.
 ///
 /// ```sql
 /// WITH "place_0" AS (SELECT … WHERE a = $1 AND id > $2 ORDER BY a, id LIMIT $4)
@@ -111,12 +111,12 @@ fn gated<DB: Backend>(
     sort_and_limit(sql, key, ask, Writer::selected)
 }
 
-/// The name of a place in a statement, which no name of the user's should clash with.
+/// Returns the name of a place in a statement. No name of the user's should clash with it.
 fn place_name(index: usize) -> String {
     format!("sqlx_chunked_place_{index}")
 }
 
-/// What a place waits for: that so many nearer ones have fewer rows than are asked for.
+/// The condition for reading a place: together, the nearer places have fewer rows than asked for.
 #[derive(Clone, Copy)]
 struct Gate {
     nearer: usize,
@@ -137,8 +137,8 @@ impl Gate {
     }
 }
 
-/// The rows of one of the places of a statement: of the one at the gate, or the only one. Without
-/// places, the first rows of all.
+/// Writes the `SELECT` of one place: the one that the gate belongs to, or the only one. Without
+/// places, it reads the first rows of all.
 fn select<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
@@ -164,7 +164,7 @@ fn select<DB: Backend>(
         gate.write(sql)?;
         sql.push(")");
     }
-    // First, since SQLite searches an index by the first of several bounds on a column.
+    // This comes first: of several bounds on a column, SQLite searches an index by the first.
     if let Some(place) = places.get(gate.map_or(0, |gate| gate.nearer)) {
         conditions.next(sql);
         place.write(sql)?;
@@ -175,7 +175,7 @@ fn select<DB: Backend>(
         up_to(sql, key, last)?;
         sql.push(")");
     }
-    // The filters are the same for all places, which may share their text.
+    // All places have the same filters, and may share their text.
     let implied = |node: &Node<DB>| {
         ask.inside && is_implied(key, node)
             || !places.is_empty() && places.iter().all(|place| place.implies(node))

@@ -80,7 +80,7 @@ pub(super) fn write_filters<DB: Backend>(
             && DB::DIALECT.prefers_equality
             && leading.contains(column)
         {
-            // By `=` alone the server looks rows up instead of walking along the index of the order.
+            // With `=` alone, the server looks rows up instead of walking the index of the order.
             for (operator, rest) in [(" >= ", " AND "), (" <= ", "")] {
                 sql.column(*column);
                 sql.push(operator);
@@ -94,7 +94,7 @@ pub(super) fn write_filters<DB: Backend>(
             Filter::Typed(node) => predicate(sql, node)?,
             Filter::Sql(filter) => {
                 sql.with_builder(&mut filter.push)?;
-                // What the closure bound is named by nothing else in the text.
+                // Nothing else in the text names the types of what the closure bound.
                 if let Some(types) = DB::types(&sql.statement.arguments) {
                     sql.push(&format!(" /* types {types:x} */"));
                 }
@@ -105,7 +105,7 @@ pub(super) fn write_filters<DB: Backend>(
     Ok(())
 }
 
-/// The first columns of an order that filters say are equal to a value.
+/// Returns the leading columns of an order that filters compare with a value by `=`.
 pub(super) fn leading_equalities<DB: Backend>(key: &Key, filters: &[Filter<DB>]) -> Vec<usize> {
     let is_equal = |column: &usize| {
         filters.iter().any(|filter| {
@@ -116,7 +116,7 @@ pub(super) fn leading_equalities<DB: Backend>(key: &Key, filters: &[Filter<DB>])
     key.order.iter().map(|sort| sort.column).take_while(is_equal).collect()
 }
 
-/// Whether no row with a NULL in a column meets the filters.
+/// Returns whether the filters leave out all rows with a NULL in a column.
 pub(super) fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize) -> bool {
     filters.iter().any(|filter| match filter {
         Filter::Typed(node) => node.leaves_out_nulls(column),
@@ -124,9 +124,9 @@ pub(super) fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize
     })
 }
 
-/// Whether all rows behind a row that met a condition meet it too: the near end of a range over
-/// the order's columns. Left in, it would compete with the seek for the index, and SQLite has been
-/// seen to prefer it.
+/// Returns whether all rows after a row that met a condition meet it too. This holds for the near
+/// end of a range over the order's columns. If left in, the condition would compete with the seek
+/// for the index, and SQLite has been seen to prefer it.
 pub(super) fn is_implied<DB: Backend>(key: &Key, node: &Node<DB>) -> bool {
     let Node::Bound { columns, operator, .. } = node else { return false };
     let near = match operator {
@@ -183,7 +183,7 @@ fn predicate<DB: Backend>(sql: &mut Writer<DB>, node: &Node<DB>) -> Result<(), B
     }
 }
 
-/// Whether a column has one of some values, or none of them.
+/// Writes the condition that a column has one of some values, or none of them.
 fn list<DB: Backend>(
     sql: &mut Writer<DB>,
     column: usize,
@@ -203,10 +203,11 @@ fn list<DB: Backend>(
     Ok(())
 }
 
-/// How long a chain has to be to be written as a list.
+/// The longest chain that is not written as a list.
 const LONG_CHAIN: usize = 16;
 
-/// A long chain of comparisons of one column as what it is: planners take much longer for a chain.
+/// Returns a long chain of comparisons of one column as a list: planners take much longer for a
+/// chain.
 fn as_list<'n, DB: Backend>(
     operator: &str,
     nodes: &'n VecDeque<Node<DB>>,
@@ -223,7 +224,7 @@ fn as_list<'n, DB: Backend>(
     Some((column, nodes.iter().map(value).collect::<Option<_>>()?))
 }
 
-/// Values that fit one array, where the database has that.
+/// Returns the values if they fit one array and the database has arrays.
 fn as_array<DB: Backend>(values: &[&dyn Bind<DB>]) -> Option<Vec<RawValue>> {
     let raw: Option<Vec<_>> = values.iter().map(|value| value.raw()).collect();
     raw.filter(|raw| {
@@ -232,8 +233,8 @@ fn as_array<DB: Backend>(values: &[&dyn Bind<DB>]) -> Option<Vec<RawValue>> {
     })
 }
 
-/// Conditions that are joined by one operator, halved again and again: a database's parser goes down
-/// a long chain one by one.
+/// Writes conditions joined by one operator, halving the chain again and again: a database's parser
+/// goes one level deeper for each condition of a long chain.
 fn joined<DB: Backend>(
     sql: &mut Writer<DB>,
     operator: &str,
@@ -254,8 +255,8 @@ fn joined<DB: Backend>(
     Ok(())
 }
 
-/// The conditions of a WHERE clause, each in parentheses of its own: an `OR` in one of them must
-/// not reach past it.
+/// The conditions of a WHERE clause, each in its own parentheses: an `OR` in one of them must not
+/// reach past it.
 #[derive(Default)]
 pub(super) struct Conditions {
     any: bool,

@@ -11,10 +11,10 @@ use crate::{
 /// A column and the value that it is compared with.
 pub(crate) struct Compared<'a, DB: Backend> {
     pub(crate) column: usize,
-    /// On which side of the value: `Greater` or `Less`.
+    /// The side of the value that the rows are on: `Greater` or `Less`.
     pub(crate) side: Operator,
     pub(crate) value: Term<'a, DB>,
-    /// Whether NULLs are on that side of every value.
+    /// True if NULLs are on that side of every value.
     pub(crate) nulls_follow: bool,
 }
 
@@ -23,7 +23,7 @@ impl<DB: Backend> Compared<'_, DB> {
         matches!(self.value, Term::Raw(RawValue::Null))
     }
 
-    /// Whether the operator alone compares it, without a look at NULLs.
+    /// Returns whether the operator alone is enough, without a check for NULLs.
     const fn is_plain(&self) -> bool {
         !self.is_null() && !self.nulls_follow
     }
@@ -36,7 +36,8 @@ pub(crate) enum Term<'a, DB: Backend> {
     Value(&'a dyn Bind<DB>),
 }
 
-/// The rows on one side of a bound: `columns operator values`, compared from left to right.
+/// Writes the condition for the rows on one side of a bound: `columns operator values`, compared
+/// from left to right.
 pub(crate) fn bound<DB: Backend>(
     sql: &mut Writer<DB>,
     columns: &[usize],
@@ -61,7 +62,7 @@ pub(crate) fn bound<DB: Backend>(
     lexicographic(sql, &key, inclusive)
 }
 
-/// The rows on one side of a tuple, itself included or not.
+/// Writes the condition for the rows on one side of a tuple, with or without the tuple itself.
 pub(crate) fn lexicographic<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &[Compared<'_, DB>],
@@ -75,7 +76,8 @@ pub(crate) fn lexicographic<DB: Backend>(
                 && key.iter().all(|part| part.side == first.side && part.is_plain()) =>
         {
             if DB::DIALECT.tuples == Tuples::RowValue {
-                // By a row value no partition is left out; by its first column all that can be are.
+                // A row value leaves out no partitions; its first column leaves out all that can be
+                // left out.
                 compare(sql, first, operator(first.side, true))?;
                 sql.push(" AND ");
             }
@@ -91,7 +93,7 @@ pub(crate) fn lexicographic<DB: Backend>(
             sql.push(")");
             Ok(())
         }
-        // Spelled so that MySQL sees one range of an index beside the other.
+        // Written so that MySQL sees ranges of an index, one next to the other.
         [first, rest @ ..] => {
             if beyond(sql, first)? {
                 sql.push(" OR ");
@@ -106,7 +108,7 @@ pub(crate) fn lexicographic<DB: Backend>(
     }
 }
 
-/// The rows that have a value in one column.
+/// Writes the condition for the rows that have a value in one column.
 pub(crate) fn is<DB: Backend>(
     sql: &mut Writer<DB>,
     column: usize,
@@ -121,7 +123,8 @@ pub(crate) fn is<DB: Backend>(
     compare(sql, &compared, Operator::Equal)
 }
 
-/// The rows beyond a value in one column, NULLs as they are sorted; whether there can be any.
+/// Writes the condition for the rows beyond a value in one column, with NULLs where they are
+/// sorted. Returns whether there can be any such rows.
 fn beyond<DB: Backend>(
     sql: &mut Writer<DB>,
     compared: &Compared<'_, DB>,
@@ -147,7 +150,7 @@ fn equal<DB: Backend>(
         return compare(sql, compared, Operator::Equal);
     }
     // `< NULL` is never true. MariaDB takes a lone IS NULL for a lookup by the first column of the
-    // index, which begins at the first of all NULLs; so it takes a range of all columns.
+    // index, which begins at the first of all NULLs. With `< NULL` it takes a range of all columns.
     sql.push("(");
     sql.null(compared.column, false);
     sql.push(" OR ");

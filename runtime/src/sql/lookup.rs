@@ -1,4 +1,4 @@
-//! The statement for related rows: those whose columns have values of a list.
+//! The statement for related rows: those whose columns match a key of a list.
 
 use sqlx::error::BoxDynError;
 
@@ -13,35 +13,36 @@ use crate::{
     position::key::Key,
 };
 
-/// What a statement for related rows asks for.
+/// The arguments of a statement for related rows.
 pub(crate) struct List<'a> {
     /// The columns that are compared.
     pub(crate) columns: &'a [usize],
     /// Their values, key by key; at least one, and never NULL.
     pub(crate) keys: &'a [&'a [RawValue]],
-    /// The key that the values are of, if they are to be compared as its columns are.
+    /// The key that the values belong to, if they must be compared as its columns are.
     pub(crate) referenced: Option<&'a Key>,
-    /// Whether each row is to say by which key it was found, even if that takes longer.
+    /// True if each row must say which key it was found by, even if that takes longer.
     pub(crate) numbered: bool,
     /// The columns that are selected with their companions.
     pub(crate) companions: &'a [usize],
 }
 
-/// How many values a statement has in its list at most. SQLite takes 32,766 in all by default
+/// The maximum number of values in the list of a statement. SQLite takes 32,766 in all by default
 /// (<https://sqlite.org/limits.html>), PostgreSQL and MySQL 65,535; the rest is for filters.
 const MOST_VALUES: usize = 16_384;
 
-/// How many keys a row is compared with one by one to say which of them it was found by.
+/// The maximum number of keys that a row is compared with, one by one, to say which of them it was
+/// found by.
 const MOST_COMPARED: usize = 256;
 
-/// The name of the table that the keys are joined as, that of a row's number in it, and the first
-/// part of that of a column. No name of the user's should clash with them.
+/// The name of the table that the keys are joined as, the name of its column of numbers, and the
+/// prefix of the names of its key columns. No name of the user's should clash with them.
 const KEYS: &str = "sqlx_chunked_keys";
 const NUMBER: &str = "sqlx_chunked_number";
 const KEY: &str = "sqlx_chunked_key";
 
 impl List<'_> {
-    /// How many of so many keys one statement can ask for.
+    /// Returns the maximum number of keys that one statement can ask for.
     pub(crate) fn most_keys<DB: Backend>(&self) -> usize {
         if self.is_array::<DB>() {
             return usize::MAX;
@@ -50,7 +51,7 @@ impl List<'_> {
         if self.is_compared::<DB>() { most.min(MOST_COMPARED) } else { most }
     }
 
-    /// Whether each row says by which key it was found.
+    /// Returns whether each row says which key it was found by.
     pub(crate) fn is_numbered<DB: Backend>(&self) -> bool {
         DB::DIALECT.lists == Lists::Joined || self.numbered
     }
@@ -59,19 +60,20 @@ impl List<'_> {
         self.numbered && DB::DIALECT.lists != Lists::Joined
     }
 
-    /// Whether each column's values are one parameter.
+    /// Returns whether the values of each column are one parameter.
     fn is_array<DB: Backend>(&self) -> bool {
         self.keys.iter().all(|key| key.iter().all(DB::fits_array))
     }
 
-    /// The keys, and the last one again until there are so many that few texts are sent.
+    /// Returns the keys, with the last one repeated up to the next power of two, so that few
+    /// different texts are sent.
     fn padded(&self) -> impl Iterator<Item = &[RawValue]> {
         let count = self.keys.len().next_power_of_two();
         self.keys.iter().chain(self.keys.last().into_iter().cycle()).take(count).copied()
     }
 }
 
-/// The statement that reads the rows of a list.
+/// Builds the statement that reads the rows of a list.
 ///
 /// ```sql
 /// SELECT "t"."id", "keys"."number" FROM (SELECT "column1" AS "key_1", "column2" AS "number"
@@ -135,7 +137,7 @@ fn joined<DB: Backend>(
     }
     conditions.next(sql);
     sql.separated(" AND ", list.columns.iter().enumerate(), |sql, (index, &column)| {
-        // SQLite compares by the collation of the side on the left.
+        // SQLite compares by the collation of the left side.
         if list.referenced.is_some() {
             of_keys(sql, &key_column(index));
             sql.push(" = ");
@@ -151,7 +153,8 @@ fn joined<DB: Backend>(
     Ok(())
 }
 
-/// No row of the columns that the keys are of: the rows of a UNION have their collations.
+/// Selects the columns that the keys belong to, but no rows: the rows of the UNION get their
+/// collations from these columns.
 fn none_of<DB: Backend>(sql: &mut Writer<DB>, key: &Key) {
     sql.push("SELECT ");
     for (index, sort) in key.order.iter().enumerate() {
@@ -169,7 +172,7 @@ fn none_of<DB: Backend>(sql: &mut Writer<DB>, key: &Key) {
     sql.push(" WHERE 1 = 0");
 }
 
-/// The keys as a table of arrays, one for each column.
+/// Writes the keys as a table of arrays, one for each column.
 fn array<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDynError> {
     let columns = list.columns.len();
     sql.push("unnest(");
@@ -188,7 +191,8 @@ fn array<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDy
     Ok(())
 }
 
-/// The keys as a table of values, and a number behind each. SQLite names its columns only so.
+/// Writes the keys as a table of values, each followed by its number. SQLite allows no other way to
+/// name the columns.
 fn values<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDynError> {
     let columns = list.columns.len();
     sql.push("(SELECT ");
@@ -265,7 +269,7 @@ fn within<DB: Backend>(
     Ok(())
 }
 
-/// Joins the numbers of the keys, behind the table, so that its rows are found by the keys first.
+/// Joins the numbers of the keys after the table, so that its rows are found by the keys first.
 fn numbers<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) {
     sql.push(" STRAIGHT_JOIN (SELECT 1 AS ");
     sql.name(NUMBER);
@@ -276,7 +280,7 @@ fn numbers<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) {
     sql.name(KEYS);
 }
 
-/// Whether a row has the key of the number beside it.
+/// Writes the condition that a row has the key of the number next to it.
 fn is_numbered<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxDynError> {
     sql.push("ELT(");
     of_keys(sql, NUMBER);
@@ -292,7 +296,7 @@ fn is_numbered<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(),
     Ok(())
 }
 
-/// Leaves out what the list was only filled up with.
+/// Leaves out the keys that the list was only padded with.
 fn not_filled_up<DB: Backend>(
     sql: &mut Writer<DB>,
     conditions: &mut Conditions,

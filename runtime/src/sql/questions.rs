@@ -1,4 +1,4 @@
-//! Statements that read no rows, but ask whether something is lost.
+//! Statements that read no rows, but ask whether something was lost.
 
 use sqlx::error::BoxDynError;
 
@@ -14,9 +14,9 @@ use crate::{
     position::{guard::Doubt, key::Key},
 };
 
-/// The statement that is sent where no row came that could tell: whether the position still is one
-/// of the key's columns, by their types and collations, and whether a key column holds a NULL; none if
-/// there is nothing to ask.
+/// Builds the statement that is sent if no row came that could tell two things: whether the
+/// position still fits the types and collations of the key's columns, and whether a key column
+/// holds a NULL. Returns `None` if there is nothing to ask.
 pub(crate) fn at_end<DB: Backend>(
     key: &Key,
     filters: &mut [Filter<DB>],
@@ -56,10 +56,10 @@ pub(crate) fn at_end<DB: Backend>(
     Ok(asked.then_some(sql.statement))
 }
 
-/// The statement that asks whether there is a row with a key that the condition for what comes after
-/// a position does not let in.
+/// Builds the statement that asks whether a row has a given key, but is left out by the condition
+/// for the rows after a position.
 ///
-/// Where each value has its own type (SQLite), a comparison may convert it to the type of the column.
+/// If each value has its own type (SQLite), a comparison may convert it to the type of the column.
 /// A thorough question therefore looks the row up by its exact key, without an index, and asks
 /// whether the batch's own condition finds it.
 pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxDynError> {

@@ -1,4 +1,4 @@
-//! What stands after a position in an order, in a form that an index is searched by.
+//! Conditions for the rows after a position in an order, in a form that an index is searched by.
 
 use sqlx::error::BoxDynError;
 
@@ -19,14 +19,16 @@ use crate::{
     position::key::Key,
 };
 
-/// A set of rows behind a position, which an index over the columns of the order has in one piece,
+/// A set of rows after a position. An index over the columns of the order has them in one piece,
 /// sorted.
 pub(crate) enum Place<'a> {
     /// The row at the position.
     At(Vec<Part<'a>>),
-    /// The rows beyond the position by one comparison of all columns, or there as well.
+    /// The rows beyond the position, by one comparison of all columns; if `included`, the row at
+    /// the position too.
     Beyond { parts: Vec<Part<'a>>, included: bool },
-    /// The rows that have the position's values in some first columns, and a successor in the next.
+    /// The rows that have the position's values in the first few columns, and a successor of its
+    /// value in the next one.
     Within { equal: Vec<Part<'a>>, last: Successors<'a> },
 }
 
@@ -34,40 +36,41 @@ pub(crate) enum Place<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {
     column: usize,
-    /// On which side of the value its successors are: `Greater` or `Less`.
+    /// The side of the value that its successors are on: `Greater` or `Less`.
     side: Operator,
     value: &'a RawValue,
-    /// Whether NULLs are among the successors of a value.
+    /// True if NULLs are among the successors of a value.
     nulls_follow: bool,
 }
 
-/// What follows a value in one column.
+/// The successors of a value in one column.
 #[derive(Clone, Copy)]
 pub(crate) enum Successors<'a> {
     Values(Part<'a>),
     Nulls { column: usize, negated: bool },
 }
 
-/// A position, and what is known of the rows behind it.
+/// A position, and what is known about the rows after it.
 #[derive(Clone, Copy)]
 pub(crate) struct Start<'a> {
     pub(crate) position: &'a [RawValue],
-    /// Whether the row there is read as well, if it is there.
+    /// True if the row at the position is read as well, if it exists.
     pub(crate) included: bool,
-    /// The key of the row behind it, if one was seen: nothing is nearer.
+    /// The key of the next row, if one was seen: no row is nearer.
     pub(crate) next: Option<&'a [RawValue]>,
 }
 
 impl<'a> Start<'a> {
-    /// Behind a position of which nothing more is known.
+    /// Starts after a position about which nothing else is known.
     pub(crate) const fn behind(position: &'a [RawValue]) -> Self {
         Self { position, included: false, next: None }
     }
 }
 
 impl<'a> Place<'a> {
-    /// The places of all rows behind a position, in their order; without those that have no rows:
-    /// nearer ones than the row behind it, and NULLs in columns where a filter leaves them out.
+    /// Returns the places of all rows after a position, in order. Leaves out places that have no
+    /// rows: those nearer than the next row, and those of NULLs in columns where a filter excludes
+    /// NULLs.
     pub(crate) fn after<DB: Backend>(
         key: &Key,
         Start { position, included, next }: Start<'a>,
@@ -96,8 +99,8 @@ impl<'a> Place<'a> {
         at.into_iter().chain((0..nearest).rev().flat_map(within)).collect()
     }
 
-    /// Whether no row of the place has a NULL in a column that a condition says is not NULL. Left in,
-    /// it would make planners expect fewer rows than there are.
+    /// Returns whether the place already implies a condition that a column is not NULL. If left in,
+    /// the condition would make planners expect fewer rows than there are.
     pub(crate) fn implies<DB: Backend>(&self, node: &Node<DB>) -> bool {
         let Node::Null { column, negated: true } = *node else { return false };
         let is_value = |part: &Part<'_>| part.column == column && !part.value.is_null();
@@ -147,8 +150,8 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Writes the condition that a row comes no later than the one with a key. Written positively, since
-/// of NULL it could not be said that it does not come later.
+/// Writes the condition that a row comes no later than the row with a key. It is not written as the
+/// negation of "comes later", which would not be true for NULLs.
 pub(crate) fn up_to<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
@@ -184,7 +187,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether `>` or `<` alone finds the successors.
+    /// Returns whether `>` or `<` alone finds the successors.
     const fn is_comparable(&self) -> bool {
         !self.value.is_null() && !self.nulls_follow
     }
@@ -206,8 +209,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The first column in which two keys differ for sure, or else the last one: what differs in its
-/// bytes may be equal to the database.
+/// Returns the first column in which two keys certainly differ, or else the last column. The
+/// database may consider values equal although their bytes differ.
 fn first_difference(one: &[RawValue], other: &[RawValue]) -> usize {
     let mut pairs = one.iter().zip(other);
     let differ = |(one, other): (&RawValue, &RawValue)| match (one.is_null(), other.is_null()) {

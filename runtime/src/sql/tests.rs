@@ -76,7 +76,7 @@ fn text<DB: Backend>(key: &Key, filters: Vec<Filter<DB>>, ask: Ask<'_>) -> Strin
     batch(key, &mut filters, ask).expect("values that can be bound").sql
 }
 
-/// The statement for rows of [`NULLABLE`] with some values in a column or two.
+/// Returns the statement for rows of [`NULLABLE`] with some values in one or two columns.
 fn related_text<DB: Backend>(columns: &[usize], keys: &[&[RawValue]], numbered: bool) -> String {
     let list = List { columns, keys, referenced: None, numbered, companions: &[] };
     let statement = related::<DB>(NULLABLE, &list, &mut [], &Key::of(NULLABLE).order);
@@ -221,7 +221,7 @@ mod sqlite {
         );
     }
 
-    /// The row behind a position tells which places have no rows, if its values tell them apart.
+    /// The row after a position shows which places have no rows, if its values tell them apart.
     #[test]
     fn what_is_nearer_than_the_next_row_is_left_out() {
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
@@ -236,7 +236,7 @@ mod sqlite {
         assert_eq!(count([text("a"), integer(8)], [text("A"), integer(9)]), 2);
     }
 
-    /// A filter that no NULL meets leaves their place out.
+    /// A filter that no NULL meets leaves out the place of the NULLs.
     #[test]
     fn nulls_that_a_filter_leaves_out_have_no_place() {
         let sort = |column| Sort { column, direction: Direction::Descending };
@@ -328,7 +328,7 @@ mod sqlite {
         };
         assert_eq!(condition(Direction::Ascending, true), "(id > ?) AND (id < ?)");
         assert_eq!(condition(Direction::Descending, true), "(id < ?) AND (id >= ?)");
-        // A cursor may have been taken in front of the range.
+        // A cursor may have been taken before the range.
         assert_eq!(condition(Direction::Ascending, false), "(id > ?) AND (id >= ?) AND (id < ?)");
     }
 
@@ -336,12 +336,12 @@ mod sqlite {
     fn related_rows_are_joined_to_a_list_that_numbers_them() {
         let keys = [[integer(7)], [integer(8)], [integer(9)]];
         let keys: Vec<_> = keys.iter().map(|key| &key[..]).collect();
-        // Three keys are filled up to four, of which the fourth is not one.
+        // Three keys are padded to four; the fourth is not a key.
         assert_eq!(
             related_text::<Sqlite>(&[1], &keys, false),
             r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM (SELECT "column1" AS "sqlx_chunked_key_1", "column2" AS "sqlx_chunked_number" FROM (VALUES (?, CAST(1 AS BIGINT)), (?, 2), (?, 3), (?, 4)) AS "sqlx_chunked_keys") AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."sqlx_chunked_number" <= ?) AND ("entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_1") ORDER BY "entries"."id" ASC"#,
         );
-        // Compared as the column is that the keys are of.
+        // Compared by the rules of the column that the keys belong to.
         let key = Key::by(MODEL, &[1]);
         let list = List {
             columns: &[1],
@@ -394,7 +394,7 @@ mod sqlite {
         );
     }
 
-    /// Outside the parts no table is in sight, and both have an `id`.
+    /// Outside the parts, the tables are out of scope, and both have an `id`.
     #[test]
     fn several_parts_of_a_join_are_sorted_by_place() {
         let position = [integer(7), integer(8)];
@@ -415,7 +415,7 @@ mod sqlite {
             |index| text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask });
         assert_eq!(place(0), part(r#""authors"."id" = ? AND "entries"."id" > ?"#));
         assert_eq!(place(1), part(r#""authors"."id" < ?"#));
-        // Of several at once, columns are told by their numbers: two tables may share a name.
+        // If several are read at once, columns are named by number: two tables may share a name.
         let all = text::<Sqlite>(&order, vec![], ask);
         assert!(
             all.ends_with(r#" AS "sqlx_chunked_place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#),
@@ -470,7 +470,7 @@ mod postgres {
             related_text::<Postgres>(&[0, 1], &[&key, &key, &key], false),
             r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM unnest($1 /* type 1016 */, $2 /* type 1009 */) WITH ORDINALITY AS "sqlx_chunked_keys" ("sqlx_chunked_key_1", "sqlx_chunked_key_2", "sqlx_chunked_number") CROSS JOIN "entries" WHERE ("entries"."id" = "sqlx_chunked_keys"."sqlx_chunked_key_1" AND "entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_2") ORDER BY "entries"."id" ASC"#,
         );
-        // Of a type that only this server has, the type of its arrays is not known.
+        // For a type that only this server has, the type of its arrays is not known.
         assert_eq!(
             related_text::<Postgres>(&[1], &[&[value(16_999)]], false),
             r#"SELECT "entries"."id", "entries"."delay", "sqlx_chunked_keys"."sqlx_chunked_number" AS "sqlx_chunked_number" FROM (SELECT "column1" AS "sqlx_chunked_key_1", "column2" AS "sqlx_chunked_number" FROM (VALUES ($1 /* type 16999 */, CAST(1 AS BIGINT))) AS "sqlx_chunked_keys") AS "sqlx_chunked_keys" CROSS JOIN "entries" WHERE ("sqlx_chunked_keys"."sqlx_chunked_number" <= $2) AND ("entries"."delay" = "sqlx_chunked_keys"."sqlx_chunked_key_1") ORDER BY "entries"."id" ASC"#,
@@ -525,7 +525,7 @@ mod mysql {
             related_text::<MySql>(&[0, 1], &[&pair, &pair], false),
             "SELECT `entries`.`id`, `entries`.`delay` FROM `entries` WHERE ((`entries`.`id`, `entries`.`delay`) IN ((?, ?), (?, ?))) ORDER BY `entries`.`id` ASC",
         );
-        // Filled up to 1,024, in two lists.
+        // Padded to 1,024, in two lists.
         let list = format!("`entries`.`delay` IN ({})", vec!["?"; 512].join(", "));
         let sql = related_text::<MySql>(&[1], &keys(513), false);
         assert!(sql.contains(&format!(" WHERE ({list} OR {list}) ORDER BY ")), "{sql}");

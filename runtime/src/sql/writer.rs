@@ -11,14 +11,14 @@ use crate::{
     model::{ColumnName, Model, Select, table::Table},
 };
 
-/// The first part of the names of companions.
+/// The prefix of the names of companions.
 const COMPANION: &str = "sqlx_chunked_companion";
 
 /// SQL text and its arguments, in the dialect of `DB`.
 pub(crate) struct Writer<DB: Backend> {
     pub(super) table: Table,
     pub(crate) statement: Statement<DB>,
-    /// What was written once and may be used again.
+    /// Text that was written once and may be used again.
     written: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl<DB: Backend> Writer<DB> {
         self.statement.sql.push_str(sql);
     }
 
-    /// A name, quoted.
+    /// Writes a name in quotes.
     pub(super) fn name(&mut self, name: &str) {
         let quote = DB::DIALECT.quote;
         let sql = &mut self.statement.sql;
@@ -45,7 +45,7 @@ impl<DB: Backend> Writer<DB> {
         sql.push(quote);
     }
 
-    /// A table with its schema, and the name that the rest of the statement gives it.
+    /// Writes a table with its schema, and the name that the rest of the statement uses for it.
     pub(super) fn table_alone(&mut self, table: &Table) {
         if let Some(query) = table.model.query {
             self.push("(");
@@ -65,13 +65,13 @@ impl<DB: Backend> Writer<DB> {
         }
     }
 
-    /// The table, and what is joined to it.
+    /// Writes the table and what is joined to it.
     pub(super) fn table(&mut self) {
         self.table_alone(&self.table.clone());
         if let Some(join) = self.model().join {
             self.push(" ");
             self.push(join);
-            // What follows must not become part of a comment at its end.
+            // The rest must not become part of a comment at the end of the join.
             self.push("\n");
         }
     }
@@ -80,7 +80,7 @@ impl<DB: Backend> Writer<DB> {
         self.table.model
     }
 
-    /// A column of the model, qualified by its table.
+    /// Writes a column of the model, qualified by its table.
     pub(crate) fn column(&mut self, index: usize) {
         let ColumnName { column, joined, .. } = self.model().columns[index];
         if !joined {
@@ -96,14 +96,15 @@ impl<DB: Backend> Writer<DB> {
         }
     }
 
-    /// A column by itself.
+    /// Returns a column as text, without writing it.
     pub(super) fn column_text(&mut self, index: usize) -> String {
         let start = self.statement.sql.len();
         self.column(index);
         self.statement.sql.split_off(start)
     }
 
-    /// Whether a column is NULL or has a value, as the order has it.
+    /// Writes the condition that a column is NULL, or is not NULL if `negated`, in the sense that
+    /// it is sorted by.
     pub(crate) fn null(&mut self, index: usize, negated: bool) {
         self.column(index);
         self.push(match (DB::DIALECT.null_test, negated) {
@@ -120,7 +121,7 @@ impl<DB: Backend> Writer<DB> {
         self.push(if order.iter().all(is_number) { "SELECT " } else { DB::SELECT_SORTED });
     }
 
-    /// The companions of columns, behind what is selected.
+    /// Writes the companions of columns, after the selected columns.
     pub(super) fn companions(&mut self, columns: &[usize]) {
         for (number, &index) in columns.iter().enumerate() {
             let column = self.column_text(index);
@@ -150,10 +151,10 @@ impl<DB: Backend> Writer<DB> {
         }
     }
 
-    /// A column of what was selected, where the tables are out of sight.
+    /// Writes a selected column where the tables are out of scope.
     pub(super) fn selected(&mut self, index: usize) {
         if self.model().columns.iter().any(|column| column.joined) {
-            // Columns of two tables may share a name, but no place.
+            // Columns of two tables may share a name, but not a number.
             self.push(&(index + 1).to_string());
         } else {
             self.name(self.model().columns[index].column);
@@ -165,8 +166,8 @@ impl<DB: Backend> Writer<DB> {
         DB::bind_limit(&mut self.statement, rows)
     }
 
-    /// Writes what may be written more than once in a statement. Where parameters have numbers, it is
-    /// the same text again, with the same parameters.
+    /// Writes text that may be needed more than once in a statement. If parameters have numbers,
+    /// the same text is used again, with the same parameters.
     pub(super) fn once(
         &mut self,
         again: bool,
@@ -212,7 +213,7 @@ impl<DB: Backend> Writer<DB> {
         let mut builder = QueryBuilder::<DB>::with_arguments(sql, Bound(arguments));
         push(&mut builder);
         if builder.sql().as_str().len() == text {
-            // A closure that has nothing to say leaves every row in.
+            // A closure that pushes nothing leaves every row in.
             builder.push("1 = 1");
         }
         let arguments = DB::take_arguments(&mut builder)?.ok_or(MISUSE)?;
@@ -228,7 +229,8 @@ impl<DB: Backend> Writer<DB> {
     }
 }
 
-/// Arguments that were bound before the user's; sqlx implements the conversion driver by driver.
+/// Arguments that were bound before the user's; sqlx implements this conversion for each driver
+/// separately.
 struct Bound<A>(A);
 
 impl<DB: Backend> IntoArguments<DB> for Bound<DB::Arguments> {

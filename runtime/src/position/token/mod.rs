@@ -5,12 +5,12 @@
 //! for each column: hash of its name with its direction, value; checksum
 //! ```
 //!
-//! in base64 without padding. The flags say whether the row itself is included, and whether the
-//! table was named at run time, in which case only the iteration knows if it is the right one. The directions are those of the order in which the first column
-//! ascends, since a position is the same in an order and its reverse.
-//! A value is a tag, which also tells the database, and its bytes.
-//! Whatever a token says, it can only be refused or become the values of a position: no part of it
-//! is ever read as SQL, and nothing is allocated beyond its own length.
+//! in base64 without padding. One flag says whether the row itself is included. The other says
+//! whether the table was named at run time; then only the iteration knows if it is the right table.
+//! The directions are those of the order in which the first column ascends, since a position is the
+//! same in an order and its reverse. A value is a tag, which also names the database, and its
+//! bytes. Whatever a token says, it can only be refused or become the values of a position: no part
+//! of it is ever read as SQL, and nothing is allocated beyond its own length.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -22,26 +22,26 @@ use crate::{
     model::{Model, table::Table},
 };
 
-/// The version of the format; another one is refused.
+/// The version of the format; any other is refused.
 const VERSION: u8 = 2;
 
-/// The bit beside the number of columns that includes the row itself.
+/// The bit next to the number of columns that says that the row itself is included.
 const INCLUDED: u8 = 0x80;
 
-/// The bit beside the number of columns that says that the table was named at run time.
+/// The bit next to the number of columns that says that the table was named at run time.
 const NAMED: u8 = 0x40;
 
-/// What a token says of the table that it was made for.
+/// The part of a token that identifies the table it was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TableTag {
     hash: u32,
-    /// Whether it was named at run time.
+    /// True if the table was named at run time.
     named: bool,
 }
 
 impl TableTag {
-    /// The struct's name, its own schema and the join are no part of it: they may change as long as
-    /// the rows stand in the same order.
+    /// Returns the tag of a table. The struct's name, its own schema and the join are not part of
+    /// it: they may change as long as the rows stand in the same order.
     pub(crate) fn of(table: &Table) -> Self {
         let name = table.name().as_bytes();
         let hash = match table.schema_at_run_time() {
@@ -52,7 +52,7 @@ impl TableTag {
     }
 }
 
-/// What a token holds.
+/// The contents of a token.
 pub(crate) struct Content {
     pub(crate) table: TableTag,
     pub(crate) order: Vec<Sort>,
@@ -60,7 +60,7 @@ pub(crate) struct Content {
     pub(crate) included: bool,
 }
 
-/// The token of values of a key.
+/// Writes the values of a key as a token.
 pub(crate) fn write(key: &Key, table: TableTag, values: &[RawValue], included: bool) -> String {
     let mut bytes = vec![VERSION];
     bytes.extend(table.hash.to_be_bytes());
@@ -126,8 +126,8 @@ fn hash_of_sort(model: &Model, sort: Sort) -> u32 {
     if name.joined { hash([b"joined", column, direction]) } else { hash([column, direction]) }
 }
 
-/// FNV-1a (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), with a zero byte between
-/// parts. It keeps accidents apart; against malice it need not.
+/// Computes an FNV-1a hash (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), with a
+/// zero byte between parts. It guards against accidents; it need not guard against malice.
 fn hash<const N: usize>(parts: [&[u8]; N]) -> u32 {
     let bytes = parts.into_iter().flat_map(|part| part.iter().chain(&[0]));
     bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))

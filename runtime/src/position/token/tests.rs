@@ -1,4 +1,4 @@
-//! Tokens: what is written is read, and whatever else comes is refused.
+//! Tokens: what is written can be read, and anything else is refused.
 
 use base64::Engine as _;
 
@@ -43,7 +43,7 @@ fn key() -> Key {
     Key::new(MODEL, vec![delay, Sort { column: 0, direction: Direction::Ascending }])
 }
 
-/// A value of every kind that the enabled databases have.
+/// Returns a value of every kind that the enabled databases have.
 fn values() -> Vec<RawValue> {
     let mut values = vec![RawValue::Null];
     let text = ["", "a", "\u{1F980}", &"long ".repeat(100)].map(str::to_owned);
@@ -121,15 +121,14 @@ fn one_changed_byte_is_damage() {
     }
 }
 
-/// A checksum keeps no one out who means it: what such a token says is refused, or read as the
-/// values of a position.
+/// A checksum stops no attacker: a forged token is refused, or read as the values of a position.
 #[test]
 fn forged_tokens_do_no_harm() {
     for value in values() {
         let position = [value.clone(), RawValue::Null];
         let bytes = URL_SAFE_NO_PAD.decode(write(&key(), &position, false)).unwrap();
         let content = &bytes[..bytes.len() - 4];
-        // Of long values only the length and the first bytes mean anything.
+        // In long values, only the length and the first bytes mean anything.
         for place in 0..content.len().min(40) {
             for forged in 0..=u8::MAX {
                 let mut content = content.to_vec();
@@ -142,7 +141,7 @@ fn forged_tokens_do_no_harm() {
     }
 }
 
-/// The name of a collation goes into statements, so that nothing else is taken for one.
+/// The name of a collation goes into statements, so nothing else may be taken for one.
 #[cfg(feature = "mysql")]
 #[test]
 fn a_collation_is_a_name() {
@@ -154,7 +153,7 @@ fn a_collation_is_a_name() {
     assert!(Text::of(&[&[b'a'; 65][..], b"\0"].concat()).is_none());
 }
 
-/// A length that is longer than the token allocates nothing.
+/// A length beyond the end of the token allocates nothing.
 #[test]
 fn lengths_are_believed_only_as_far_as_the_token_goes() {
     let token = write(&key(), &[RawValue::Null, RawValue::Null], false);
@@ -170,7 +169,7 @@ fn lengths_are_believed_only_as_far_as_the_token_goes() {
 #[test]
 fn what_does_not_fit_is_named() {
     const OTHER: &Model = &Model { table: "authors", ..*MODEL };
-    /// What may change, since the rows stand where they stood.
+    /// Changes that are allowed, since the rows stand in the same order.
     const SAME: &Model = &Model { name: "Article", schema: Some("blog"), ..*MODEL };
     const RENAMED: &Model = &Model {
         columns: &[
@@ -204,14 +203,14 @@ fn equal_names_of_two_tables_are_two() {
         let order = vec![Sort { column, direction: Direction::Ascending }];
         let token = write(&Key::new(JOINED, order.clone()), &[RawValue::Null], false);
         assert_eq!(read(JOINED, &token), Ok((order, vec![RawValue::Null], false)));
-        // What is the table's own is written as without a join.
+        // The table's own columns are written as they are without a join.
         let without = read(MODEL, &token).map(|(order, ..)| order[0].column);
         let expected = if column == 0 { Ok(0) } else { Err(TokenError::Column("Entry")) };
         assert_eq!(without, expected);
     }
 }
 
-/// A token with a checksum that is right.
+/// Returns a token with a correct checksum.
 fn seal(content: &[u8]) -> String {
     let checksum = hash([content]).to_be_bytes();
     URL_SAFE_NO_PAD.encode([content, &checksum].concat())
