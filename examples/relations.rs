@@ -197,13 +197,12 @@ async fn day_of_the_blizzard(pool: &SqlitePool) -> Result<(), Box<dyn Error + Se
     let queries = Count::start();
     let airlines: Vec<_> = Airline::iter(pool)
         .with_many_as::<Flight>(
+            |flight| flight.carrier,
             |flights| {
                 flights
                     .filter(|f| f.time_hour.between(first, last))
                     .order_by(|f| f.dep_delay.desc())
-            },
-            |flight| flight.carrier,
-        )
+            })
         .try_collect()
         .await?;
     let sent = queries.sent();

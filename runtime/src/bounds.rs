@@ -4,11 +4,16 @@
 //! - [`Yields`], [`Item`], [`Append`]: functions that take rows and batches alike, with or without
 //!   related rows. [`Rows`] and [`Batches`] are what implements `Yields`.
 //! - [`UniqueOrder`], [`RangeKey`]: functions that take an order, or the bounds of a range.
+//!   [`BoxedKey`] is the key type of an order that was chosen at run time.
 //! - [`Accepts`]: functions that take a value to compare a column with.
 //! - [`Referenced`], [`ForeignKey`], [`NamesColumns`]: functions that load related rows.
 
 pub use crate::{
-    expr::{operand::Accepts, order::UniqueOrder, range::RangeKey},
+    expr::{
+        operand::Accepts,
+        order::{BoxedKey, UniqueOrder},
+        range::RangeKey,
+    },
     iteration::{
         relations::foreign_key::{ForeignKey, NamesColumns, Referenced},
         yields::{Batches, Rows, Yields},

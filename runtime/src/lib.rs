@@ -71,7 +71,11 @@ mod tuples;
 
 pub use backend::Backend;
 pub use error::{CursorMismatch, Error, TokenError};
-pub use expr::{column::Column, order::Order, predicate::Predicate};
+pub use expr::{
+    column::Column,
+    order::{BoxedOrder, Order},
+    predicate::Predicate,
+};
 pub use fetch::source::Source;
 pub use iteration::{
     Iteration,

@@ -15,6 +15,7 @@ use crate::errors::Errors;
 #[derive(Default)]
 pub(crate) struct StructAttrs {
     pub(crate) table: Option<Text>,
+    pub(crate) query: Option<Text>,
     pub(crate) schema: Option<Text>,
     /// `unique(a, b)`, each with the span of its word.
     pub(crate) unique: Vec<(Span, Vec<Ident>)>,
@@ -59,6 +60,7 @@ impl StructAttrs {
         for item in item::read::<StructWord>(attrs, errors) {
             match item.word.meaning {
                 StructWord::Table => this.table = item.text(errors),
+                StructWord::Query => this.query = item.text(errors),
                 StructWord::Schema => this.schema = item.text(errors),
                 StructWord::Unique => this.unique.extend(item.names(errors)),
                 StructWord::Crate => this.krate = item.path(errors),

@@ -61,6 +61,7 @@ pub(crate) trait Meaning: Copy + 'static {
 #[derive(Clone, Copy)]
 pub(crate) enum StructWord {
     Table,
+    Query,
     Schema,
     Join,
     Unique,
@@ -130,6 +131,7 @@ impl Meaning for StructWord {
     const PLACE: Place = Place::Struct;
     const WORDS: &'static [Word<Self>] = &[
         word(Chunked, "table", "table = \"entries\"", Self::Table),
+        word(Chunked, "query", "query = \"SELECT …\"", Self::Query),
         word(Chunked, "schema", "schema = \"public\"", Self::Schema),
         word(Chunked, "join", "join = \"JOIN authors ON …\"", Self::Join),
         Word { repeats: true, ..word(Chunked, "unique", "unique(a, b)", Self::Unique) },

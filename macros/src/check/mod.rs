@@ -20,6 +20,8 @@ pub(crate) fn rules(model: &Model, errors: &mut Errors) {
     words::sqlx_combinations(model, errors);
     words::marks_need_a_column(model, errors);
     names::names_not_empty(model, errors);
+    names::table_is_one_name(model, errors);
+    names::query_is_one(model, errors);
     names::renamed_once(model, errors);
     names::columns_read_once(model, errors);
     join::join_is_one(model, errors);

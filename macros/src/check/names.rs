@@ -45,6 +45,47 @@ pub(super) fn names_not_empty(model: &Model, errors: &mut Errors) {
     }
 }
 
+/// A dot would become part of the quoted name.
+pub(super) fn table_is_one_name(model: &Model, errors: &mut Errors) {
+    let Some(Text { value, span }) = &model.attrs.table else { return };
+    if let Some((schema, table)) = value.split_once('.')
+        && !schema.is_empty()
+        && !table.is_empty()
+        && model.attrs.schema.is_none()
+    {
+        errors.push_clear(
+            *span,
+            format_args!("`table` names a schema, too: `{value}`"),
+            format_args!(
+                "`#[chunked(schema = \"{schema}\", table = \"{table}\")]`; if the dot is part of \
+                 the name, give it at run time: `.table(\"{value}\")`"
+            ),
+        );
+    }
+}
+
+/// A query stands for the table, and names its tables itself.
+pub(super) fn query_is_one(model: &Model, errors: &mut Errors) {
+    let Some(Text { value, span }) = &model.attrs.query else { return };
+    let text = value.trim().to_ascii_uppercase();
+    if !["SELECT", "WITH", "VALUES", "TABLE", "(", "/*", "--"]
+        .iter()
+        .any(|word| text.starts_with(word))
+    {
+        let help = "`#[chunked(query = \"SELECT id, name FROM …\")]`";
+        errors.push(*span, "`query` is no query", help);
+    } else if text.ends_with(';') {
+        errors.push(*span, "`query` ends in a `;`", "leave it out: it stands in parentheses");
+    }
+    if let Some(schema) = &model.attrs.schema {
+        errors.push_clear(
+            schema.span,
+            "`schema` has no effect on a `query`",
+            "name the schema in the query: `SELECT … FROM blog.entries`",
+        );
+    }
+}
+
 /// Two names cannot both be the column's.
 pub(super) fn renamed_once(model: &Model, errors: &mut Errors) {
     for field in &model.fields {

@@ -50,7 +50,8 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();
     let table = model.attrs.table.as_ref().map_or("", |table| &table.value);
-    let [schema, join] = [&model.attrs.schema, &model.attrs.join].map(|text| {
+    let attrs = &model.attrs;
+    let [schema, query, join] = [&attrs.schema, &attrs.query, &attrs.join].map(|text| {
         text.as_ref().map_or_else(
             || quote!(::core::option::Option::None),
             |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
@@ -79,6 +80,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             name: #name,
             schema: #schema,
             table: #table,
+            query: #query,
             join: #join,
             columns: &[#(#columns,)*],
             sets: #sets,

@@ -153,18 +153,23 @@ where
 
     /// The text of the statement that comes next, if nothing is under way.
     pub(crate) fn next_sql(&mut self) -> Option<String> {
-        match &mut self.state {
-            State::Planned(Planned { content, .. }) => {
-                let filters = mem::take(&mut content.filters);
-                let taken = content.relations.columns().into();
+        // If a filter panics, the state is lost, and no row is read without it.
+        let (state, sql) = match mem::replace(&mut self.state, State::Lost) {
+            State::Planned(Planned { content: Content { filters, relations }, connector }) => {
+                let taken = relations.columns().into();
                 let mut seeker = Seeker::<DB>::new(Arc::clone(&self.plan), filters, taken);
                 let sql = seeker.next_sql();
-                content.filters = seeker.into_filters();
-                sql
+                let content = Content { filters: seeker.into_filters(), relations };
+                (State::Planned(Planned { content, connector }), sql)
             }
-            State::Idle(reader) => reader.seeker.next_sql(),
-            _ => None,
-        }
+            State::Idle(mut reader) => {
+                let sql = reader.seeker.next_sql();
+                (State::Idle(reader), sql)
+            }
+            state => (state, None),
+        };
+        self.state = state;
+        sql
     }
 
     /// Polls for the next batch; after an error, for the same one again, and after several not at

@@ -1,6 +1,10 @@
 //! Typed columns, one per field, for the closures of `filter` and `order_by`.
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt,
+    marker::PhantomData,
+    ops::{Bound, RangeBounds},
+};
 
 use sqlx::{Encode, Type};
 
@@ -139,6 +143,33 @@ where
         self.ge::<L, DB>(low).and(self.le::<H, DB>(high))
     }
 
+    /// The value lies in a range, like [`RangeBounds`] elsewhere: `within(1..=3)` is
+    /// `column >= 1 AND column <= 3`, `within(1..3)` is `column >= 1 AND column < 3`, and `within(..)`
+    /// is true for every row, NULL or not.
+    pub fn within<V, DB>(self, range: impl RangeBounds<V>) -> Predicate<M, DB>
+    where
+        DB: Backend,
+        V: Clone,
+        T::Value: Accepts<V> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
+    {
+        let end = |bound: Bound<&V>, included, excluded| match bound {
+            Bound::Included(value) => {
+                Some(Self::compare::<_, DB>(included, T::Value::accept(value.clone())))
+            }
+            Bound::Excluded(value) => {
+                Some(Self::compare::<_, DB>(excluded, T::Value::accept(value.clone())))
+            }
+            Bound::Unbounded => None,
+        };
+        let start = end(range.start_bound(), Operator::GreaterOrEqual, Operator::Greater);
+        let end = end(range.end_bound(), Operator::LessOrEqual, Operator::Less);
+        match (start, end) {
+            (Some(start), Some(end)) => start.and(end),
+            (Some(only), None) | (None, Some(only)) => only,
+            (None, None) => Self::one_of(std::iter::empty::<V>(), true),
+        }
+    }
+
     /// `column IN (value, …)`. With no values, it is false for every row.
     ///
     /// Every value is bound. On PostgreSQL, values of built-in types other than text are bound as
@@ -151,7 +182,7 @@ where
         I: IntoIterator,
         T::Value: Accepts<I::Item> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
     {
-        Self::within(values, false)
+        Self::one_of(values, false)
     }
 
     /// `column NOT IN (value, …)`. With no values, it is true for every row, NULL or not.
@@ -161,7 +192,7 @@ where
         I: IntoIterator,
         T::Value: Accepts<I::Item> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
     {
-        Self::within(values, true)
+        Self::one_of(values, true)
     }
 
     /// `column LIKE pattern`, with the database's own rules for case and escapes.
@@ -193,7 +224,7 @@ where
         Predicate::new(Node::Compare { column: INDEX, operator, value: Box::new(value) })
     }
 
-    fn within<I, DB>(values: I, negated: bool) -> Predicate<M, DB>
+    fn one_of<I, DB>(values: I, negated: bool) -> Predicate<M, DB>
     where
         DB: Backend,
         I: IntoIterator,

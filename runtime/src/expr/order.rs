@@ -36,6 +36,57 @@ impl<M, K, L> Order<M, K, L> {
     }
 }
 
+impl<M, K, L> Order<M, K, L>
+where
+    Self: UniqueOrder<M>,
+{
+    /// The same order as a value of one type, whatever its columns: for a choice at run time.
+    ///
+    /// ```
+    /// # use sqlx_chunked::Chunked;
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64, name: String }
+    /// # fn sorted(pool: sqlx::SqlitePool, by: &str) {
+    /// Entry::iter(&pool).order_by(|e| match by {
+    ///     "name" => e.name.asc().then(e.id.asc()).boxed(),
+    ///     _ => e.id.desc().boxed(),
+    /// });
+    /// # }
+    /// ```
+    ///
+    /// Only an order in which no two rows tie can be boxed, and no [`range`](crate::Iteration::range)
+    /// can be taken of it.
+    pub fn boxed(self) -> BoxedOrder<M> {
+        BoxedOrder { sorts: self.sorts, model: PhantomData }
+    }
+}
+
+/// An order that was chosen at run time, made by [`Order::boxed`].
+#[must_use = "an order has no effect unless it is returned from the closure of `order_by`"]
+pub struct BoxedOrder<M> {
+    sorts: Vec<Sort>,
+    model: PhantomData<fn() -> M>,
+}
+
+/// The key type of a [`BoxedOrder`], of which no range can be taken.
+#[derive(Debug)]
+pub enum BoxedKey {}
+
+impl<M> UniqueOrder<M> for BoxedOrder<M> {
+    type Key = BoxedKey;
+
+    fn into_sorts(self) -> Vec<Sort> {
+        self.sorts
+    }
+}
+
+impl<M> fmt::Debug for BoxedOrder<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BoxedOrder").field(&self.sorts).finish()
+    }
+}
+
 impl<M, K, L> fmt::Debug for Order<M, K, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Order").field(&self.sorts).finish()

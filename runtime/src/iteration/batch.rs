@@ -49,6 +49,20 @@ impl<T: Item + fmt::Debug> fmt::Debug for Batch<T> {
     }
 }
 
+impl<T> From<Batch<T>> for Vec<T> {
+    fn from(batch: Batch<T>) -> Self {
+        batch.rows
+    }
+}
+
+/// The rows as a list.
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize> serde::Serialize for Batch<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
+    }
+}
+
 impl<T> Deref for Batch<T> {
     type Target = [T];
 

@@ -93,6 +93,8 @@ pub struct Iteration<'s, M, DB: Backend, K, Y: Yields<M>> {
     yields: Y,
     /// A method that was called after the first poll.
     late: Option<&'static str>,
+    /// A method that the model does not allow, and the reason.
+    refused: Option<(&'static str, &'static str)>,
     key: PhantomData<fn() -> K>,
 }
 
@@ -107,7 +109,7 @@ where
         S: Source<'s, Database = DB>,
     {
         let run = Run::new(Plan::new(Key::of(M::MODEL)), source.into_connector());
-        Self { run, yields: Y::nothing(), late: None, key: PhantomData }
+        Self { run, yields: Y::nothing(), late: None, refused: None, key: PhantomData }
     }
 }
 
@@ -126,10 +128,11 @@ where
     }
 
     fn check(&self) -> Result<(), Error> {
-        match self.late {
-            Some(method) => Err(Error::Started { model: M::MODEL.name, method }),
-            None => Ok(()),
+        let model = M::MODEL.name;
+        if let Some((method, reason)) = self.refused {
+            return Err(Error::Option { model, method, reason });
         }
+        self.late.map_or(Ok(()), |method| Err(Error::Started { model, method }))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Iteration, chunked::Chunked, yields::Yields};
 use crate::{
     backend::Backend,
     batches::{plan::Plan, run::Planned},
+    error::Error,
     expr::{
         filter::{Filter, SqlFilter},
         order::UniqueOrder,
@@ -108,10 +109,10 @@ where
         O: UniqueOrder<M>,
     {
         let order = order(M::columns()).into_sorts();
-        let Self { run, yields, late, .. } = self.configure("order_by", |plan| {
+        let Self { run, yields, late, refused, .. } = self.configure("order_by", |plan| {
             plan.key = Key::new(plan.key.table.clone(), order);
         });
-        Iteration { run, yields, late, key: PhantomData }
+        Iteration { run, yields, late, refused, key: PhantomData }
     }
 
     /// Reads another table with the same columns: `.table("entries_2025")`.
@@ -119,16 +120,26 @@ where
     /// The name is quoted. The rest of each statement keeps the name that the struct gives, so that
     /// `join` and [`filter_sql`](Self::filter_sql) mean the same: `FROM "entries_2025" AS "entries"`.
     /// A cursor belongs to the table that it was taken from, and is an error with another one.
+    ///
+    /// # Errors
+    ///
+    /// On a model with `query`, which has no table, the first item is an
+    /// [`Error::Option`](crate::Error::Option).
     pub fn table(self, name: impl Into<String>) -> Self {
-        self.configure("table", |plan| plan.key.table.set_name(name.into()))
+        self.configure("table", |plan| plan.key.table.set_name(name.into())).of_no_query("table")
     }
 
     /// Reads the table in another schema, or on MySQL in another database: `.schema("tenant_7")`.
     ///
     /// The name is quoted: `FROM "tenant_7"."entries"`. A cursor belongs to the schema that it was
     /// taken from, and is an error with another one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`table`](Self::table).
     pub fn schema(self, name: impl Into<String>) -> Self {
         self.configure("schema", |plan| plan.key.table.set_schema(name.into()))
+            .of_no_query("schema")
     }
 
     /// The current order backwards: every direction turned.
@@ -194,7 +205,52 @@ where
     /// A cursor of another order, or from another database, is an error, which is the first item;
     /// no query is sent.
     pub fn after(self, cursor: Cursor<M>) -> Self {
-        self.start_at("after", cursor, false)
+        self.start_at("after", Some(cursor), false)
+    }
+
+    /// Continues [`after`](Self::after) a cursor if there is one, and begins at the first row if not:
+    /// what a program does that keeps its cursor somewhere and may not have one yet.
+    pub fn resume(self, cursor: Option<Cursor<M>>) -> Self {
+        self.start_at("resume", cursor, false)
+    }
+
+    /// Ends at the row that is the last one of the whole table when the first statement is sent,
+    /// however fast others append.
+    ///
+    /// One statement finds that row first, `… ORDER BY "entries"."id" DESC LIMIT 1`, without the
+    /// filters; the others have its key as their end: `WHERE … AND ("entries"."id" <= ?)`. A row
+    /// that is inserted before the end is read like any other, and an empty table hands out nothing.
+    /// In a descending order, rows with greater keys come before the first one, so that this changes
+    /// nothing.
+    pub fn up_to_now(self) -> Self {
+        self.configure("up_to_now", |plan| plan.up_to_now = true)
+    }
+
+    /// Counts the rows that the iteration would hand out, with one statement: filters, range, cursor
+    /// and limit count. It is a number of rows for batches, too.
+    ///
+    /// ```sql
+    /// SELECT count(*) FROM "entries" WHERE ("entries"."id" > ?)
+    /// ```
+    ///
+    /// The database reads all of those rows, or their index, which can take long in a large table.
+    ///
+    /// # Errors
+    ///
+    /// Those of the first item, and [`Error::Started`](crate::Error::Started) if the iteration was
+    /// polled before.
+    pub async fn count(mut self) -> Result<u64, Error> {
+        self.is_late("count");
+        self.check()?;
+        self.run.count().await
+    }
+
+    /// Returns the text of the statement that comes next, with placeholders for its values; an empty
+    /// one after the last statement, while a statement is under way, and if a value cannot be bound.
+    ///
+    /// It is there to be looked at, for instance with `EXPLAIN`. What later versions send may differ.
+    pub fn to_sql(&mut self) -> String {
+        self.run.next_sql().unwrap_or_default()
     }
 
     /// Goes backwards from the row that the cursor was taken from.
@@ -206,14 +262,25 @@ where
     ///
     /// As for [`after`](Self::after).
     pub fn before(self, cursor: Cursor<M>) -> Self {
-        self.start_at("before", cursor, true)
+        self.start_at("before", Some(cursor), true)
     }
 
-    fn start_at(self, method: &'static str, cursor: Cursor<M>, backwards: bool) -> Self {
+    fn start_at(self, method: &'static str, cursor: Option<Cursor<M>>, backwards: bool) -> Self {
         self.configure(method, |plan| {
             plan.backwards = backwards;
-            plan.from = Some(cursor.point);
+            plan.from = cursor.map(|cursor| cursor.point);
         })
+    }
+
+    /// Refuses a method that names a table, if the model has a query instead.
+    fn of_no_query(mut self, method: &'static str) -> Self {
+        if M::MODEL.query.is_some() {
+            self.refused.get_or_insert((
+                method,
+                "its rows are those of a `query`, which names its tables itself",
+            ));
+        }
+        self
     }
 
     /// Whether statements get a name on the server and are prepared once for a connection; true

@@ -2,6 +2,9 @@
 
 use std::{fmt, future::poll_fn, sync::Arc};
 
+#[cfg(feature = "serde")]
+use serde::ser::SerializeStruct as _;
+
 use super::{Iteration, chunked::ReadRow, yields::Batches};
 use crate::{
     backend::Backend,
@@ -75,6 +78,8 @@ pub struct Page<T: Item> {
     /// rows leads to the row of the cursor that was given, itself included.
     pub previous: Option<Cursor<T::Model>>,
     cursors: Vec<Cursor<T::Model>>,
+    /// The cursor that the page was reached by.
+    given: Option<Cursor<T::Model>>,
 }
 
 impl<T: Item> Page<T> {
@@ -88,6 +93,7 @@ impl<T: Item> Page<T> {
         more: bool,
     ) -> Self {
         let at = |values: &[_]| Cursor::at(Point::of(plan.key.clone(), values.to_vec()));
+        let reached_by = given.clone();
         let mut cursors: Vec<_> = keys.iter().map(at).collect();
         let (first, last) = (cursors.first().cloned(), cursors.last().cloned());
         let behind = if first.is_some() {
@@ -100,10 +106,19 @@ impl<T: Item> Page<T> {
         if plan.backwards {
             rows.reverse();
             cursors.reverse();
-            Self { rows, next: behind, previous: ahead, cursors }
+            Self { rows, next: behind, previous: ahead, cursors, given: reached_by }
         } else {
-            Self { rows, next: ahead, previous: behind, cursors }
+            Self { rows, next: ahead, previous: behind, cursors, given: reached_by }
         }
+    }
+
+    /// The position after the last row of the page, also if [`next`](Self::next) is `None`; of a page
+    /// without rows, the cursor that it was reached by.
+    ///
+    /// A program that keeps it can continue there once more rows are in the table.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<T::Model>> {
+        self.cursors.last().cloned().or_else(|| self.given.clone())
     }
 
     /// The cursor of each row, in the order of the rows, as connections in GraphQL have them.
@@ -122,5 +137,17 @@ impl<T: Item + fmt::Debug> fmt::Debug for Page<T> {
             .field("next", &self.next)
             .field("previous", &self.previous)
             .finish_non_exhaustive()
+    }
+}
+
+/// The rows, and the cursors of the pages around them as tokens: `{rows, next, previous}`.
+#[cfg(feature = "serde")]
+impl<T: Item + serde::Serialize> serde::Serialize for Page<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut page = serializer.serialize_struct("Page", 3)?;
+        page.serialize_field("rows", &self.rows)?;
+        page.serialize_field("next", &self.next)?;
+        page.serialize_field("previous", &self.previous)?;
+        page.end()
     }
 }

@@ -29,7 +29,7 @@ pub struct Model {
     pub table: &'static str,
     /// `query = "…"`: the query that the rows are those of, named like the table.
     pub query: Option<&'static str>,
-    /// `join = "…"`: SQL that stands behind the table.
+    /// `join = "…"`: SQL that follows the table.
     pub join: Option<&'static str>,
     /// Every field that is read from a column of its own, in declared order.
     pub columns: &'static [ColumnName],

@@ -71,7 +71,7 @@ type With<'s, M, DB, K, Y, V> =
 /// }
 ///
 /// let mut authors = Author::iter(&pool)
-///     .with_many_as::<Book>(|books| books.order_by(|b| b.title.asc()), |book| book.author_id);
+///     .with_many_as::<Book>(|book| book.author_id, |books| books.order_by(|b| b.title.asc()));
 /// while let Some((author, books)) = authors.try_next().await? {
 ///     println!("{}: {} books", author.name, books.len());
 /// }
@@ -184,15 +184,15 @@ where
         C: ReadRow<DB>,
         Y::Item: Append<Vec<C>>,
     {
-        self.with_many_as(|children| children, foreign_key)
+        self.with_many_as(foreign_key, |children| children)
     }
 
     /// As [`with_many`](Self::with_many), but only some of the rows, or in another order:
-    /// `.with_many_as::<Book>(|books| books.filter(|b| b.pages.gt(9)), |book| book.author_id)`.
+    /// `.with_many_as::<Book>(|book| book.author_id, |books| books.filter(|b| b.pages.gt(9)))`.
     pub fn with_many_as<C>(
         self,
-        children: impl FnOnce(Children<C, DB>) -> Children<C, DB>,
         foreign_key: impl NamesColumns<C, Named: ForeignKey<C, Values: RefersTo<M, M::ReferencedKey>>>,
+        children: impl FnOnce(Children<C, DB>) -> Children<C, DB>,
     ) -> With<'s, M, DB, K, Y, Vec<C>>
     where
         M: Referenced,
@@ -246,19 +246,19 @@ where
         R: Referenced + ReadRow<DB> + Sync,
         Y::Item: Append<Vec<Arc<R>>>,
     {
-        self.with_many_through_as(|links| links, near, far)
+        self.with_many_through_as(near, far, |links| links)
     }
 
     /// As [`with_many_through`](Self::with_many_through), but only by some of the links, or in
     /// another order of them.
     pub fn with_many_through_as<L, R>(
         self,
-        links: impl FnOnce(Children<L, DB>) -> Children<L, DB>,
         near: impl NamesColumns<L, Named: ForeignKey<L, Values: RefersTo<M, M::ReferencedKey>>>,
         far: impl NamesColumns<
             L,
             Named: ForeignKey<L, Values: RefersTo<R, R::ReferencedKey>, Nulls: AlwaysRefers>,
         >,
+        links: impl FnOnce(Children<L, DB>) -> Children<L, DB>,
     ) -> With<'s, M, DB, K, Y, Vec<Arc<R>>>
     where
         M: Referenced,
@@ -281,9 +281,9 @@ where
         Y::Item: Append<R::Value>,
     {
         self.is_late(method);
-        let Self { run, late, .. } = self;
+        let Self { run, late, refused, .. } = self;
         let run = run.with(relation);
-        Iteration { run, yields: Yields::nothing(), late, key: PhantomData }
+        Iteration { run, yields: Yields::nothing(), late, refused, key: PhantomData }
     }
 }
 

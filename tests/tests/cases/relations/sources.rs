@@ -84,13 +84,12 @@ async fn one_connection_is_enough_for_values_of_all_kinds(database: &TestDatabas
             .with_one::<Boxed>(|book| book.author_id)
             .with_optional::<Author>(|book| book.editor_id)
             .with_many_as::<Shelf>(
+                |shelf| shelf.id,
                 |shelves| {
                     shelves.filter_sql(|q| {
                         q.push("shelves.id > ").push_bind(0_i64);
                     })
-                },
-                |shelf| shelf.id,
-            )
+                })
             .with_many::<Shelf>(|shelf| shelf.id);
         let rows = rows.try_collect::<Vec<_>>().await.unwrap();
         assert_eq!(rows.len(), 40);
