@@ -1,4 +1,4 @@
-//! Filter, order, limit, batches, and going on from where an earlier iteration stopped.
+//! Filter, order, limit, batches, and continuing from where an earlier iteration stopped.
 
 use std::error::Error;
 
@@ -32,7 +32,7 @@ struct Airline {
     name: String,
 }
 
-/// An hour at an airport: the two are unique together, and neither is alone.
+/// An hour at an airport: unique together, but neither is unique alone.
 #[derive(Debug, PartialEq, Chunked, FromRow)]
 #[chunked(table = "weather")]
 struct Weather {
@@ -122,7 +122,7 @@ async fn made_up_in_the_air(pool: &SqlitePool) -> Result<(), Box<dyn Error + Sen
     Ok(())
 }
 
-/// A second iteration goes on where the first one stopped.
+/// A second iteration continues where the first one stopped.
 async fn stop_and_go_on(pool: &SqlitePool) -> Result<(), sqlx_chunked::Error> {
     let boston = || Flight::iter(pool).filter(|f| f.dest.eq("BOS"));
     let whole: Vec<_> = boston().try_collect().await?;
@@ -143,7 +143,7 @@ async fn stop_and_go_on(pool: &SqlitePool) -> Result<(), sqlx_chunked::Error> {
     Ok(())
 }
 
-/// Several columns make an order too, in mixed directions and with NULLs, if they cannot tie.
+/// Several columns can be the order too, in mixed directions and with NULLs, if they cannot tie.
 async fn gusts(pool: &SqlitePool) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut hours = Vec::new();
     let mut batches = Weather::batch_iter(pool)

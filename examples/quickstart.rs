@@ -1,4 +1,4 @@
-//! Reads every flight that left New York City in 2013, in batches, and tells how late each airline
+//! Reads every flight that left New York City in 2013, in batches, and shows how late each airline
 //! was.
 
 use std::{
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// What was learned from the flights, and what it took to read them.
+/// The findings about the flights, and the cost of reading them.
 #[derive(Debug, Default)]
 struct Reading {
     carriers: BTreeMap<String, Delays>,
@@ -74,7 +74,7 @@ struct Reading {
 struct Delays {
     flights: u32,
     cancelled: u32,
-    /// How many flights arrived with which delay.
+    /// The number of flights that arrived with each delay.
     counts: BTreeMap<i32, u32>,
 }
 
@@ -136,7 +136,7 @@ impl Delays {
         self.counts.iter().map(|(&delay, &flights)| f64::from(delay) * f64::from(flights)).sum()
     }
 
-    /// The smallest delay that so many percent of the arrivals did not exceed.
+    /// Returns the smallest delay that this percentage of the arrivals did not exceed.
     fn percentile(&self, percent: u32) -> i32 {
         let wanted = (self.arrived() * percent).div_ceil(100);
         let mut seen = 0;

@@ -9,7 +9,7 @@ use sqlx::{FromRow, SqlitePool};
 use sqlx_chunked::Chunked;
 use sqlx_chunked_examples::{flights, memory::Watch, queries::Count};
 
-/// The table has no foreign keys: some planes, hours and airports are not in the others.
+/// The table has no foreign keys: some planes, hours and airports are missing in the others.
 #[derive(Debug, Chunked)]
 #[chunked(table = "flights")]
 struct Flight {
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// What the flights of one airline add up to.
+/// The sums over the flights of one airline.
 #[derive(Debug, Default, PartialEq, FromRow)]
 struct Sums {
     airline: String,
@@ -143,7 +143,7 @@ async fn every_flight(pool: &SqlitePool) -> Result<(), Box<dyn Error + Send + Sy
         println!("memory   {} more than before, at the peak", HumanBytes(peak.growth));
     }
 
-    // One for the flights of each batch, and one for each of the four relations.
+    // One query for the flights of each batch, and one for each of the four relations.
     assert_eq!(sent, read * 5);
     let joined: Vec<Sums> = sqlx::query_as(
         "SELECT airlines.name AS airline, count(*) AS flights,
@@ -162,7 +162,7 @@ async fn every_flight(pool: &SqlitePool) -> Result<(), Box<dyn Error + Send + Sy
     Ok(())
 }
 
-/// Prints means of the largest airlines, and what is not known of the flights of all.
+/// Prints means of the largest airlines, and what is unknown about the flights of all.
 fn print_airlines(airlines: &[Sums]) {
     let mut largest: Vec<_> = airlines.iter().collect();
     largest.sort_by_key(|of| Reverse(of.flights));

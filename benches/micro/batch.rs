@@ -1,4 +1,4 @@
-//! What a first batch costs, from the connection to the structs, which are dropped in the end.
+//! The cost of a first batch, from the connection to the structs, which are dropped at the end.
 
 use criterion::{Criterion, Throughput};
 use futures_util::TryStreamExt;

@@ -1,4 +1,4 @@
-//! Tokens: what a paginated API pays for each page.
+//! Tokens: the price that a paginated API pays for each page.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! What small things cost, each by itself: `cargo bench -p sqlx-chunked-benches`, with a regular
-//! expression behind `--` for those whose names have it. SQLite in memory, so that no server and no
+//! The cost of small things, each by itself: `cargo bench -p sqlx-chunked-benches`, with a regular
+//! expression after `--` to choose them by name. SQLite runs in memory, so that no server and no
 //! disk takes part.
 
 mod batch;

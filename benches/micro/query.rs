@@ -1,5 +1,5 @@
-//! What a query costs however many rows it reads: one row, from the middle of the table. The pool
-//! has one connection, so that to get it back in order is part of it.
+//! The cost of a query, however many rows it reads: one row, from the middle of the table. The pool
+//! has one connection, so the cost includes getting it back in order.
 
 use criterion::Criterion;
 use futures_util::TryStreamExt;
@@ -7,7 +7,7 @@ use sqlx::query_as;
 
 use crate::table::{DIRECT_OR_NOT, Entry, ROWS, open};
 
-/// By hand, as the library would send it.
+/// Written by hand, as the library would send it.
 const SQL: &str = "SELECT id, author_id, headline, score, editor_id FROM entries
                    WHERE id >= ? AND editor_id IS NULL ORDER BY id LIMIT ?";
 

@@ -4,13 +4,13 @@ use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use sqlx_chunked::Chunked;
 use tokio::runtime::Runtime;
 
-/// As many rows as a batch has if nobody says otherwise.
+/// The default number of rows in a batch.
 pub(crate) const ROWS: u32 = 1_000;
 
-/// What the names of benchmarks end with, and whether the driver's thread is left out.
+/// The ending of a benchmark's name, and true if the driver's thread is left out.
 pub(crate) const DIRECT_OR_NOT: [(&str, bool); 2] = [("", true), (".direct(false)", false)];
 
-/// A row, as this library and as sqlx reads it.
+/// A row, as this library and sqlx read it.
 #[derive(Debug, Chunked, sqlx::FromRow)]
 #[chunked(table = "entries")]
 #[expect(dead_code, reason = "only that they are read matters")]
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
     pub(crate) editor_id: Option<i64>,
 }
 
-/// A pool of the one connection that has the table, and what it runs on.
+/// Opens a pool of the one connection that has the table, and the runtime for it.
 pub(crate) fn open() -> (Runtime, SqlitePool) {
     let runtime = Runtime::new().expect("a runtime");
     let pool = runtime.block_on(pool()).expect("a database in memory");

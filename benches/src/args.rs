@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The arguments of the command line.
 
 use std::ffi::OsString;
 
@@ -25,21 +25,21 @@ PostgreSQL and MySQL/MariaDB are those that POSTGRES_URL and MYSQL_URL name. A t
 chunked_bench_entries is made there, and dropped at the end.
 ";
 
-/// What to do.
+/// The work to do.
 pub(crate) enum Command {
     Help,
     Speed(Options),
     Derive {
         rounds: usize,
     },
-    /// How this program calls itself, to look at the memory of a process that only reads.
+    /// Called by this program itself, to measure the memory of a process that only reads.
     PeakMemory {
         database: Database,
         rows: u64,
     },
 }
 
-/// What to compare, and how often.
+/// The contenders to compare, and how often.
 pub(crate) struct Options {
     pub(crate) rows: u32,
     pub(crate) rounds: usize,
@@ -87,7 +87,7 @@ impl Command {
 
 const PEAK_MEMORY: &str = "peak-memory";
 
-/// The arguments that [`Command::parse`] reads as [`Command::PeakMemory`].
+/// Returns the arguments that [`Command::parse`] reads as [`Command::PeakMemory`].
 pub(crate) fn peak_memory(database: &Database, rows: u64) -> [OsString; 4] {
     [
         PEAK_MEMORY.into(),

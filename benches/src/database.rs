@@ -1,4 +1,4 @@
-//! The databases that are read from.
+//! The databases to read from.
 
 use std::{env, str::FromStr};
 
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::MySql];
 
-    /// For the reader.
+    /// Returns the name to show.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
@@ -24,7 +24,7 @@ impl Kind {
         }
     }
 
-    /// For the command line.
+    /// Returns the name on the command line.
     pub(crate) fn argument(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// The variable that says where the server is.
+    /// Returns the variable that holds the server's URL.
     fn variable(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
@@ -42,7 +42,7 @@ impl Kind {
         }
     }
 
-    /// Where the server is, or which variable would have said so.
+    /// Returns the server's URL, or the variable that should have held it.
     pub(crate) fn server(self) -> Result<Option<String>, &'static str> {
         self.variable().map(|name| env::var(name).map_err(|_| name)).transpose()
     }
@@ -62,11 +62,11 @@ impl FromStr for Kind {
 /// A database with the table in it.
 pub(crate) struct Database {
     pub(crate) kind: Kind,
-    /// As sqlx takes it.
+    /// In the form that sqlx takes.
     pub(crate) url: String,
 }
 
-/// The file of a `sqlite:` URL, for libraries that want a path.
+/// Returns the file of a `sqlite:` URL, for libraries that want a path.
 pub(crate) fn path(url: &str) -> &str {
     url.strip_prefix("sqlite://").unwrap_or(url)
 }

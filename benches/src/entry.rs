@@ -1,4 +1,4 @@
-//! The row that everyone reads, and what everyone makes of it.
+//! The row that every contender reads, and the totals it adds up.
 
 use std::hint::black_box;
 
@@ -23,7 +23,7 @@ pub(crate) struct Entry<C> {
     pub(crate) editor_id: Option<i64>,
 }
 
-/// The entry whose id is an `author_id`. There is none with the id 0.
+/// The entry whose id is an `author_id`. No entry has the id 0.
 #[derive(Debug, Chunked)]
 #[chunked(table = "chunked_bench_entries")]
 #[expect(dead_code, reason = "only the id is looked at")]
@@ -38,14 +38,14 @@ pub(crate) struct Author {
 pub(crate) type Text = String;
 pub(crate) type Time = DateTime<Utc>;
 
-/// What a contender saw. All have to see the same.
+/// The totals that a contender saw; all must see the same.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Totals {
     pub(crate) rows: u64,
     ids: i64,
     authors: i64,
     bytes: usize,
-    /// Scores are eighths, so that this is exact in any order.
+    /// Scores are eighths, so this is exact in any order.
     score: f64,
     unedited: u64,
 }
@@ -61,7 +61,7 @@ impl Totals {
         self.unedited += u64::from(entry.editor_id.is_none());
     }
 
-    /// An entry with the id of its author, which has to be the right one.
+    /// Adds an entry with the id of its author, which must be the right one.
     pub(crate) fn add_with<C>(
         &mut self,
         entry: &Entry<C>,

@@ -1,5 +1,5 @@
-//! How fast sqlx-chunked reads a table, beside its peers: `cargo run --release -p
-//! sqlx-chunked-benches`, with `-- --help` for the options.
+//! The speed of sqlx-chunked in reading a table, compared with its peers:
+//! `cargo run --release -p sqlx-chunked-benches`, with `-- --help` for the options.
 
 mod args;
 mod contenders;
@@ -21,7 +21,7 @@ use args::Command;
 
 type Error = Box<dyn error::Error + Send + Sync>;
 
-/// Rows a query, for every contender that reads by queries: what the library takes if not told.
+/// Rows in a query, for every contender that reads by queries: the library's default.
 const BATCH: usize = 1_000;
 
 fn main() -> ExitCode {
@@ -48,7 +48,7 @@ fn run() -> Result<(), Error> {
     }
 }
 
-/// What `#[tokio::main]` would make.
+/// Returns the runtime that `#[tokio::main]` would make.
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }

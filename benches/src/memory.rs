@@ -15,8 +15,8 @@ use crate::{
 
 const MIB: f64 = 1024.0;
 
-/// How many MiB more a process takes at its peak that reads all rows, than one that reads a tenth
-/// of them; for each round.
+/// Measures in each round how many MiB more a process takes at its peak if it reads all rows
+/// instead of a tenth of them.
 pub(crate) fn growth(database: &Database, rows: u32, rounds: usize) -> Result<Samples, Error> {
     (0..rounds)
         .map(|_| {
@@ -27,7 +27,7 @@ pub(crate) fn growth(database: &Database, rows: u32, rounds: usize) -> Result<Sa
         .collect()
 }
 
-/// The peak of a process of its own, in KiB.
+/// Returns the peak of a separate process, in KiB.
 fn peak(database: &Database, rows: u64) -> Result<f64, Error> {
     let child =
         Command::new(env::current_exe()?).args(args::peak_memory(database, rows)).output()?;
@@ -37,7 +37,7 @@ fn peak(database: &Database, rows: u64) -> Result<f64, Error> {
     Ok(String::from_utf8(child.stdout)?.trim().parse()?)
 }
 
-/// What that process does.
+/// Runs in that process.
 pub(crate) async fn print_peak(database: &Database, rows: u64) -> Result<(), Error> {
     match database.kind {
         Kind::Sqlite => read::<Sqlite, Text>(&database.url, rows).await?,

@@ -9,14 +9,14 @@ use crate::{
     samples::Samples,
 };
 
-/// How long each contender took, by round.
+/// The times of each contender, by round.
 pub(crate) struct Race {
     times: Vec<(&'static str, Vec<Duration>)>,
 }
 
 impl Race {
     /// Lets every contender read the table once in every round, so that whatever else the machine
-    /// does hits all of them, and checks what they saw.
+    /// does affects all of them, and checks what they saw.
     pub(crate) async fn run(
         entrants: &[Entrant],
         data: &Data,
@@ -26,7 +26,7 @@ impl Race {
         for Entrant { name, open } in entrants {
             let reader = open(&data.database.url).await.map_err(|error| failed(name, &*error))?;
             let mut runner = Runner { name, reader, times: Vec::new() };
-            // Once for nothing: caches fill, statements are prepared, pools connect.
+            // A warm-up: caches fill, statements are prepared, pools connect.
             runner.read(data).await?;
             runners.push(runner);
         }
@@ -36,7 +36,7 @@ impl Race {
                 let time = runner.read(data).await?;
                 runner.times.push(time);
             }
-            // Nobody always comes behind the same other one.
+            // No contender always runs after the same other one.
             runners.reverse();
         }
         let order = |name| entrants.iter().position(|entrant| entrant.name == name);
@@ -45,7 +45,7 @@ impl Race {
         Ok(Self { times: times.collect() })
     }
 
-    /// Every contender, with the thousands of rows that it read a second.
+    /// Returns every contender, with the thousands of rows that it read per second.
     pub(crate) fn speeds(&self, rows: u32) -> impl Iterator<Item = (&'static str, Samples)> {
         self.times.iter().map(move |(name, times)| {
             let speed = |time: &Duration| f64::from(rows) / time.as_secs_f64() / 1e3;
@@ -53,7 +53,7 @@ impl Race {
         })
     }
 
-    /// How many times as fast as another one a contender was, in each round; `None` if one of
+    /// Returns how many times as fast as a peer a contender was in each round, or `None` if one of
     /// them did not run.
     pub(crate) fn ratio(&self, ours: &str, peer: &str) -> Option<Samples> {
         let times = |name| self.times.iter().find(|(other, _)| *other == name);

@@ -1,4 +1,4 @@
-//! What was measured, as tables in Markdown.
+//! The measurements, as tables in Markdown.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use crate::{samples::Samples, targets::Target};
 pub(crate) struct Speed {
     pub(crate) on: &'static str,
     pub(crate) contender: &'static str,
-    /// Thousands of rows a second.
+    /// Thousands of rows per second.
     pub(crate) speeds: Samples,
 }
 
-/// One thing against another.
+/// One thing compared with another.
 pub(crate) struct Ratio {
     pub(crate) on: &'static str,
     pub(crate) what: &'static str,
@@ -23,7 +23,7 @@ pub(crate) struct Ratio {
 }
 
 impl Ratio {
-    /// Judged by what the table shows, so that the two never contradict each other.
+    /// Judges by what the table shows, so that the two never contradict each other.
     fn verdict(&self) -> &'static str {
         let Target { floor, goal } = self.target;
         let median = (self.measured.median() * 100.0).round() / 100.0;
@@ -49,7 +49,7 @@ pub(crate) fn speeds(speeds: &[Speed]) -> Table {
     table
 }
 
-/// Seconds that something took.
+/// Shows how many seconds each thing took.
 pub(crate) fn seconds(times: &[(&'static str, Samples)]) -> Table {
     let mut table = Table::new(["what", "seconds", "min – max"]);
     for (what, times) in times {
@@ -81,7 +81,7 @@ pub(crate) fn ratios(ratios: &[Ratio]) -> Table {
     table
 }
 
-/// A table whose columns are as wide as what is in them.
+/// A table with columns as wide as their contents.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }

@@ -1,4 +1,4 @@
-//! The values that one thing had in each round.
+//! The values of one thing in each round.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ impl Samples {
         self.0.insert(place, value);
     }
 
-    /// The middle one, or what is half way between the two in the middle.
+    /// Returns the middle value, or the value half way between the two in the middle.
     pub(crate) fn median(&self) -> f64 {
         let middle = self.0.len() / 2;
         match self.0.len() {
@@ -39,7 +39,7 @@ impl FromIterator<f64> for Samples {
     }
 }
 
-/// Of durations, their seconds.
+/// Collects durations as seconds.
 impl FromIterator<Duration> for Samples {
     fn from_iter<I: IntoIterator<Item = Duration>>(durations: I) -> Self {
         durations.into_iter().map(|duration| duration.as_secs_f64()).collect()

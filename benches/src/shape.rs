@@ -1,4 +1,4 @@
-//! How the time of one iteration is spread over it.
+//! The spread of time over one iteration.
 
 use std::time::{Duration, Instant};
 
@@ -13,19 +13,20 @@ use crate::{
     samples::Samples,
 };
 
-/// What was measured of our own iterators, on `&Pool`, in each round.
+/// Measurements of our own iterators, on `&Pool`, in each round.
 #[derive(Default)]
 pub(crate) struct Shape {
-    /// What a batch costs at the end, as a multiple of what it costs at the start.
+    /// The cost of a batch at the end, as a multiple of its cost at the start.
     pub(crate) end_to_start: Samples,
-    /// When `iter` has its first row, as a multiple of when `batch_iter` has its first batch.
+    /// The time to the first row of `iter`, as a multiple of that to the first batch of
+    /// `batch_iter`.
     pub(crate) first_row: Samples,
 }
 
-/// How many batches are the start, and how many the end.
+/// The number of batches at the start, and of those at the end.
 const EDGE: usize = 10;
 
-/// One beginning of an iteration is too short to time it.
+/// A single beginning of an iteration is too short to time.
 const BEGINNINGS: usize = 50;
 
 impl Shape {
@@ -44,7 +45,7 @@ impl Shape {
         Entry<C>: ReadRow<DB>,
     {
         let pool = Pool::connect(url).await?;
-        // For nothing, as in the race.
+        // A warm-up, as in the race.
         batches::<DB, C>(&pool).await?;
         let mut shape = Self::default();
         for _ in 0..rounds {
@@ -59,7 +60,7 @@ impl Shape {
                 let mut entries = <Entry<C> as Chunked>::iter(&pool);
                 let _row = entries.try_next().await?;
                 rows.push(start.elapsed());
-                // Not within the time: it is to drop what is left of the batch, and to end a session.
+                // Not timed: this drops the rest of the batch, and ends a database session.
                 drop(entries);
                 let start = Instant::now();
                 let mut of_batches = <Entry<C> as Chunked>::batch_iter(&pool);

@@ -1,4 +1,4 @@
-//! The comparison with the peers, on each database that there is.
+//! The comparison with the peers, on each available database.
 
 use crate::{
     BATCH, Error,
@@ -41,7 +41,7 @@ pub(crate) async fn compare(options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// What there is to report.
+/// The results to report.
 #[derive(Default)]
 struct Found {
     notes: Vec<String>,
@@ -80,7 +80,7 @@ impl Found {
         Ok(())
     }
 
-    /// What is not a race with anyone.
+    /// Measures what is not a race with others.
     async fn measure_ourselves(&mut self, data: &Data, options: &Options) -> Result<(), Error> {
         let on = data.database.kind.name();
         eprintln!("{on}: batches and memory");

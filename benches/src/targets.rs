@@ -1,13 +1,13 @@
-//! What is compared with what, and how it should come out.
+//! The comparisons, and how they should come out.
 
 use std::fmt;
 
 use crate::{contenders::name, database::Kind};
 
-/// How much a measured value should be.
+/// The bound of a measured value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bound {
-    /// It is only looked at.
+    /// The value is only shown.
     Any,
     AtLeast(f64),
     AtMost(f64),
@@ -33,7 +33,7 @@ impl fmt::Display for Bound {
     }
 }
 
-/// What has to hold, and what would be good.
+/// The result that must hold, and the one that would be good.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) floor: Bound,
@@ -50,7 +50,7 @@ const fn at_most(floor: f64, goal: f64) -> Target {
 
 pub(crate) const NONE: Target = Target { floor: Bound::Any, goal: Bound::Any };
 
-/// How many times as fast as `peer` is `ours`?
+/// The speed of `ours`, as a multiple of that of `peer`.
 pub(crate) struct Comparison {
     pub(crate) on: Kind,
     pub(crate) ours: &'static str,
@@ -62,7 +62,7 @@ const fn compare(on: Kind, ours: &'static str, peer: &'static str, target: Targe
     Comparison { on, ours, peer, target }
 }
 
-/// Those whose contenders did not both run are left out of a report.
+/// Comparisons whose contenders did not both run are left out of a report.
 pub(crate) const COMPARISONS: &[Comparison] = &[
     compare(Kind::Sqlite, name::ITER, name::FETCH, at_least(4.0, 5.5)),
     compare(Kind::Sqlite, name::BATCH_ITER, name::FETCH, at_least(4.0, 5.5)),
@@ -106,10 +106,10 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
 /// A batch at the end, as a multiple of one at the start.
 pub(crate) const END_TO_START: Target = at_most(1.1, 1.0);
 
-/// The first row, as a multiple of the first batch, which holds it. The tenth is for noise.
+/// The first row, as a multiple of the first batch, which holds it. A tenth is allowed for noise.
 pub(crate) const FIRST_ROW: Target = at_most(1.1, 1.0);
 
-/// MiB that all rows take more than a tenth of them.
+/// The extra MiB that all rows take, compared with a tenth of them.
 pub(crate) const MEMORY: Target = at_most(1.0, 0.0);
 
 /// The time of the derive, as a multiple of that of `sqlx::FromRow`.

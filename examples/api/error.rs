@@ -1,4 +1,4 @@
-//! What a client is told when there is no page for it.
+//! The answer to a client if there is no page for it.
 
 use axum::{
     Json,
@@ -9,9 +9,9 @@ use axum::{
 use serde_json::json;
 
 pub(crate) enum ApiError {
-    /// The client can do better, and is told how.
+    /// The client can correct this, and is told how.
     BadRequest(String),
-    /// It cannot: the reason is for the log.
+    /// The client cannot correct this: the reason is for the log.
     Internal(sqlx_chunked::Error),
 }
 

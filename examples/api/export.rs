@@ -23,16 +23,16 @@ pub(crate) struct Params {
     carrier: Option<String>,
 }
 
-/// The server asks the stream for a batch when the client has room for it, and drops it when the
-/// client has gone away. In between, it holds no connection to the database.
+/// The server asks the stream for a batch when the client has room for it, and drops the stream
+/// after the client has gone away. In between, it holds no connection to the database.
 pub(crate) async fn get(
     State(pool): State<SqlitePool>,
     params: Result<Query<Params>, QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Query(Params { carrier }) = params?;
     let mut batches = flights(&pool, carrier.as_deref());
-    // An error of the first query is in time for a status. A later one cuts the body short, which
-    // the client notices.
+    // An error of the first query still comes in time to set the status. A later one cuts the body
+    // short, which the client notices.
     let first = batches.try_next().await?;
     let lines = stream::iter(first.map(Ok))
         .chain(batches)

@@ -25,7 +25,7 @@ pub(crate) struct Flight {
 /// Flights in an order whose key is `K`.
 pub(crate) type Flights<K> = BatchIter<'static, Flight, Sqlite, K>;
 
-/// The flights of one carrier, or all, in the order of their chunk key.
+/// Returns the flights of one carrier, or all, in the order of their chunk key.
 pub(crate) fn flights(
     pool: &SqlitePool,
     carrier: Option<&str>,

@@ -72,8 +72,8 @@ pub(crate) async fn get(
 ) -> Result<Json<Page>, ApiError> {
     let Query(params) = params?;
     let flights = flights(&pool, params.carrier.as_deref());
-    // Each order is a type of its own, so that one that could tie would not compile. What is done
-    // in all of them is a generic function.
+    // Each order is a type of its own, so that one that could tie would not compile. A generic
+    // function does the work for all of them.
     match params.order {
         Order::Id => read(flights, params).await,
         Order::Time => {

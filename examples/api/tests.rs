@@ -1,4 +1,4 @@
-//! Drives the server with an HTTP client, and compares with what plain SQL reads.
+//! Drives the server with an HTTP client, and compares its pages with what plain SQL reads.
 
 use std::{
     io,
@@ -39,8 +39,8 @@ async fn links_lead_through_the_flights_of_one_carrier() {
 #[tokio::test]
 async fn links_lead_through_the_flights_of_all_carriers() {
     let server = Server::start().await;
-    // A temporary table hides the one of the same name. A sample is enough to meet every link, and
-    // has ties and NULLs, too.
+    // A temporary table hides the one of the same name. A sample is enough to follow every link,
+    // and also has ties and NULLs.
     sqlx::query("CREATE TEMPORARY TABLE flights AS SELECT * FROM main.flights WHERE id % 50 = 0")
         .execute(&server.pool)
         .await
@@ -182,12 +182,12 @@ struct Flight {
 struct Server {
     address: String,
     client: Client,
-    /// Has one connection, so that a request which held it would keep out all others.
+    /// Has one connection, so that a request that held it would keep out all others.
     pool: SqlitePool,
     queries: Arc<AtomicUsize>,
     stop: Arc<Notify>,
     running: JoinHandle<io::Result<()>>,
-    /// One test after the other: one of them measures the memory of the process.
+    /// One test at a time, since one of them measures the memory of the process.
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -231,7 +231,7 @@ impl Server {
         self.queries.load(Ordering::Relaxed)
     }
 
-    /// The number of queries, once it does not change any more.
+    /// Returns the number of queries, after it has stopped changing.
     async fn settled(&self) -> usize {
         loop {
             let queries = self.queries();

@@ -1,4 +1,4 @@
-//! What the examples share: a database of real data, and a look at the memory they use and the
+//! Shared by the examples: a database of real data, and measurements of the memory they use and the
 //! queries they send.
 
 pub mod flights;

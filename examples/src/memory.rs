@@ -8,18 +8,18 @@ pub struct Watch {
     before: u64,
 }
 
-/// What a [`Watch`] saw, in bytes.
+/// The memory that a [`Watch`] saw, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peak {
     /// The most that was resident at once.
     pub total: u64,
-    /// By how much that exceeds what was resident at the start. Freed memory that the process
-    /// had kept is used again without being counted here.
+    /// The excess of that over what was resident at the start. Freed memory that the process had
+    /// kept is used again without being counted here.
     pub growth: u64,
 }
 
 impl Watch {
-    /// Forgets earlier peaks and starts to watch; `None` where the system cannot tell.
+    /// Forgets earlier peaks and starts to watch. Returns `None` if the system cannot tell.
     #[must_use]
     pub fn start() -> Option<Self> {
         // 5 resets the peak: proc(5), /proc/pid/clear_refs.
@@ -28,7 +28,7 @@ impl Watch {
         Some(Self { before })
     }
 
-    /// The peak since the start.
+    /// Returns the peak since the start.
     #[must_use]
     pub fn peak(&self) -> Option<Peak> {
         let total = status("VmHWM:")?;

@@ -1,5 +1,5 @@
-//! How many queries one part of a program sends, by sqlx's log; what sqlx-chunked reads without
-//! sqlx is in it, too.
+//! Counts the queries that one part of a program sends, by sqlx's log, which also has what
+//! sqlx-chunked reads without sqlx.
 
 use std::{
     fmt::Debug,
@@ -17,7 +17,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// All that were sent since the first [`Count`].
+/// The queries sent since the first [`Count`].
 static SENT: AtomicU64 = AtomicU64::new(0);
 
 /// Counts the queries of this process, from [`Count::start`] on.
@@ -31,7 +31,7 @@ impl Count {
     ///
     /// # Panics
     ///
-    /// Where the program has another global subscriber of `tracing`.
+    /// If the program has another global subscriber of `tracing`.
     #[must_use]
     pub fn start() -> Self {
         static SUBSCRIBER: Once = Once::new();
@@ -42,7 +42,7 @@ impl Count {
         Self { before: SENT.load(Relaxed) }
     }
 
-    /// The queries since the start.
+    /// Returns the number of queries since the start.
     #[must_use]
     pub fn sent(&self) -> u64 {
         SENT.load(Relaxed) - self.before
@@ -52,7 +52,7 @@ impl Count {
 struct Counter;
 
 impl<S: Subscriber> Layer<S> for Counter {
-    /// Only queries: a pool may open a connection at any time, which begins with a PRAGMA.
+    /// Counts only queries: a pool may open a connection at any time, which begins with a PRAGMA.
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         event.record(&mut |field: &Field, value: &dyn Debug| {
             if field.name() == "summary" && format!("{value:?}").starts_with("\"SELECT ") {

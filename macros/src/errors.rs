@@ -1,11 +1,11 @@
-//! What is wrong with the struct, collected so that all of it is said at once.
+//! The errors in the struct, collected so that all of them are reported at once.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The errors found so far; must be [finished](Errors::finish), or they would be lost.
+/// The errors found so far; must be [finished](Errors::finish), or they are lost.
 #[must_use]
 pub(crate) struct Errors {
     found: Vec<syn::Error>,
@@ -18,19 +18,19 @@ impl Errors {
         Self { found: Vec::new(), unclear: 0, finished: false }
     }
 
-    /// An error in two lines: the problem, and the code that helps.
+    /// Adds an error of two lines: the problem, and the code that helps.
     pub(crate) fn push(&mut self, span: Span, problem: impl Display, help: impl Display) {
         self.unclear += 1;
         self.push_clear(span, problem, help);
     }
 
-    /// An error which leaves no doubt about what was meant, so that the model is built as if that
-    /// had been written.
+    /// Adds an error that leaves no doubt about what was meant; the model is built as if that had
+    /// been written.
     pub(crate) fn push_clear(&mut self, span: Span, problem: impl Display, help: impl Display) {
         self.found.push(syn::Error::new(span, format_args!("{problem}\nhelp: {help}")));
     }
 
-    /// As [`push`](Errors::push), over several tokens.
+    /// Like [`push`](Errors::push), over several tokens.
     pub(crate) fn push_over(
         &mut self,
         tokens: impl ToTokens,
@@ -41,13 +41,13 @@ impl Errors {
         self.found.push(syn::Error::new_spanned(tokens, format_args!("{problem}\nhelp: {help}")));
     }
 
-    /// How many errors leave in doubt what was meant. What is missing may have been said in such a
-    /// place, so rules compare this before and after.
+    /// Counts the errors that leave in doubt what was meant. Something missing may have been meant
+    /// there, so rules compare this count before and after.
     pub(crate) fn unclear(&self) -> usize {
         self.unclear
     }
 
-    /// The errors, each as a `compile_error!`.
+    /// Returns the errors, each as a `compile_error!`.
     pub(crate) fn finish(mut self) -> Vec<TokenStream> {
         self.finished = true;
         std::mem::take(&mut self.found).iter().map(syn::Error::to_compile_error).collect()

@@ -18,13 +18,13 @@ use syn::{DeriveInput, parse_macro_input};
 
 use crate::{errors::Errors, model::Model};
 
-/// Makes a struct a model. The attributes are described where `sqlx-chunked` re-exports this.
+/// Makes a struct a model. The attributes are described at the re-export in `sqlx-chunked`.
 #[proc_macro_derive(Chunked, attributes(chunked, chunk_key, sqlx))]
 pub fn chunked(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// The errors, if any, and in every case an impl, so that what uses the struct does not fail too.
+/// Returns the errors, if any, and always an impl, so that code using the struct does not fail too.
 fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
     let mut model = Model::new(input, &mut errors);

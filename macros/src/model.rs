@@ -1,6 +1,6 @@
-//! The struct as a model: which field is read from which column, what is unique, what the key is.
+//! The struct as a model: the column that each field is read from, what is unique, and the key.
 //!
-//! Built also from a struct with errors, as near as can be to what was meant.
+//! A struct with errors is also built, as close as possible to what was meant.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Model<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) attrs: StructAttrs,
-    /// Whether something was said about the struct or its sets that was not understood.
+    /// True if something about the struct or its sets was not understood.
     pub(crate) unclear: bool,
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) sets: Vec<UniqueSet>,
@@ -28,29 +28,29 @@ pub(crate) struct Field<'a> {
     pub(crate) name: String,
     pub(crate) attrs: FieldAttrs,
     pub(crate) origin: Origin,
-    /// Whether no two rows share a value.
+    /// True if no two rows share a value.
     pub(crate) unique: bool,
 }
 
-/// Where a field gets its value from.
+/// The source of a field's value.
 pub(crate) enum Origin {
     Column(Column),
     /// Several columns, through `FromRow`.
     Flattened,
-    /// None.
+    /// No column.
     Skipped,
 }
 
 pub(crate) struct Column {
     /// Its place among the columns.
     pub(crate) index: usize,
-    /// Of a joined column with its qualifier: `authors.name`.
+    /// The name; for a joined column with its qualifier: `authors.name`.
     pub(crate) name: String,
-    /// Whether it is a column of another table.
+    /// True for a column of another table.
     pub(crate) joined: bool,
 }
 
-/// `unique(a, b)`: the names, and the fields that they stand for.
+/// `unique(a, b)`: the names, and the fields they refer to.
 pub(crate) struct UniqueSet {
     pub(crate) span: Span,
     pub(crate) names: Vec<Ident>,
@@ -71,8 +71,8 @@ impl<'a> Model<'a> {
         Self { input, attrs, unclear: errors.unclear() > unclear, fields, sets }
     }
 
-    /// After errors: takes for unique what was most likely meant to be, so that orders by it are no
-    /// errors as well.
+    /// After errors, marks as unique what was most likely meant to be, so that orders by it are not
+    /// reported as well.
     pub(crate) fn assume_unique(&mut self) {
         let all = self.unclear || !self.fields.iter().any(Field::is_key);
         for field in &mut self.fields {
@@ -80,7 +80,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The fields read from a column of their own.
+    /// Returns the fields that are read from a column of their own.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field<'a>, &Column)> {
         self.fields.iter().filter_map(|field| match &field.origin {
             Origin::Column(column) => Some((field, column)),
@@ -88,7 +88,7 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// The columns of the chunk key; where none is marked, the one that was most likely meant.
+    /// Returns the columns of the chunk key or, if none is marked, the one most likely meant.
     pub(crate) fn key(&self) -> Vec<(&Field<'a>, &Column)> {
         let marked: Vec<_> = self.columns().filter(|(field, _)| field.is_key()).collect();
         if !marked.is_empty() {
@@ -98,8 +98,8 @@ impl<'a> Model<'a> {
         likely.or_else(|| self.columns().next()).into_iter().collect()
     }
 
-    /// The sets of several columns that are unique together, the primary key among them, as the
-    /// places of their columns.
+    /// Returns the sets of several columns that are unique together, including the primary key, as
+    /// indices of their columns.
     pub(crate) fn unique_columns(&self) -> Vec<Vec<usize>> {
         let place = |field: &Field| match &field.origin {
             Origin::Column(column) => Some(column.index),
@@ -114,8 +114,8 @@ impl<'a> Model<'a> {
         sets.flatten().filter(|set| set.len() > 1).collect()
     }
 
-    /// The columns that foreign keys refer to: the primary key, or else the one unique column or
-    /// set that is never NULL; of several, none.
+    /// Returns the columns that foreign keys refer to: the primary key, or else the only unique
+    /// column or set that is never NULL. If there are several such sets, returns none.
     pub(crate) fn referenced(&self) -> Vec<(&Field<'a>, &Column)> {
         if self.fields.iter().any(Field::is_primary) {
             return self.columns().filter(|(field, _)| field.is_primary()).collect();
@@ -133,7 +133,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Whether a type depends on what the struct's parameters are.
+    /// Returns whether a type depends on the struct's parameters.
     pub(crate) fn is_generic(&self, ty: &Type) -> bool {
         let generics = &self.input.generics;
         let types = generics.type_params().map(|param| &param.ident);
@@ -145,7 +145,8 @@ impl<'a> Model<'a> {
             })
     }
 
-    /// Whether the query selects every column, because some are known to the database only.
+    /// Returns whether the query selects every column, because only the database knows some of
+    /// them.
     pub(crate) fn selects_everything(&self) -> bool {
         let flattened = |field: &Field| matches!(field.origin, Origin::Flattened);
         self.attrs.default.is_some()
@@ -158,18 +159,19 @@ impl Field<'_> {
         self.attrs.chunk_key.is_some()
     }
 
-    /// Whether it is part of the table's primary key. A joined column never is, and its mark is an
-    /// error.
+    /// Returns whether the field is part of the table's primary key. A joined column never is;
+    /// marking one is an error.
     fn is_primary(&self) -> bool {
         self.attrs.primary_key.is_some() && self.attrs.column.is_none()
     }
 
-    /// The type that the database's value is decoded as, before a conversion.
+    /// Returns the type that the database's value is decoded as, before any conversion.
     pub(crate) fn decoded(&self) -> &Type {
         self.attrs.try_from.as_ref().map_or(&self.source.ty, |(_, ty)| ty)
     }
 
-    /// Whether the type is spelled `Option`; the type checker knows better where it is asked.
+    /// Returns whether the type is spelled `Option`. Wherever the type checker is asked, it knows
+    /// better.
     pub(crate) fn looks_nullable(&self) -> bool {
         match &self.attrs.json {
             Some(json) => json.nullable,
@@ -198,7 +200,7 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
         let Some(ident) = &source.ident else { continue };
         let name = ident.unraw().to_string();
         let own = FieldAttrs::read(&source.attrs, errors);
-        // A key that is skipped or flattened is an error, and still a key.
+        // A key that is skipped or flattened is an error, but still a key.
         let is_column = own.chunk_key.is_some();
         let origin = if own.skip.is_some() && !is_column {
             Origin::Skipped
@@ -218,8 +220,8 @@ fn fields<'a>(input: &'a DeriveInput, attrs: &StructAttrs, errors: &mut Errors) 
     fields
 }
 
-/// A field is unique by its own mark, as the whole primary key, and where a mark was not
-/// understood, for that may have been it.
+/// A field is unique by its own mark, as the whole primary key, or if one of its marks was not
+/// understood, since that may have been the one.
 fn mark_unique(fields: &mut [Field], sets: &[UniqueSet]) {
     let primary = fields.iter().filter(|field| field.is_primary()).count();
     for (place, field) in fields.iter_mut().enumerate() {

@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-/// The candidate that `word` is most likely a misspelling of.
+/// Returns the candidate that `word` is most likely a misspelling of.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // One slip in a word of up to five letters, one more for every three that follow; a word of
-    // which nothing is left is another word.
+    // One slip in a word of up to five letters, and an extra one for every three further letters. A
+    // word that has nothing in common is another word.
     let letters = word.chars().count();
     let slips = (letters / 3).max(1).min(letters.saturating_sub(1));
     candidates
@@ -24,7 +24,7 @@ pub(crate) fn list(names: impl IntoIterator<Item = impl Display>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// How many letters have to be inserted, deleted, replaced or swapped with their neighbour.
+/// Counts the letters to insert, delete, replace or swap with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

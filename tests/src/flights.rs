@@ -1,4 +1,4 @@
-//! The data of the examples: what flew from New York in 2013, and the weather there.
+//! The data of the examples: flights from New York in 2013, and the weather there.
 
 #[path = "../../examples/src/flights/columns.rs"]
 mod columns;
@@ -7,11 +7,11 @@ use std::{fs::File, ops::Range, path::Path};
 
 use self::columns::Reader;
 
-/// Some rows of a data file, as lists of SQL literals for these columns.
+/// Returns some rows of a data file, as lists of SQL literals for these columns.
 ///
 /// # Panics
 ///
-/// Where the file or one of the columns is not there.
+/// If the file or one of the columns does not exist.
 #[must_use]
 pub fn rows(file: &str, columns: &[&str], rows: Range<usize>) -> Vec<String> {
     let data = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data"));

@@ -1,4 +1,4 @@
-//! A connection that fails when it is told to: a relay to a database server, on a port of its own.
+//! A connection that fails on demand: a relay to a database server, on its own port.
 
 use std::{
     mem,
@@ -12,7 +12,7 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-/// A relay to a server, which takes what happens to connections into its hands.
+/// A relay to a server, which controls what happens to connections.
 #[derive(Debug)]
 pub struct Proxy {
     port: u16,
@@ -24,19 +24,19 @@ pub struct Proxy {
 struct State {
     connections: Vec<AbortHandle>,
     refuses: bool,
-    /// How many more bytes from the server get through.
+    /// The number of bytes from the server that still get through.
     cut_after: Option<usize>,
     requests: Vec<Vec<u8>>,
-    /// Whether the server has spoken since the last request.
+    /// True if the server has spoken since the last request.
     answered: bool,
 }
 
 impl Proxy {
-    /// Starts to relay to a server.
+    /// Starts a relay to a server.
     ///
     /// # Panics
     ///
-    /// Where the machine has no port left.
+    /// If the machine has no port left.
     pub async fn start(host: &str, port: u16) -> Self {
         let server = format!("{host}:{port}");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -46,19 +46,18 @@ impl Proxy {
         Self { port, state, listening }
     }
 
-    /// The port on `127.0.0.1` to connect to.
+    /// Returns the port on `127.0.0.1` to connect to.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
     }
 
-    /// Lets so many more bytes from the server through, then cuts the connection, once.
+    /// Lets this many more bytes from the server through, then cuts the connection, once.
     pub fn cut_after(&self, bytes: usize) {
         lock(&self.state).cut_after = Some(bytes);
     }
 
-    /// Whether the last [`cut_after`](Self::cut_after) has not been reached, which is then taken
-    /// back.
+    /// Returns whether the last [`cut_after`](Self::cut_after) was not reached, and cancels it.
     #[must_use]
     pub fn spare(&self) -> bool {
         lock(&self.state).cut_after.take().is_some()
@@ -73,13 +72,13 @@ impl Proxy {
         }
     }
 
-    /// Lets connections in again.
+    /// Lets new connections in again.
     pub fn admit(&self) {
         lock(&self.state).refuses = false;
     }
 
-    /// What clients have sent since the last call: one item for each time that they waited for the
-    /// server afterwards.
+    /// Returns what clients have sent since the last call, with one item for each time that they
+    /// then waited for the server.
     #[must_use]
     pub fn take_requests(&self) -> Vec<Vec<u8>> {
         let mut state = lock(&self.state);
@@ -113,7 +112,7 @@ async fn listen(listener: TcpListener, server: String, state: Arc<Mutex<State>>)
 /// Relays in both directions until one side is gone; then both are.
 async fn relay(mut client: TcpStream, server: String, state: Arc<Mutex<State>>) {
     let Ok(mut server) = TcpStream::connect(server).await else { return };
-    // As the drivers do: small messages would wait for one another.
+    // As in the drivers, since small messages would otherwise wait for one another.
     if client.set_nodelay(true).and_then(|()| server.set_nodelay(true)).is_err() {
         return;
     }
@@ -151,7 +150,7 @@ impl State {
         self.requests.last_mut().expect("a request").extend(bytes);
     }
 
-    /// How many of the bytes of an answer get through; if not all, the connection is to be cut.
+    /// Returns how many bytes of an answer get through. If it is not all, cut the connection.
     fn answer(&mut self, bytes: usize) -> usize {
         self.answered = true;
         match self.cut_after {

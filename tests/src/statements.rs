@@ -1,5 +1,5 @@
-//! The statements that were sent to the database, by sqlx's own log: what the library says of
-//! itself is not asked.
+//! The statements that were sent to the database, according to sqlx's own log; the library is not
+//! asked about itself.
 
 use std::{fmt::Debug, future::Future, sync::Once};
 
@@ -19,15 +19,15 @@ use tracing_subscriber::{
 pub struct Statement {
     /// Its text.
     pub sql: String,
-    /// How many rows it gave.
+    /// The number of rows it returned.
     pub rows: u64,
 }
 
-/// Awaits a future, and returns the statements on a table that were sent meanwhile, in order.
+/// Awaits a future, and returns the statements on a table sent in that time, in order.
 ///
 /// # Panics
 ///
-/// Where the program has another global subscriber of `tracing`.
+/// If the program has another global subscriber of `tracing`.
 pub async fn record<F: Future>(table: &str, future: F) -> (F::Output, Vec<Statement>) {
     static SUBSCRIBER: Once = Once::new();
     // It has to be global: SQLite's statements are logged by a thread that sqlx starts.
@@ -46,7 +46,7 @@ pub async fn record<F: Future>(table: &str, future: F) -> (F::Output, Vec<Statem
     (output, statements)
 }
 
-/// Keeps the statements of a span with the span. sqlx takes the span along to SQLite's thread.
+/// Keeps the statements of a span with the span, which sqlx takes along to SQLite's thread.
 struct Recorder;
 
 #[derive(Default)]
@@ -60,7 +60,7 @@ where
         Interest::sometimes()
     }
 
-    /// Only where it is recorded: everywhere else, writing the log would take longer than the
+    /// Only in a recorded span: everywhere else, writing the log would take longer than the
     /// statement itself.
     fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
         let ours = metadata.is_span() && metadata.target() == module_path!();
@@ -81,7 +81,7 @@ where
 }
 
 impl Visit for Statement {
-    /// sqlx logs the full text only where its summary is shorter.
+    /// sqlx logs the full text only if its summary is shorter.
     fn record_str(&mut self, field: &Field, value: &str) {
         let value = value.trim();
         let full = field.name() == "db.statement" && !value.is_empty();

@@ -1,10 +1,10 @@
-//! Values that are hard to read in batches: the ends of types, and what sorts, compares or is
-//! written otherwise than one would think. Each list has up to forty, all different.
+//! Values that are hard to read in batches: the limits of types, and values that sort, compare or
+//! are written in unexpected ways. Each list has up to forty, all different.
 
 use uuid::Uuid;
 
-/// Integers as SQL, as many as the type has of these: its ends, the ends of smaller types, what a
-/// float rounds, and both sides of zero.
+/// Integers as SQL, as many of these as the type has: its limits, the limits of smaller types,
+/// integers that a float rounds, and both sides of zero.
 pub fn integers<T: TryFrom<i64>>() -> impl Iterator<Item = String> {
     let has = |n: &i64| T::try_from(*n).is_ok();
     INTEGERS.into_iter().filter(has).map(|n| n.to_string())
@@ -53,7 +53,7 @@ const INTEGERS: [i64; 40] = [
     5,
 ];
 
-/// Numbers with up to ten places, some of which are one and the same float.
+/// Numbers with up to ten places, some of which are the same float.
 pub const DECIMALS: [&str; 13] = [
     "0.1",
     "0",
@@ -70,7 +70,7 @@ pub const DECIMALS: [&str; 13] = [
     "0.0000000002",
 ];
 
-/// Text: what needs quoting, what looks like something else, what only looks alike.
+/// Text that needs quoting, that looks like something else, or that only looks alike.
 pub const TEXTS: [&str; 40] = [
     "b",
     "a",
@@ -121,7 +121,7 @@ pub const CASELESS_TEXTS: [&str; 40] = [
     "x", "Y", "z", "_", "^",
 ];
 
-/// Bytes: none, zeros, the ends of a byte, and prefixes of one another.
+/// Bytes: none, zeros, the limits of a byte, and prefixes of one another.
 pub const BYTES: [&[u8]; 40] = [
     b"b",
     b"a",
@@ -165,7 +165,7 @@ pub const BYTES: [&[u8]; 40] = [
     b"\xff\0\xff",
 ];
 
-/// UUIDs: the ends, zeros at either side, and some from everywhere.
+/// UUIDs: the limits, zeros at either side, and some from everywhere.
 pub fn uuids() -> impl Iterator<Item = Uuid> {
     const GOLDEN: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
     let ends = [0, 1, u128::MAX, u128::MAX - 1, 1 << 127, 0xff << 120, 0xff, 1 << 64];
@@ -173,13 +173,13 @@ pub fn uuids() -> impl Iterator<Item = Uuid> {
     ends.into_iter().chain(spread).map(Uuid::from_u128)
 }
 
-/// Text as an SQL string.
+/// Returns text as an SQL string.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The bytes in hexadecimal.
+/// Returns the bytes in hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);

@@ -1,7 +1,7 @@
-//! What must not compile, and what is said about it: `ui/*.rs` beside `ui/*.stderr`.
+//! Code that must not compile, and its errors: `ui/*.rs` next to `ui/*.stderr`.
 //!
-//! After a change of a message, `TRYBUILD=overwrite cargo test --test compile_fail` writes the
-//! files anew: read every one.
+//! After changing a message, run `TRYBUILD=overwrite cargo test --test compile_fail` to rewrite the
+//! files, and read every one.
 
 #[test]
 fn compile_fail() {

@@ -15,7 +15,7 @@
     clippy::pedantic
 )]
 
-/// A model of which nothing generated is used.
+/// A model whose generated items are not used.
 #[derive(sqlx_chunked::Chunked)]
 #[chunked(table = "entries")]
 pub struct Entry {

@@ -1,4 +1,4 @@
-//! Generated code compiles, in silence, wherever a user may put a model.
+//! Generated code compiles, without warnings, wherever a user may put a model.
 
 #![deny(
     warnings,
@@ -13,11 +13,11 @@
     clippy::pedantic,
     clippy::nursery
 )]
-#![allow(clippy::redundant_pub_crate)] // the contrary of `unreachable_pub`
+#![allow(clippy::redundant_pub_crate)] // the opposite of `unreachable_pub`
 
 use sqlx_chunked::Chunked;
 
-/// The names that a model was found to have: its table, its columns, its key.
+/// Returns the names found for a model: its table, its columns, its key.
 fn names<M: Chunked>() -> (String, Vec<&'static str>, Vec<&'static str>) {
     let model = M::MODEL;
     let columns: Vec<_> = model.columns.iter().map(|column| column.column).collect();
@@ -28,7 +28,7 @@ fn names<M: Chunked>() -> (String, Vec<&'static str>, Vec<&'static str>) {
     (table, columns, key)
 }
 
-/// Where nothing is imported, and what usually is means something else.
+/// Nothing is imported here, and the names that usually are mean something else.
 mod no_prelude {
     #![no_implicit_prelude]
     #![allow(dead_code)]
@@ -97,7 +97,7 @@ mod no_prelude {
         one: i64,
     }
 
-    /// Generic code means the same there.
+    /// Generic code means the same here.
     #[derive(::sqlx_chunked::Chunked)]
     #[chunked(table = "generic")]
     pub(super) struct Generic<T, const N: usize = 4>
@@ -127,7 +127,7 @@ fn without_a_prelude() {
     assert_eq!(names::<no_prelude::Generic<i64>>().1, ["id", "value", "values"]);
 }
 
-/// Every way to write a struct that a model can be.
+/// Every form of struct that can be a model.
 pub mod spellings {
     #![allow(dead_code)]
 
@@ -135,7 +135,7 @@ pub mod spellings {
 
     use sqlx_chunked::Chunked;
 
-    /// Names that are words of Rust, of SQL, or of the derive itself.
+    /// Names that are also words of Rust, of SQL, or of the derive itself.
     #[derive(Chunked)]
     #[chunked(table = "select", schema = "order by")]
     #[allow(non_camel_case_types, non_snake_case)]
@@ -149,7 +149,7 @@ pub mod spellings {
         pub r#fn: i64,
         /// The name of a lint.
         pub Select: i64,
-        /// The names in the generated code.
+        /// A name in the generated code.
         __row: i64,
         /// As above.
         pub row: i64,
@@ -193,9 +193,9 @@ pub mod spellings {
         #[chunked(primary_key)]
         /// The key.
         pub id: i64,
-        /// What the iterator yields.
+        /// An item of the iterator.
         pub item: I::Item,
-        /// The same, said otherwise.
+        /// The same, written another way.
         pub other: <I as Iterator>::Item,
     }
 
@@ -245,11 +245,11 @@ pub mod spellings {
     }
 }
 
-/// Attributes that are not the derive's.
+/// Attributes that do not belong to the derive.
 mod foreign {
     use sqlx_chunked::Chunked;
 
-    /// One of each, before and after, with values that are no literals.
+    /// One of each, before and after, with values that are not literals.
     #[derive(Debug, Default, Clone, PartialEq, Chunked, sqlx::FromRow, serde::Deserialize)]
     #[doc = concat!("docs ", "of two parts")]
     #[serde(rename_all = "camelCase", default)]
@@ -288,7 +288,7 @@ fn beside_foreign_attributes() {
     );
 }
 
-/// Parts of a model that should not be used any more: the derive has to.
+/// Deprecated parts of a model: the derive must still use them.
 mod deprecated {
     #![allow(dead_code)]
 
@@ -322,7 +322,7 @@ mod deprecated {
     }
 }
 
-/// Where the names that the generated code writes out are imported, and need not be.
+/// Imports the names that the generated code writes out, which is not necessary.
 mod imported {
     use sqlx_chunked::{BatchIter, Chunked, Iter, ReadRow, Source};
 
@@ -337,7 +337,7 @@ mod imported {
         right: i64,
     }
 
-    /// Generic code has to name what generated code names.
+    /// Generic code must name what generated code names.
     pub(super) fn both<'s, M, S>(
         source: S,
     ) -> (Iter<'s, M, S::Database, M::Key>, BatchIter<'s, M, S::Database, M::Key>)
@@ -355,7 +355,7 @@ fn in_generic_code() {
     assert_eq!(names::<imported::Imported>().2, ["left", "right"]);
 }
 
-/// A model that is a private detail, of which nothing generated is used.
+/// A private model whose generated items are not used.
 mod quiet {
     #[derive(sqlx_chunked::Chunked)]
     #[chunked(table = "quiet")]
@@ -376,7 +376,8 @@ fn unused() {
 fn inside_a_function() {
     mod outer {
         pub(super) mod inner {
-            /// A type that only this module sees, in a private field of a model that more see.
+            /// A type that only this module sees, in a private field of a model with wider
+            /// visibility.
             #[derive(Debug, sqlx::Type)]
             #[sqlx(transparent)]
             struct Private(i64);
@@ -407,7 +408,7 @@ fn inside_a_function() {
     assert_eq!(names::<Local<i64>>().1, ["local", "other"]);
 }
 
-/// A struct made by a macro, of fragments.
+/// A struct made by a macro, from fragments.
 #[test]
 fn from_a_macro() {
     macro_rules! model {
@@ -432,7 +433,7 @@ fn from_a_macro() {
     assert_eq!(names::<Made>(), ("made".to_owned(), vec!["first", "made"], vec!["first", "made"]));
 }
 
-/// A crate that re-exports the runtime under a name of its own.
+/// A crate that re-exports the runtime under its own name.
 mod reexport {
     pub(crate) mod path {
         pub(crate) use sqlx_chunked::*;

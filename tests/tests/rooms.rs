@@ -1,7 +1,7 @@
 //! The rooms of the runtime: every import points down, and none runs in a circle.
 //!
-//! The table of rooms is the one in CONTRIBUTING.md, from the top to the bottom. Rooms of one line do
-//! not know each other.
+//! The table of rooms is the one in CONTRIBUTING.md, read from top to bottom. Rooms on the same
+//! line do not know each other.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +18,7 @@ use syn::{
 /// The path of a module, without the crate: `["sql", "seek"]`.
 type Module = Vec<String>;
 
-/// What each module imports.
+/// The modules that each module imports.
 type Imports = BTreeMap<Module, BTreeSet<Module>>;
 
 #[test]
@@ -46,7 +46,7 @@ fn no_import_runs_in_a_circle() {
     assert!(circles.is_empty(), "imports that are part of a circle:\n{}", circles.join("\n"));
 }
 
-/// A folder that nobody has put into the table is not overlooked.
+/// A folder that is missing from the table does not go unnoticed.
 #[test]
 fn every_room_is_in_the_table() {
     let named: BTreeSet<_> = rooms().into_iter().flatten().collect();
@@ -55,7 +55,7 @@ fn every_room_is_in_the_table() {
     assert_eq!(found, named);
 }
 
-/// The lines of the table in CONTRIBUTING.md, each with the rooms that it names.
+/// Returns the lines of the table in CONTRIBUTING.md, each with the rooms that it names.
 fn rooms() -> Vec<Vec<String>> {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
     let (_, table) = text.split_once("## Rooms").expect("a section about rooms");
@@ -102,7 +102,7 @@ fn imports() -> Imports {
         .collect()
 }
 
-/// All source files of a folder, but for those of unit tests.
+/// Collects all source files of a folder, except those of unit tests.
 fn collect(folder: &Path, module: &mut Module, files: &mut BTreeMap<Module, PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -126,7 +126,7 @@ struct Uses<'m> {
 }
 
 impl Uses<'_> {
-    /// Takes note of a path, if it is one of this crate.
+    /// Records a path, if it is one of this crate.
     fn note(&mut self, path: &[String]) {
         let Some((first, rest)) = path.split_first() else { return };
         let mut module = match first.as_str() {
@@ -144,7 +144,7 @@ impl Uses<'_> {
                 module.push(part.clone());
             }
         }
-        // What is named in the end is an item of the module, or of one around it.
+        // The last name in the path is an item of the module, or of one around it.
         while !self.modules.contains(&module) && module.pop().is_some() {}
         self.found.insert(module);
     }
@@ -209,7 +209,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
         self.note_tree(&item.tree, &mut Vec::new());
     }
 
-    /// `pub(crate)` names no module that is imported.
+    /// `pub(crate)` does not import a module.
     fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

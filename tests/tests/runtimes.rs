@@ -1,4 +1,4 @@
-//! Without tokio: on smol, as sqlx is, reading ahead and SQLite's own route work all the same.
+//! Without tokio: on smol, like sqlx itself, reading ahead and SQLite's own route work as well.
 
 use std::fmt::Debug;
 
@@ -16,7 +16,7 @@ struct Entry {
 
 const COUNT: i64 = 50;
 
-/// Reads a table in all ways that need something to run beside the caller.
+/// Reads a table in all ways that need something to run in the background.
 async fn reads_all<DB>(pool: Pool<DB>)
 where
     DB: Backend<Arguments: IntoArguments<DB>>,
@@ -39,10 +39,10 @@ where
             let ids: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
             assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
         }
-        // Given up with a batch under way.
+        // Given up while a batch is being read.
         let mut rows = <Entry as Chunked>::iter(&pool).batch_size(2).read_ahead(ahead);
         rows.try_next().await.unwrap();
-        // Given up while it waits for a connection, which another query needs.
+        // Given up while waiting for a connection, which another query needs.
         let mut taken = Vec::new();
         for _ in 0..pool.options().get_max_connections() {
             taken.push(pool.acquire().await.unwrap());
@@ -60,7 +60,7 @@ where
     pool.close().await;
 }
 
-/// All threads that may block are the program's own, and each waits for a read.
+/// The program itself occupies all threads that may block, and each of them waits for a read.
 #[test]
 fn sqlite_without_a_thread_to_block() {
     let directory = tempfile::tempdir().unwrap();

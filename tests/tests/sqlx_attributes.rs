@@ -1,5 +1,5 @@
-//! What `#[sqlx(…)]` means to `sqlx::FromRow` it means to `Chunked`: every struct here derives
-//! both, and is read both ways.
+//! `#[sqlx(…)]` means the same to `Chunked` as to `sqlx::FromRow`: every struct here derives both,
+//! and is read both ways.
 
 use std::fmt::Debug;
 

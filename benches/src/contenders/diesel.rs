@@ -1,5 +1,5 @@
-//! diesel, which has no pool unless one is added, and does not wait asynchronously: here nothing
-//! else has to run meanwhile.
+//! diesel, which has no pool unless one is added, and does not wait asynchronously; nothing else
+//! has to run here in the meantime.
 
 use diesel::{Connection, PgConnection, SqliteConnection, prelude::*};
 
@@ -56,7 +56,7 @@ impl Contender for OnSqlite {
 }
 
 impl Contender for OnPostgres {
-    /// No one else here is compiled with TLS, which libpq would choose by itself.
+    /// No other contender is compiled with TLS, which libpq would choose by itself.
     async fn open(url: &str) -> Result<Self, Error> {
         let sign = if url.contains('?') { '&' } else { '?' };
         Ok(Self(PgConnection::establish(&format!("{url}{sign}sslmode=disable"))?))

@@ -1,4 +1,4 @@
-//! Who reads the table: this library and its peers, in the way that each one's users would.
+//! The readers of the table: this library and its peers, each in the way that its users would read.
 
 mod diesel;
 mod ours;
@@ -18,14 +18,14 @@ use crate::{
 
 /// One way to read the table.
 trait Contender: Sized + 'static {
-    /// Makes ready what is not measured: the pool or the connection.
+    /// Prepares what is not measured: the pool or the connection.
     async fn open(url: &str) -> Result<Self, Error>;
 
     /// Reads all rows, each into a struct of all six columns.
     async fn read(&mut self) -> Result<Totals, Error>;
 }
 
-/// A contender by its name.
+/// A contender and its name.
 pub(crate) struct Entrant {
     pub(crate) name: &'static str,
     pub(crate) open: for<'u> fn(&'u str) -> LocalBoxFuture<'u, Result<Box<dyn Reader>, Error>>,
@@ -49,7 +49,7 @@ fn entrant<C: Contender>(name: &'static str) -> Entrant {
     }
 }
 
-/// The contenders' names, by which comparisons speak of them.
+/// The contenders' names, as comparisons use them.
 pub(crate) mod name {
     pub(crate) const ITER: &str = "iter";
     pub(crate) const BATCH_ITER: &str = "batch_iter";
@@ -71,8 +71,8 @@ pub(crate) mod name {
     pub(crate) const TOKIO_POSTGRES: &str = "tokio-postgres keyset";
 }
 
-/// All that can read from a database, on a pool where the name does not say otherwise and the
-/// library has one.
+/// Returns all contenders for a database, on a pool unless the name says otherwise or the library
+/// has none.
 pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
     match kind {
         Kind::Sqlite => vec![

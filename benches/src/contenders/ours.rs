@@ -58,7 +58,7 @@ where
     }
 }
 
-/// `batch_iter(&pool)` by way of sqlx's worker thread.
+/// `batch_iter(&pool)` through sqlx's worker thread.
 pub(super) struct NotDirect(SqlitePool);
 
 impl Contender for NotDirect {
@@ -79,7 +79,7 @@ impl Contender for NotDirect {
 /// `batch_iter(&pool)`, each entry with its author.
 pub(super) struct WithAuthors<DB: Backend, C>(Pool<DB>, PhantomData<C>);
 
-/// Not generic: a column can be named only of a type that is known.
+/// Not generic: a column can be named only if its type is known.
 macro_rules! with_authors {
     ($DB:ty, $C:ty) => {
         impl Contender for WithAuthors<$DB, $C> {

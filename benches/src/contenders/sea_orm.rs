@@ -67,7 +67,7 @@ macro_rules! cursor_by {
                 }
             }
 
-            /// Reads batch after batch, each behind the last id of the one before.
+            /// Reads batch after batch, each starting after the last id of the previous one.
             async fn read(
                 database: &DatabaseConnection,
                 mut take: impl AsyncFnMut(Vec<Model>) -> Result<(), Error>,

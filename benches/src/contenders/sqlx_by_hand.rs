@@ -14,13 +14,13 @@ use crate::{
 /// One query for all rows, read one by one.
 pub(super) struct Fetch<DB: Database, C>(Pool<DB>, PhantomData<C>);
 
-/// A query a batch, each on a connection of the pool.
+/// A query for each batch, each on a connection of the pool.
 pub(super) struct Keyset<DB: Database, C>(Pool<DB>, PhantomData<C>);
 
-/// A query a batch, all on one connection.
+/// A query for each batch, all on one connection.
 pub(super) struct KeysetOfConnection<DB: Database, C>(PoolConnection<DB>, PhantomData<C>);
 
-/// Not generic, as such loops are not: the bounds would be longer than the code.
+/// Not generic, like most such loops: the bounds would be longer than the code.
 macro_rules! by_hand {
     ($DB:ty, $C:ty, $keyset:literal) => {
         impl Contender for Fetch<$DB, $C> {

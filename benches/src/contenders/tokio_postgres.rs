@@ -13,7 +13,7 @@ pub(super) struct Keyset(Client);
 impl Contender for Keyset {
     async fn open(url: &str) -> Result<Self, Error> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        // Ends with the client. An error in it fails the query that waits for it, too.
+        // Ends with the client. An error in it also fails the query that waits for it.
         tokio::spawn(connection);
         Ok(Self(client))
     }

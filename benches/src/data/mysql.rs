@@ -4,7 +4,7 @@ use sqlx::{Connection, MySqlConnection, QueryBuilder};
 
 use crate::{Error, entry::Entry, entry::Time};
 
-/// Six values each; a statement takes 65,535.
+/// A row has six values; a statement takes 65,535.
 const ROWS_A_STATEMENT: usize = 5_000;
 
 pub(super) async fn build(url: &str, rows: u32) -> Result<String, Error> {

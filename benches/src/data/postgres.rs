@@ -40,7 +40,7 @@ pub(super) async fn build(url: &str, rows: u32) -> Result<String, Error> {
     copy.send(lines.as_bytes()).await?;
     copy.finish().await?;
 
-    // Or the first contender would do it for all who follow: a read sets hint bits.
+    // Otherwise the first contender would do it for all that follow: a read sets hint bits.
     sqlx::raw_sql("VACUUM (ANALYZE) chunked_bench_entries").execute(&mut connection).await?;
     let version = sqlx::query_scalar("SHOW server_version").fetch_one(&mut connection).await?;
     connection.close().await?;

@@ -10,7 +10,7 @@ use crate::Error;
 
 pub(super) const STRUCTS: usize = 100;
 
-/// What the structs of a crate derive.
+/// The derive on the structs of a crate.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Derive {
     Chunked,
@@ -21,7 +21,7 @@ pub(super) enum Derive {
 impl Derive {
     pub(super) const ALL: [Self; 3] = [Self::Chunked, Self::FromRow, Self::Nothing];
 
-    /// For the reader.
+    /// Returns the name to show.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Chunked => "Chunked",
@@ -39,7 +39,7 @@ impl Derive {
     }
 }
 
-/// A workspace of these crates.
+/// A workspace of the crates.
 pub(super) struct Generated {
     pub(super) directory: PathBuf,
 }
@@ -76,7 +76,7 @@ impl Generated {
     }
 }
 
-/// All have the same dependencies. The driver is the one that needs no C compiler.
+/// All crates have the same dependencies. The driver is the one that needs no C compiler.
 fn manifest(derive: Derive, runtime: &Path) -> String {
     format!(
         r#"[package]

@@ -1,4 +1,4 @@
-//! What the derive costs a compiler, beside `sqlx::FromRow`.
+//! The cost of the derive to the compiler, compared with `sqlx::FromRow`.
 
 mod generate;
 
@@ -20,10 +20,10 @@ use crate::{
 
 const CHECK: &str = "cargo check";
 
-/// Times `cargo check` of a crate whose dependencies are checked already, in turn for each derive,
-/// and prints the tables.
+/// Times `cargo check` of a crate whose dependencies have been checked already, for each derive in
+/// turn, and prints the tables.
 pub(crate) fn compare(rounds: usize) -> Result<(), Error> {
-    // Beside what cargo builds, so that the dependencies are checked once and not in every run.
+    // Next to what cargo builds, so that dependencies are checked once and not in every run.
     let program = env::current_exe()?;
     let target = program.ancestors().nth(2).ok_or("this program is in no target directory")?;
     let generated = Generated::write(&target.join("derive-cost"))?;

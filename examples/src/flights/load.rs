@@ -16,11 +16,11 @@ use super::columns::Reader;
 const SCHEMA: &str = include_str!("schema.sql");
 const INDEXES: &str = include_str!("indexes.sql");
 
-/// Rows an INSERT: their values are well below SQLite's limit of 32,766 parameters.
+/// Rows in an INSERT: their values are well below SQLite's limit of 32,766 parameters.
 const ROWS: usize = 200;
 
-/// A data file, and the statement that puts its rows into the database; they are a table named
-/// `file` there.
+/// A data file, and the statement that inserts its rows into the database; the statement reads them
+/// from a table named `file`.
 struct Table {
     file: &'static [u8],
     insert: &'static str,
@@ -49,9 +49,9 @@ const TABLES: [Table; 5] = [
     },
 ];
 
-/// Loads all tables, unless the database has them.
+/// Loads all tables, unless the database already has them.
 ///
-/// It is one transaction: SQLite undoes a load that was interrupted, and a second process waits
+/// This is one transaction: SQLite undoes a load that was interrupted, and a second process waits
 /// until the first has finished.
 pub(super) async fn ensure(
     options: &SqliteConnectOptions,
@@ -93,7 +93,7 @@ async fn load(connection: &mut SqliteConnection) -> Result<(), Box<dyn Error + S
         }
     }
 
-    // Faster than keeping them up to date row by row.
+    // Faster than keeping the indexes up to date row by row.
     sqlx::raw_sql(INDEXES).execute(&mut *connection).await?;
     progress.finish_and_clear();
 
@@ -119,7 +119,8 @@ async fn insert<'r>(
     Ok(())
 }
 
-/// Changes with the schema and the data, so that a database of an older program is loaded anew.
+/// Returns a number that changes with the schema and the data, so that the database of an older
+/// program is loaded again.
 fn version() -> i32 {
     let mut hasher = DefaultHasher::new();
     (SCHEMA, INDEXES).hash(&mut hasher);

@@ -14,14 +14,14 @@ use std::{
 
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 
-/// The rows of the table `flights`.
+/// The number of rows in the table `flights`.
 pub const FLIGHTS: u32 = 336_776;
 
-/// Opens the database, after loading it where that has not been done.
+/// Opens the database, and loads it first if that has not been done.
 ///
 /// # Errors
 ///
-/// When the file cannot be created, or holds something that is not a database.
+/// If the file cannot be created, or holds something that is not a database.
 pub async fn open() -> Result<SqlitePool, Box<dyn Error + Send + Sync>> {
     let options = SqliteConnectOptions::new()
         .filename(path()?)
@@ -32,11 +32,11 @@ pub async fn open() -> Result<SqlitePool, Box<dyn Error + Send + Sync>> {
     Ok(SqlitePool::connect_with(options).await?)
 }
 
-/// The size of a table in bytes, without its indexes.
+/// Returns the size of a table in bytes, without its indexes.
 ///
 /// # Errors
 ///
-/// When the database cannot be read.
+/// If the database cannot be read.
 pub async fn table_size(pool: &SqlitePool, table: &str) -> sqlx::Result<u64> {
     sqlx::query_scalar("SELECT pgsize FROM dbstat WHERE name = ? AND aggregate = TRUE")
         .bind(table)

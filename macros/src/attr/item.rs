@@ -7,11 +7,11 @@ use syn::{Attribute, LitStr, Meta, Path, Type, ext::IdentExt as _, parse::Parser
 use super::word::{self, Meaning, Owner, Place, Word};
 use crate::{errors::Errors, suggest};
 
-/// One word of an attribute, which is known to belong there, and what was given to it.
+/// A word that is known to belong in its attribute, and the value it was given.
 pub(super) struct Item<M: Meaning> {
     pub(super) word: &'static Word<M>,
     pub(super) span: Span,
-    /// Whether this is what was written, rather than what was meant.
+    /// True if the word was written this way; false if this corrects a misspelling.
     verbatim: bool,
     value: Value,
 }
@@ -24,15 +24,15 @@ enum Value {
     List(Group),
 }
 
-/// A string and where it stands.
+/// A string and its place in the source.
 #[derive(Clone)]
 pub(crate) struct Text {
     pub(crate) value: String,
     pub(crate) span: Span,
 }
 
-/// Reads every `#[chunked(…)]` and `#[sqlx(…)]` among `attrs`. What is unknown, misplaced or given
-/// twice is reported and left out; what is clearly misspelt is reported and kept.
+/// Reads every `#[chunked(…)]` and `#[sqlx(…)]` among `attrs`. Unknown, misplaced and repeated
+/// words are reported and left out; clear misspellings are reported and kept.
 pub(super) fn read<M: Meaning>(attrs: &[Attribute], errors: &mut Errors) -> Vec<Item<M>> {
     let mut items: Vec<Item<M>> = Vec::new();
     for attr in attrs {
@@ -70,9 +70,9 @@ pub(super) fn read<M: Meaning>(attrs: &[Attribute], errors: &mut Errors) -> Vec<
     items
 }
 
-/// Something that was given before, at `first`.
+/// Reports something that was already given at `first`.
 pub(super) fn twice(name: &str, second: Span, first: Span, errors: &mut Errors) {
-    // Lines are known to the compiler only, not to tests of the macro itself.
+    // Only the compiler knows lines; the macro's own tests do not.
     let line = if proc_macro::is_available() { first.unwrap().line() } else { 0 };
     errors.push_clear(
         second,
@@ -128,7 +128,7 @@ fn item<M: Meaning>(tokens: &[TokenTree], owner: Owner, errors: &mut Errors) -> 
     Some(Item { word, span: name.span(), verbatim, value })
 }
 
-/// Finds the word that `name` is, or is meant to be; then it is not verbatim.
+/// Finds the word that `name` is (with `true`) or that it misspells (with `false`).
 fn known<M: Meaning>(
     name: &Ident,
     written: &TokenStream,
@@ -138,7 +138,7 @@ fn known<M: Meaning>(
 ) -> Option<(&'static Word<M>, bool)> {
     let place = M::PLACE;
     let (span, name) = (name.span(), name.unraw().to_string());
-    // The one word that belongs on both, in different forms.
+    // The only word that belongs on both, in different forms.
     let is_set = name == "unique" && owner == Owner::Chunked && place == Place::Field && has_list;
     if let Some(word) = word::find(owner, &name)
         && !is_set
@@ -212,7 +212,7 @@ impl<M: Meaning> Item<M> {
         None
     }
 
-    /// `word(name, name)`; the span is that of the word.
+    /// `word(name, name)`, with the span of the word.
     pub(super) fn names(self, errors: &mut Errors) -> Option<(Span, Vec<Ident>)> {
         if let Value::List(list) = &self.value {
             let names: Option<_> = split(list.stream())
@@ -238,7 +238,7 @@ impl<M: Meaning> Item<M> {
         None
     }
 
-    /// `word` or `word(option)`: whether the option was given.
+    /// `word` or `word(option)`, with `true` if the option was given.
     pub(super) fn option(self, option: &str, errors: &mut Errors) -> Option<(Span, bool)> {
         match &self.value {
             Value::None => return Some((self.span, false)),

@@ -1,4 +1,4 @@
-//! Attributes to values. Each value keeps the place it was given at, for the rules to point to.
+//! Turns attributes into values. Each value keeps its span, for the rules to point to.
 
 mod item;
 mod rename_all;
@@ -11,7 +11,7 @@ use self::word::{FieldWord, StructWord};
 pub(crate) use self::{item::Text, rename_all::Case};
 use crate::errors::Errors;
 
-/// What stands on the struct.
+/// The attributes of the struct.
 #[derive(Default)]
 pub(crate) struct StructAttrs {
     pub(crate) table: Option<Text>,
@@ -25,7 +25,7 @@ pub(crate) struct StructAttrs {
     pub(crate) default: Option<Span>,
 }
 
-/// What stands on a field.
+/// The attributes of a field.
 #[derive(Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) chunk_key: Option<Span>,
@@ -33,17 +33,17 @@ pub(crate) struct FieldAttrs {
     pub(crate) unique: Option<Span>,
     /// The column of a joined table, with its qualifier.
     pub(crate) column: Option<Text>,
-    /// By `chunked`.
+    /// Given by `chunked`.
     pub(crate) rename: Option<Text>,
-    /// By `sqlx`.
+    /// Given by `sqlx`.
     pub(crate) sqlx_rename: Option<Text>,
-    /// By either.
+    /// Given by either.
     pub(crate) skip: Option<Span>,
     pub(crate) flatten: Option<Span>,
     pub(crate) default: Option<Span>,
     pub(crate) json: Option<Json>,
     pub(crate) try_from: Option<(Span, Type)>,
-    /// Whether something was said about the field that was not understood.
+    /// True if an attribute of the field was not understood.
     pub(crate) unclear: bool,
 }
 
@@ -85,7 +85,7 @@ impl StructAttrs {
 }
 
 impl FieldAttrs {
-    /// What names the column, where it is not named like the field.
+    /// The name of the column, if it is not named like the field.
     pub(crate) fn given_name(&self) -> Option<&Text> {
         [&self.column, &self.rename, &self.sqlx_rename].into_iter().find_map(Option::as_ref)
     }
@@ -119,7 +119,7 @@ impl FieldAttrs {
     }
 }
 
-/// `#[chunk_key]`, which takes nothing.
+/// Reads `#[chunk_key]`, which takes no arguments.
 fn chunk_key(attrs: &[Attribute], errors: &mut Errors) -> Option<Span> {
     let mut first = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("chunk_key")) {

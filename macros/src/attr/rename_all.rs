@@ -8,7 +8,7 @@ use crate::{errors::Errors, suggest};
 /// A way to spell the words of a name.
 pub(crate) type Case = fn(&str) -> String;
 
-/// The cases that sqlx knows, made as sqlx makes them.
+/// The cases that sqlx knows, converted as sqlx converts them.
 const CASES: &[(&str, Case)] = &[
     ("lowercase", |name| name.to_lowercase()),
     ("snake_case", |name| name.to_snake_case()),

@@ -1,4 +1,4 @@
-//! The words that attributes are made of: where each belongs, and how it is written.
+//! The words that attributes are made of, with the place of each and its written form.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl Owner {
         }
     }
 
-    /// The attribute with this in it.
+    /// Returns the attribute with `words` in it.
     pub(super) fn code(self, words: impl fmt::Display) -> String {
         format!("#[{}({words})]", self.name())
     }
@@ -32,7 +32,7 @@ impl Owner {
     }
 }
 
-/// What an attribute stands on.
+/// The item that an attribute is written on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Struct,
@@ -48,7 +48,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a word means, in one of the places; each meaning has to be given to something.
+/// The meaning of a word in one of the places; every meaning must be handled.
 pub(crate) trait Meaning: Copy + 'static {
     /// The meanings in the other place.
     type Elsewhere: Meaning;
@@ -57,7 +57,7 @@ pub(crate) trait Meaning: Copy + 'static {
     const WORDS: &'static [Word<Self>];
 }
 
-/// What words mean on the struct.
+/// The meanings of words on the struct.
 #[derive(Clone, Copy)]
 pub(crate) enum StructWord {
     Table,
@@ -68,11 +68,11 @@ pub(crate) enum StructWord {
     Crate,
     RenameAll,
     Default,
-    /// Nothing here, but something to another derive of sqlx.
+    /// Nothing here; it means something to another derive of sqlx.
     OfOthers,
 }
 
-/// What words mean on a field.
+/// The meanings of words on a field.
 #[derive(Clone, Copy)]
 pub(crate) enum FieldWord {
     PrimaryKey,
@@ -91,23 +91,22 @@ pub(crate) enum FieldWord {
 pub(crate) struct Word<M> {
     pub(crate) owner: Owner,
     pub(crate) name: &'static str,
-    /// How it is written, the word included.
+    /// Its written form, including the word itself.
     pub(crate) form: &'static str,
     pub(super) meaning: M,
-    /// Whether it may be given several times.
+    /// True if it may be given several times.
     pub(super) repeats: bool,
-    /// Whether it is for anyone to use here: not if it means something to other derives of sqlx
-    /// only.
+    /// False if it only means something to other derives of sqlx, and so has no use here.
     listed: bool,
 }
 
 impl<M> Word<M> {
-    /// The attribute to type: `#[chunked(unique)]`.
+    /// Returns the attribute to type: `#[chunked(unique)]`.
     pub(crate) fn code(&self) -> String {
         self.owner.code(self.form)
     }
 
-    /// Whether it takes no value.
+    /// Returns whether it takes no value.
     pub(super) fn is_flag(&self) -> bool {
         self.form == self.name
     }
@@ -117,7 +116,7 @@ const fn word<M>(owner: Owner, name: &'static str, form: &'static str, meaning: 
     Word { owner, name, form, meaning, repeats: false, listed: true }
 }
 
-/// A word that means something to other derives of sqlx only.
+/// A word that only means something to other derives of sqlx.
 const fn of_others(name: &'static str, form: &'static str) -> Word<StructWord> {
     let meaning = StructWord::OfOthers;
     Word { owner: Sqlx, name, form, meaning, repeats: false, listed: false }
@@ -167,13 +166,13 @@ pub(super) fn find<M: Meaning>(owner: Owner, name: &str) -> Option<&'static Word
     of(owner).find(|word| word.name == name)
 }
 
-/// The word of this attribute that a misspelling stands for.
+/// Returns the word of this attribute that `name` most likely misspells.
 pub(super) fn nearest<M: Meaning>(owner: Owner, name: &str) -> Option<&'static Word<M>> {
     let nearest = suggest::nearest(name, listed::<M>(owner).map(|word| word.name))?;
     find(owner, nearest)
 }
 
-/// Every word of this attribute that is to be used.
+/// Returns every word of this attribute that has a use here.
 pub(super) fn listed<M: Meaning>(owner: Owner) -> impl Iterator<Item = &'static Word<M>> {
     of(owner).filter(|word| word.listed)
 }

@@ -6,7 +6,7 @@ use crate::{
     model::{Field, Model, Origin},
 };
 
-/// The text goes into the query as it is, between the table and its conditions.
+/// The text goes into the query unchanged, between the table and its conditions.
 pub(super) fn join_is_one(model: &Model, errors: &mut Errors) {
     let Some(Text { value, span }) = &model.attrs.join else {
         return;
@@ -24,7 +24,7 @@ pub(super) fn join_is_one(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Of a name without a table nobody knows where it belongs.
+/// Without its table, a name does not say which table it belongs to.
 pub(super) fn columns_are_qualified(model: &Model, errors: &mut Errors) {
     for (_, Text { value, span }) in joined(model) {
         let example = r#"`#[chunked(column = "authors.name")]`"#;
@@ -51,7 +51,7 @@ pub(super) fn columns_are_qualified(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// The column of the model's own table that a qualified name stands for.
+/// Returns the column of the model's own table that a qualified name refers to.
 fn own_column<'n>(model: &Model, name: &'n str) -> Option<&'n str> {
     let table = &model.attrs.table.as_ref()?.value;
     let (qualifier, column) = name.rsplit_once('.')?;
@@ -62,7 +62,7 @@ fn own_column<'n>(model: &Model, name: &'n str) -> Option<&'n str> {
     is_own.then_some(column)
 }
 
-/// A column of another table needs the table to be there.
+/// A column of another table needs that table to be joined.
 pub(super) fn columns_are_joined(model: &Model, errors: &mut Errors) {
     if model.attrs.join.is_some() {
         return;
@@ -70,7 +70,7 @@ pub(super) fn columns_are_joined(model: &Model, errors: &mut Errors) {
     let of_another = |text: &&Text| {
         !text.value.split('.').any(str::is_empty) && own_column(model, &text.value).is_none()
     };
-    // The first of them, since what is missing is one thing.
+    // Only the first one is reported, since only one thing is missing.
     if let Some(Text { value, span }) = joined(model).map(|(_, text)| text).find(of_another)
         && let Some((qualifier, _)) = value.rsplit_once('.')
     {
@@ -82,7 +82,7 @@ pub(super) fn columns_are_joined(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// `column` is the whole name.
+/// `column` already is the whole name.
 pub(super) fn columns_are_not_renamed(model: &Model, errors: &mut Errors) {
     for (field, column) in joined(model) {
         let attrs = &field.attrs;
@@ -96,8 +96,8 @@ pub(super) fn columns_are_not_renamed(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// What is unique in its own table is not among the joined rows, where each of its rows can stand
-/// beside many.
+/// A column that is unique in its own table need not be unique among the joined rows: each row of
+/// that table can be joined to many.
 pub(super) fn joined_columns_are_not_unique(model: &Model, errors: &mut Errors) {
     for (field, _) in joined(model) {
         let marks = [
@@ -115,14 +115,14 @@ pub(super) fn joined_columns_are_not_unique(model: &Model, errors: &mut Errors) 
                     ),
                     format_args!("mark a column of the table itself: `{mark}`"),
                 );
-                // One mark too many is one mistake, however often it was made.
+                // Several marks are a single mistake.
                 break;
             }
         }
     }
 }
 
-/// Where the columns are not known, all of the table are selected, and of no other.
+/// If the columns are not known, all columns of the table are selected, and none of another.
 pub(super) fn columns_are_listed(model: &Model, errors: &mut Errors) {
     let Some((_, column)) = joined(model).next() else {
         return;
@@ -145,7 +145,7 @@ pub(super) fn columns_are_listed(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// The fields read from a joined table, and what names the column.
+/// Returns the fields read from a joined table, each with the name of its column.
 fn joined<'m>(model: &'m Model) -> impl Iterator<Item = (&'m Field<'m>, &'m Text)> {
     model.columns().filter_map(|(field, _)| Some((field, field.attrs.column.as_ref()?)))
 }

@@ -6,7 +6,7 @@ use crate::{
     suggest,
 };
 
-/// Without a key there is no order, and no place to go on from.
+/// Without a key there is no order, and no place to continue from.
 pub(super) fn has_key(model: &Model, errors: &mut Errors) {
     if !model.fields.iter().any(Field::is_key) {
         let name = &model.input.ident;
@@ -18,7 +18,7 @@ pub(super) fn has_key(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Databases order JSON each in a way of its own, or not at all.
+/// Each database orders JSON in its own way, or not at all.
 pub(super) fn key_is_comparable(model: &Model, errors: &mut Errors) {
     for (field, _) in model.columns().filter(|(field, _)| field.is_key()) {
         if let Some(json) = &field.attrs.json {
@@ -31,7 +31,7 @@ pub(super) fn key_is_comparable(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Rows without a key have no place in its order. The type checker judges this, except of a type
+/// Rows without a key have no place in its order. The type checker judges this, except for a type
 /// that depends on parameters.
 pub(super) fn key_is_not_null(model: &Model, errors: &mut Errors) {
     for (field, _) in model.columns().filter(|(field, _)| field.is_key()) {
@@ -46,8 +46,8 @@ pub(super) fn key_is_not_null(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Batches end and begin between two rows, so no two rows may stand at the same place. A key is
-/// unique as soon as part of it is: a field, or a set of fields, in any order.
+/// Batches end and begin between two rows, so no two rows may have the same key. A key is unique as
+/// soon as part of it is: a field, or a set of fields, in any order.
 pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     let fields: Vec<&Field> = model.columns().map(|(field, _)| field).collect();
     let key: Vec<usize> = (0..fields.len()).filter(|&column| fields[column].is_key()).collect();
@@ -55,7 +55,7 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     let [first, rest @ ..] = key.as_slice() else {
         return;
     };
-    // A joined column is an error already, whatever else it would take.
+    // A joined column is already an error, whatever else is missing.
     if key.iter().any(|&column| fields[column].unique || fields[column].attrs.column.is_some())
         || sets.iter().any(|set| set.iter().all(|column| key.contains(column)))
     {

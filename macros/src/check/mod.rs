@@ -1,7 +1,7 @@
-//! The rules that a model has to keep, one function for each.
+//! The rules that a model must keep, one function for each.
 //!
-//! They judge syntax and names only. Whether a key's type is an `Option` or a float is left to the
-//! type checker, which sees through aliases: see `expand/key_types.rs`.
+//! They judge syntax and names only. The type checker, which sees through aliases, decides whether
+//! a key's type is an `Option` or a float: see `expand/key_types.rs`.
 
 mod join;
 mod key;
@@ -33,7 +33,7 @@ pub(crate) fn rules(model: &Model, errors: &mut Errors) {
     sets::sets_of_comparable(model, errors);
     key::key_is_comparable(model, errors);
     key::key_is_not_null(model, errors);
-    // The rest is about what is missing. Where something was not understood, it may be that.
+    // The other rules report what is missing. It may be the very thing that was not understood.
     if !model.unclear {
         names::has_table(model, errors);
         join::columns_are_joined(model, errors);

@@ -105,8 +105,8 @@ pub(super) fn renamed_once(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Two fields of one column are one too many for a position to be taken from: most often a
-/// forgotten `rename`. Columns of two tables may have the same name.
+/// A position cannot be taken from a column that two fields read; most often a `rename` was
+/// forgotten. Columns of two tables may have the same name.
 pub(super) fn columns_read_once(model: &Model, errors: &mut Errors) {
     for (field, column) in model.columns().filter(|(_, column)| !column.name.is_empty()) {
         let same = |other: &(&Field, &Column)| {

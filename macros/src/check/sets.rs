@@ -5,7 +5,7 @@ use crate::{
     model::{Model, Origin},
 };
 
-/// A constraint of one column is a mark on its field; a name given twice adds nothing.
+/// A constraint on one column is a mark on its field; a name given twice adds nothing.
 pub(super) fn sets_of_several(model: &Model, errors: &mut Errors) {
     for set in &model.sets {
         match set.names.as_slice() {
@@ -33,8 +33,8 @@ pub(super) fn sets_of_several(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A set says that no two rows agree in all its columns, which says nothing where one may be NULL:
-/// NULLs do not count as equal. No constraint is over the columns of two tables.
+/// A set promises that no two rows agree in all its columns. That says nothing if one of them may
+/// be NULL, since NULLs do not count as equal. No constraint covers columns of two tables.
 pub(super) fn sets_of_comparable(model: &Model, errors: &mut Errors) {
     for set in &model.sets {
         for name in &set.names {

@@ -1,4 +1,4 @@
-//! What kind of struct a model can be.
+//! The kinds of structs that can be models.
 
 use syn::{Data, Fields, Type};
 
@@ -7,7 +7,7 @@ use crate::{
     model::{Model, Origin},
 };
 
-/// A row is a list of named columns, and so is nothing but a struct with named fields.
+/// A row is a list of named columns, so only a struct with named fields can be a model.
 pub(super) fn is_struct_with_fields(model: &Model, errors: &mut Errors) -> bool {
     let name = &model.input.ident;
     let help = format!("`struct {name} {{ id: i64 }}`, with a field for each column");
@@ -39,7 +39,7 @@ pub(super) fn is_struct_with_fields(model: &Model, errors: &mut Errors) -> bool 
     false
 }
 
-/// A row is gone when its batch is handed out: there is nothing left to borrow from.
+/// A row is gone when its batch is handed out, so nothing is left to borrow from.
 pub(super) fn owned(model: &Model, errors: &mut Errors) {
     let help = "own what it borrows: `String` for `&str`, `Vec<u8>` for `&[u8]`";
     let mut lifetimes = model.input.generics.lifetimes().peekable();
@@ -52,7 +52,7 @@ pub(super) fn owned(model: &Model, errors: &mut Errors) {
         return;
     }
     for field in model.fields.iter().filter(|field| !matches!(field.origin, Origin::Skipped)) {
-        // A reference without a lifetime is an error of its own already.
+        // A reference without a lifetime is already an error of its own.
         if let Type::Reference(reference) = field.decoded()
             && let Some(lifetime) = &reference.lifetime
         {

@@ -1,8 +1,8 @@
-//! What can be said of a field at once.
+//! The words that a field can have together.
 
 use crate::{errors::Errors, model::Model};
 
-/// `sqlx::FromRow` panics on these; what they would mean is not clear either.
+/// `sqlx::FromRow` panics on these, and it is not clear what they would mean.
 pub(super) fn sqlx_combinations(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
         let Some(json) = &field.attrs.json else {
@@ -25,7 +25,7 @@ pub(super) fn sqlx_combinations(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// A mark is about the one column that a field is read from.
+/// A mark applies to the one column that a field is read from.
 pub(super) fn marks_need_a_column(model: &Model, errors: &mut Errors) {
     for field in &model.fields {
         let (word, span) = match (field.attrs.skip, field.attrs.flatten) {

@@ -18,7 +18,7 @@ pub(super) fn expand(model: &Model, names: &Names, sets: &Sets) -> TokenStream {
     let key = model.key();
     let key_types = key.iter().map(|(field, _)| names.column_type(field));
     let key_types = quote!(type Key = (#(#key_types,)*););
-    // A private type cannot be the key of a public model, which the compiler should say there.
+    // A private type cannot be the key of a public model; the compiler should report that there.
     let key_types = match key.first() {
         Some((field, _)) => located(key_types, field.decoded()),
         None => key_types,
@@ -45,7 +45,7 @@ pub(super) fn expand(model: &Model, names: &Names, sets: &Sets) -> TokenStream {
     }
 }
 
-/// The `Model` that the runtime makes its SQL of.
+/// Generates the `Model` from which the runtime makes its SQL.
 fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
     let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();

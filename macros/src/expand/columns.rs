@@ -1,4 +1,4 @@
-//! The struct of typed columns, which the closures of `filter` and `order_by` are given.
+//! The struct of typed columns, which the closures of `filter` and `order_by` receive.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -19,7 +19,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         quote!(#vis #ident: #krate::__private::Column<#this, #ty, #unique, #nullable, #index>)
     });
     quote! {
-        // What a `Probe` falls back to.
+        // The trait that a `Probe` falls back to.
         use #krate::__private::Fallback as _;
 
         #[doc(hidden)]
@@ -29,8 +29,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// Whether the column may be NULL, which the type checker judges, so that an alias of `Option` is
-/// one too; except where it cannot, in types that depend on parameters.
+/// Generates whether the column may be NULL. The type checker decides this, so an alias of `Option`
+/// counts too, except in types that depend on parameters.
 pub(super) fn nullable(model: &Model, names: &Names, field: &Field) -> TokenStream {
     let krate = &names.krate;
     if field.attrs.json.is_some() || model.is_generic(field.decoded()) {

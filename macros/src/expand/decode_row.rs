@@ -1,4 +1,5 @@
-//! `impl DecodeRow` and `impl ReadRow`: a row to a struct, for every database that has the types of its columns.
+//! `impl DecodeRow` and `impl ReadRow`: turn a row into a struct, for every database that has the
+//! types of its columns.
 
 use std::collections::HashSet;
 
@@ -16,9 +17,9 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     let Names { krate, generics, .. } = names;
     let (_, ty_generics, _) = model.input.generics.split_for_impl();
     let ident = &model.input.ident;
-    // The trait and the struct stand in the user's code, not in the derive: so the compiler says of
-    // a bound that it is "introduced here", at a field, instead of advising to implement the trait
-    // by hand. An import spares the user's code a path.
+    // The trait and the struct get spans in the user's code, not in the derive. The compiler then
+    // says of a bound that it is "introduced here", at a field, instead of advising to implement
+    // the trait by hand. The import keeps a path out of the user's code.
     let decode_row = as_written(quote!(__DecodeRow<__DB>), ident.span());
     let read_row = as_written(quote!(__ReadRow<__DB>), ident.span());
     let parameters: Vec<_> = generics.params.iter().map(without_default).collect();
@@ -27,7 +28,7 @@ pub(super) fn expand(model: &Model, names: &Names, correct: bool) -> TokenStream
     let (bounds, body) = if correct {
         (bounds(model, names), body(model, names))
     } else {
-        // It is never run, and should give no errors of its own.
+        // Never runs, and should cause no errors of its own.
         (Vec::new(), quote!(::core::unimplemented!()))
     };
     quote! {
@@ -67,8 +68,8 @@ fn without_default(parameter: &GenericParam) -> GenericParam {
     parameter
 }
 
-/// What the database has to be able to read: each type once, and at the first field of that type,
-/// which the error then points to.
+/// Generates a bound for each type that the database must be able to read, once, at the first field
+/// of that type; the error then points to that field.
 fn bounds(model: &Model, names: &Names) -> Vec<TokenStream> {
     let krate = &names.krate;
     let mut seen = HashSet::new();
@@ -81,7 +82,7 @@ fn bounds(model: &Model, names: &Names) -> Vec<TokenStream> {
             Origin::Flattened => {
                 (field.decoded().to_token_stream(), quote!(#krate::__private::FlattenedRow<__DB>))
             }
-            // A type that is known either has a default or has not, which the body tells.
+            // A known type either has a default or not; the body shows which.
             Origin::Skipped if !model.is_generic(&field.source.ty) => continue,
             Origin::Skipped => {
                 (field.source.ty.to_token_stream(), quote!(::core::default::Default))
@@ -134,7 +135,7 @@ fn value(model: &Model, names: &Names, field: &Field) -> TokenStream {
     }
 }
 
-/// A field read from its column, which is there.
+/// Generates the code that reads a field from a column that the row has.
 fn decoded(names: &Names, field: &Field, column: &Column) -> TokenStream {
     let index = Literal::usize_unsuffixed(column.index);
     let ty = &field.source.ty;
@@ -142,7 +143,7 @@ fn decoded(names: &Names, field: &Field, column: &Column) -> TokenStream {
     let value = quote!(__row.get::<#decoded>(#index)?);
     let value = match &field.attrs.json {
         None => value,
-        // The inner `Option` is JSON's `null`, see `sqlx::FromRow`.
+        // The inner `Option` is JSON's `null`; see `sqlx::FromRow`.
         Some(json) if json.nullable => quote!(match #value {
             ::core::option::Option::Some(__json) => __json.0,
             ::core::option::Option::None => ::core::option::Option::None,
@@ -155,7 +156,8 @@ fn decoded(names: &Names, field: &Field, column: &Column) -> TokenStream {
     }
 }
 
-/// A field read by `FromRow`, which says only afterwards whether a column was missing.
+/// Generates the code that reads a field by `FromRow`, which reports only afterwards that a column
+/// was missing.
 fn flattened(field: &Field, default: Option<TokenStream>) -> TokenStream {
     let (ty, name) = (&field.source.ty, &field.name);
     match (&field.attrs.try_from, default) {

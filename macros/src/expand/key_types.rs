@@ -1,5 +1,5 @@
-//! The types of the chunk key, handed to the type checker: it knows an `Option` and a float by any
-//! name, and its error stands at the type.
+//! Hands the types of the chunk key to the type checker, which knows an `Option` and a float by any
+//! name and reports its error at the type.
 
 use proc_macro2::TokenStream;
 use quote::quote;

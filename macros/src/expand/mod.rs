@@ -1,4 +1,4 @@
-//! A model to code: one file for each item that is generated. Only here is anything quoted.
+//! Turns a model into code, with one file for each generated item. All quoting happens here.
 
 mod chunked;
 mod columns;
@@ -21,7 +21,7 @@ use crate::{
     model::{Field, Model},
 };
 
-/// The code of a model. Of one with errors it is as much as other code can refer to.
+/// Generates the code of a model. If the model has errors, only what other code can refer to.
 pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
     let names = Names::of(model);
     let inherent = inherent::expand(model, &names);
@@ -45,7 +45,7 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
             #key_types
         };
     };
-    // Lifetimes are an error already; their absence should not be another.
+    // Lifetimes are already an error; their absence should not be another.
     match model.input.generics.lifetimes().next() {
         Some(_) => substitute::lifetimes(code),
         None => code,
@@ -56,11 +56,11 @@ pub(crate) fn expand(model: &Model, correct: bool) -> TokenStream {
 struct Names {
     /// The runtime crate.
     krate: TokenStream,
-    /// The struct with its parameters, for where `Self` is something else.
+    /// The struct with its parameters, for places where `Self` means something else.
     this: TokenStream,
     /// The struct of typed columns.
     columns: Ident,
-    /// The generics of the struct, with what the trait asks of a model.
+    /// The generics of the struct, with the bounds that the trait requires of a model.
     generics: Generics,
 }
 
@@ -79,7 +79,7 @@ impl Names {
         }
     }
 
-    /// The type that a field's column is decoded as.
+    /// Returns the type that a field's column is decoded as.
     fn column_type(&self, field: &Field) -> TokenStream {
         let krate = &self.krate;
         let ty = substitute::self_type(field.decoded().to_token_stream(), &self.this);
@@ -93,8 +93,8 @@ impl Names {
     }
 }
 
-/// A model is `Send + 'static`, which a struct with type parameters has to be told. Without its
-/// lifetimes, see [`expand`].
+/// Adds the bound `Send + 'static` of a model to a struct with type parameters, and removes its
+/// lifetimes; see [`expand`].
 fn generics(generics: &Generics, this: &TokenStream) -> Generics {
     let is_generic = generics.type_params().next().is_some();
     let mut generics = generics.clone();

@@ -16,7 +16,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         [only] => quote!(type ReferencedKey = #only;),
         types => quote!(type ReferencedKey = (#(#types,)*);),
     };
-    // See `Chunked::Key`.
+    // As for `Chunked::Key`.
     let types = located(types, first.decoded());
     let indices = key.iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     quote! {

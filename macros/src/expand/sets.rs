@@ -1,5 +1,6 @@
-//! The declared unique sets, as state machines that read an order from left to right: a state says of
-//! each column of the set whether it was seen, and each column of the model is a transition.
+//! The declared unique sets, as state machines that read an order from left to right. A state
+//! records for each column of the set whether it was seen; each column of the model is a
+//! transition.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};

@@ -1,18 +1,17 @@
-//! Where generated code says it stands, and whose it is: what the compiler points to, and whom its
-//! lints concern.
+//! Spans of generated code: they decide where the compiler points, and whom its lints concern.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// A name of the user's as part of the generated code, whose lints are not the user's concern.
+/// Makes a name of the user's part of the generated code, so that its lints do not reach the user.
 pub(super) fn generated(ident: &Ident) -> Ident {
     let mut generated = ident.clone();
     generated.set_span(Span::call_site().located_at(ident.span()));
     generated
 }
 
-/// Puts generated code where `place` is, for the compiler to point there, without making it the
-/// user's code: its names resolve and its lints are judged as before.
+/// Places generated code at `place`, for the compiler to point there, without making it the user's
+/// code: names resolve and lints apply as before.
 pub(super) fn located(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
     let mut place = place.to_token_stream().into_iter();
     let Some(first) = place.next() else {
@@ -22,7 +21,7 @@ pub(super) fn located(tokens: TokenStream, place: &impl ToTokens) -> TokenStream
     between(tokens, first.span(), last)
 }
 
-/// Makes generated code the user's, standing at `span`.
+/// Makes generated code count as the user's, at `span`.
 pub(super) fn as_written(tokens: TokenStream, span: Span) -> TokenStream {
     let written = |mut token: TokenTree| {
         token.set_span(span);
@@ -31,7 +30,8 @@ pub(super) fn as_written(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(written).collect()
 }
 
-/// The last token ends the span of the whole, as that of every expression within.
+/// Places the last token at `last`, since it ends the span of the whole and of every expression in
+/// it.
 fn between(tokens: TokenStream, first: Span, last: Span) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut located = Vec::new();

@@ -1,9 +1,9 @@
-//! Types that are moved to where some of their names mean something else.
+//! Rewrites types that move to a place where some of their names mean something else.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote_spanned};
 
-/// Writes out `Self`.
+/// Replaces `Self` with the type it stands for.
 pub(super) fn self_type(tokens: TokenStream, this: &TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -15,7 +15,7 @@ pub(super) fn self_type(tokens: TokenStream, this: &TokenStream) -> TokenStream 
         .collect()
 }
 
-/// Makes every lifetime `'static`, for a struct that should have none, except those of `'__s`.
+/// Makes every lifetime but `'__s` `'static`, for a struct that should have no lifetimes.
 pub(super) fn lifetimes(tokens: TokenStream) -> TokenStream {
     let mut quoted = false;
     tokens

@@ -1,10 +1,10 @@
-//! What is generated, in parts small enough to read.
+//! The generated code, in parts small enough to read.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, parse_quote};
 
-/// The code of a model, which has to have no errors.
+/// Returns the code of a model, which must have no errors.
 fn code(input: &DeriveInput) -> String {
     let code = crate::derive(input).to_string();
     assert!(!code.contains("compile_error"), "{code}");
@@ -16,12 +16,12 @@ fn assert_contains(code: &str, part: &TokenStream) {
     assert!(dense(code).contains(&dense(&part.to_string())), "\n{part}\nis not in\n{code}");
 }
 
-/// Without the spaces, which depend on where tokens come from.
+/// Removes the spaces, which depend on where tokens come from.
 fn dense(code: &str) -> String {
     code.split_whitespace().collect()
 }
 
-/// The model of one field beside its key, and how the field is read.
+/// Tests how a model reads one field next to its key.
 macro_rules! reads {
     ($($test:ident: $(#[$on_struct:meta])* { $($field:tt)* } => { $($read:tt)* })+) => {$(
         #[test]

@@ -1,4 +1,4 @@
-//! Copies a table from one SQLite file to another, and goes on where an earlier run was killed.
+//! Copies a table from one SQLite file to another, and continues where an earlier run was killed.
 //!
 //! `copy SOURCE TARGET BATCH_SIZE`
 
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     while let Some(batch) = batches.try_next().await? {
-        // What was done and how far it came are saved together, or not at all.
+        // The rows and the position are saved together, or not at all.
         let mut transaction = target.begin().await?;
         for Flight { id, delay } in &batch {
             sqlx::query("INSERT INTO flights (id, delay) VALUES (?, ?)")

@@ -1,5 +1,5 @@
 //! A `try_next()` that is dropped while it waits, for a connection or for rows, keeps nothing from
-//! whoever needs the pool next, even if nobody polls the iteration again.
+//! the next user of the pool, even if nobody polls the iteration again.
 
 use std::{future::Future, time::Duration};
 
@@ -17,7 +17,7 @@ tests! { a_place_in_the_queue, a_query_under_way, iterations_that_are_dropped, o
 
 const COUNT: i64 = 25;
 
-/// Fails if it takes as long as nobody should wait.
+/// Fails if the work takes longer than anyone should wait.
 async fn soon<T>(work: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(5), work).await.expect("the pool has a connection to give")
 }
@@ -44,8 +44,8 @@ async fn a_place_in_the_queue(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// Every query is given up after every number of polls until it is through. How often that was, the
-/// test prints.
+/// Every query is given up after every number of polls until it completes. The test prints how
+/// often that was.
 async fn a_query_under_way(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     let pool = database.pool_of(1);
@@ -71,7 +71,7 @@ async fn a_query_under_way(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// What comes of a future that is polled so many times, if anything does.
+/// Polls a future this many times, and returns its output, if any.
 async fn after_polls<F: Future>(polls: u32, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     for _ in 0..polls {
@@ -88,7 +88,7 @@ async fn iterations_that_are_dropped(database: &TestDatabase) {
     let pool = database.pool_of(2);
     for ahead in [0, 2] {
         for patience in 0..150 {
-            // A text that is not prepared yet, half of the time.
+            // Half of the time, a text that is not prepared yet.
             let text = if patience % 2 == 0 { 0 } else { patience };
             let mut rows = Entry::iter(&pool).batch_size(9).read_ahead(ahead);
             rows = rows.filter_sql(move |q| {
@@ -103,13 +103,13 @@ async fn iterations_that_are_dropped(database: &TestDatabase) {
             assert!(pool.size() <= 2);
         }
     }
-    // Nothing was lost on the way: both can be had at once.
+    // Nothing was lost on the way: both connections are available at once.
     let both = (soon(pool.acquire()).await.unwrap(), soon(pool.acquire()).await.unwrap());
     drop(both);
     pool.close().await;
 }
 
-/// In a runtime in which nothing runs beside the caller.
+/// In a runtime in which nothing runs in the background.
 async fn on_one_thread(database: &TestDatabase) {
     database.execute(format!("CREATE TABLE other (id {BIGINT})")).await;
     database.create_entries(COUNT).await;

@@ -1,4 +1,4 @@
-//! What a batch is to its caller, and the largest and the last of them.
+//! A batch as its caller sees it, and the largest and the last batches.
 
 use futures_util::TryStreamExt as _;
 
@@ -34,7 +34,7 @@ async fn thousand_rows_if_not_said(database: &TestDatabase) {
     assert!(rows.into_iter().eq((1..=2_001).rev()));
 }
 
-/// No room is made for rows that are not there, and no sum of these overflows.
+/// No memory is reserved for rows that do not exist, and no sum of these numbers overflows.
 async fn no_number_is_too_large(database: &TestDatabase) {
     database.create_entries(3).await;
     for batch_size in [2, usize::MAX - 1, usize::MAX] {
@@ -46,7 +46,7 @@ async fn no_number_is_too_large(database: &TestDatabase) {
     }
 }
 
-/// An iterator that has ended does not begin again.
+/// An iterator that has ended does not start again.
 async fn the_end_is_the_end(database: &TestDatabase) {
     database.create_entries(3).await;
     let mut rows = Entry::iter(database.pool()).batch_size(2);

@@ -13,7 +13,7 @@ tests! { nothing_is_lost, while_the_pool_is_empty, for_good }
 const COUNT: i64 = 25;
 const BATCH_SIZES: [usize; 5] = [1, 2, 5, 24, 26];
 
-/// A way to wait for a moment only.
+/// A way to wait for only a moment.
 #[derive(Clone, Copy, Debug)]
 enum Impatience {
     PollOnce,
@@ -23,7 +23,7 @@ enum Impatience {
 impl Impatience {
     const ALL: [Self; 2] = [Self::PollOnce, Self::Select];
 
-    /// What comes of waiting for the next item for a moment, if anything does.
+    /// Waits for the next item for a moment, and returns it if it came.
     async fn next<S>(self, stream: &mut S) -> Option<Result<Option<S::Ok>, S::Error>>
     where
         S: TryStream + Unpin,
@@ -77,7 +77,7 @@ async fn nothing_is_lost(database: &TestDatabase) {
     assert!(given_up > 0, "it always had what was asked for");
 }
 
-/// What is given up is waiting for a connection.
+/// Waiting for a connection is given up.
 async fn while_the_pool_is_empty(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     let pool = database.pool_of(1);
@@ -93,13 +93,13 @@ async fn while_the_pool_is_empty(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// The iterator itself is dropped in the middle of a query: whoever uses the pool next is not given
-/// what was left of it.
+/// The iterator itself is dropped in the middle of a query: the next user of the pool does not get
+/// the rest of it.
 async fn for_good(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     let pool = database.pool_of(1);
     for attempt in 0..200_u32 {
-        // A text that has not been prepared yet, half of the time.
+        // Half of the time, a text that has not been prepared yet.
         let text = if attempt % 2 == 0 { 0 } else { attempt };
         let mut rows = Entry::iter(&pool).batch_size(10).filter_sql(move |q| {
             q.push(format!("{text} = {text}"));

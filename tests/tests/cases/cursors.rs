@@ -1,5 +1,5 @@
-//! A cursor is the place behind what was handed out last, and goes on from there: the rows between
-//! two iterations are neither lost nor repeated.
+//! A cursor is the place after the last row that was handed out, and continues from there: between
+//! two iterations, rows are neither lost nor repeated.
 
 use futures_util::TryStreamExt as _;
 
@@ -20,7 +20,7 @@ async fn of_rows(database: &TestDatabase) {
         assert_eq!(rows.cursor(), None);
         for handed_out in 1..=7 {
             rows.try_next().await.unwrap();
-            // Behind the last row that was handed out, not the last that was read.
+            // After the last row that was handed out, not the last that was read.
             let cursor = rows.cursor().unwrap();
             let resumed = Entry::iter(database.pool()).after(cursor.clone());
             assert_eq!(resumed.cursor(), Some(cursor));

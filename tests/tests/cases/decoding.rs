@@ -1,5 +1,5 @@
-//! A value that does not decode is an error with the names of the model and the column; once it is
-//! put right, the iteration goes on, and no row is lost or repeated.
+//! A value that does not decode is an error that names the model and the column. After it is
+//! corrected, the iteration continues, and no row is lost or repeated.
 
 use sqlx_chunked_tests::Report as _;
 use std::net::IpAddr;
@@ -25,7 +25,7 @@ struct Host {
     address: Text<IpAddr>,
 }
 
-/// The error names the value and the row.
+/// Returns the error, which names the value and the row.
 fn undecodable(id: i64) -> String {
     format!(
         "cannot decode column `ip address` of `Host`: invalid IP address syntax; its value is \
@@ -76,7 +76,7 @@ async fn in_batches(database: &TestDatabase) {
             assert_eq!(ids, all()[..before]);
             assert_eq!(batches.try_next().await.unwrap_err().report(), undecodable(broken));
 
-            // A program can go on after it.
+            // A program can continue after it.
             let cursor = error.cursor::<Host>().unwrap();
             let rest = Host::iter(database.pool()).after(cursor).batch_size(batch_size);
             let rest: Vec<_> = rest.map_ok(|host| host.id).try_collect().await.unwrap();
@@ -126,7 +126,7 @@ async fn row_by_row(database: &TestDatabase) {
     }
 }
 
-/// What was left of the batch is not given to whoever uses the connection next.
+/// The rest of the batch is not given to the next user of the connection.
 async fn the_connection_stays_usable(database: &TestDatabase) {
     create(database).await;
     set(database, 0, "somewhere").await;
@@ -152,7 +152,7 @@ async fn on_a_page(database: &TestDatabase) {
     assert_eq!(hosts().batch_size(2).page().await.unwrap().rows.len(), 2);
 }
 
-/// What was loaded for the rows in front stays beside them.
+/// Rows before the error keep the related rows that were loaded for them.
 async fn with_related_rows(database: &TestDatabase) {
     create(database).await;
     set(database, 3, "somewhere").await;

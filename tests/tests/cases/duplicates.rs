@@ -13,7 +13,7 @@ tests! { at_every_place, more_than_two, only_past_the_limit, goes_on_once_it_is_
 const DUPLICATE_KEY: &str = "two rows of `Keyed` have the same key, `k` = 3: rows that tie would \
     be skipped; the columns must be unique in table `walk`";
 
-/// Rows with these keys, numbered, in a column that is not unique.
+/// Creates rows with these keys, numbered, in a column that is not unique.
 async fn create(database: &TestDatabase, keys: impl IntoIterator<Item = i64>) {
     database
         .execute(format!(
@@ -26,7 +26,7 @@ async fn create(database: &TestDatabase, keys: impl IntoIterator<Item = i64>) {
     }
 }
 
-/// The keys of all batches before the first error, and that error.
+/// Returns the keys of all batches before the first error, and that error.
 async fn read(database: &TestDatabase, order: Order, batch_size: usize) -> (Vec<i64>, String) {
     let batches = Keyed::<i64>::batch_iter(database.pool()).batch_size(batch_size);
     let mut batches = if order == Order::Descending { batches.reverse() } else { batches };
@@ -40,10 +40,10 @@ async fn read(database: &TestDatabase, order: Order, batch_size: usize) -> (Vec<
     }
 }
 
-/// Within a batch, and as its last row and the first one of the next.
+/// Duplicates within a batch, and as its last row and the first row of the next.
 async fn at_every_place(database: &TestDatabase) {
     for place in 0..6 {
-        // The key 3 twice, with as many smaller ones as `place`.
+        // The key 3 twice, after `place` smaller ones.
         let keys: Vec<_> = (3 - place..3).chain([3]).chain(3..9 - place).collect();
         create(database, keys.iter().copied()).await;
         for order in Order::BOTH {
@@ -54,7 +54,7 @@ async fn at_every_place(database: &TestDatabase) {
             let first = keys.iter().position(|key| *key == 3).unwrap();
             for batch_size in 1..=keys.len() + 1 {
                 let (handed_out, error) = read(database, order, batch_size).await;
-                // All batches before the one that would have to end between the two, or holds both.
+                // All batches before the one that would end between the two, or that holds both.
                 assert_eq!(handed_out, keys[..first / batch_size * batch_size]);
                 assert_eq!(error, DUPLICATE_KEY, "{keys:?} in batches of {batch_size}");
             }
@@ -75,7 +75,7 @@ async fn more_than_two(database: &TestDatabase) {
     }
 }
 
-/// What is not read is not compared: the limit alone decides where to stop.
+/// Rows that are not read are not compared: the limit alone decides where to stop.
 async fn only_past_the_limit(database: &TestDatabase) {
     create(database, [1, 2, 3, 3]).await;
     for batch_size in 1..=5 {
@@ -105,7 +105,7 @@ async fn goes_on_once_it_is_gone(database: &TestDatabase) {
     }
 }
 
-/// The key is shown as SQL would have it.
+/// The error shows the key as SQL.
 async fn in_text(database: &TestDatabase) {
     database.execute(format!("CREATE TABLE walk (k {TEXT} NOT NULL, n {BIGINT} NOT NULL)")).await;
     database.execute("INSERT INTO walk VALUES ('it''s', 1), ('it''s', 2)").await;

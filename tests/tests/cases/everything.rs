@@ -1,7 +1,8 @@
-//! Walks over columns of any type and collation that the database lists, with ordinary, long and nasty
-//! values: every row comes once, in the order that the database compares by, or the key is refused.
+//! Walks over columns of any type and collation that the database lists, with ordinary, long and
+//! nasty values: every row comes once, in the order that the database compares by, or the key is
+//! refused.
 //!
-//! `WALKS` says how many columns are drawn, and `WALK_SEED` which; a failure names both.
+//! `WALKS` sets how many columns are drawn, and `WALK_SEED` which ones; a failure names both.
 
 use std::env;
 
@@ -11,7 +12,7 @@ use sqlx_chunked::{Chunked, Error};
 
 use crate::{Db, dialect::BIGINT, harness::TestDatabase};
 
-/// A value of any type, which is not looked at.
+/// A value of any type, which is never looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct Opaque;
 
@@ -58,7 +59,7 @@ struct WithTies {
 #[derive(Debug)]
 pub(crate) struct Subject {
     pub(crate) definition: String,
-    /// In SQL. What the column does not take is left out.
+    /// In SQL. Values that the column does not accept are left out.
     pub(crate) values: Vec<String>,
 }
 
@@ -77,7 +78,7 @@ impl Dice {
     }
 }
 
-/// How many columns were walked over, and what was refused.
+/// The number of columns that were walked over, and the ones that were refused.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     walks: usize,
@@ -85,7 +86,7 @@ pub(crate) struct Outcome {
     refused: Vec<String>,
 }
 
-/// Walks over as many columns as was asked for.
+/// Walks over the requested number of columns.
 pub(crate) async fn check(
     database: &TestDatabase,
     columns: usize,
@@ -134,7 +135,7 @@ async fn walk(
             database.execute(format!("INSERT INTO walk VALUES ({id}, NULL)")).await;
         }
         if dice.below(2) == 0 {
-            // A text that is too long has none.
+            // A text that is too long has no index.
             let index = "CREATE INDEX by_k ON walk (k, id)";
             let _refused = sqlx::raw_sql(index).execute(database.pool()).await;
         }
@@ -162,7 +163,7 @@ async fn walk(
             };
             let mut read = match read {
                 Ok(read) => read,
-                // What the server or the driver does not take is no silent loss, either.
+                // A refusal by the server or the driver is no silent loss, either.
                 Err(
                     error @ (Error::KeyType { .. }
                     | Error::Order { .. }
@@ -193,7 +194,7 @@ async fn walk(
     }
 }
 
-/// More than there are rows is a walk without an end.
+/// Collects the ids. Far more of them than rows mean a walk without an end.
 async fn ids(rows: impl TryStream<Ok = i64, Error = Error> + Unpin) -> Result<Vec<i64>, Error> {
     rows.try_fold(Vec::new(), async |mut ids, id| {
         ids.push(id);
@@ -203,7 +204,7 @@ async fn ids(rows: impl TryStream<Ok = i64, Error = Error> + Unpin) -> Result<Ve
     .await
 }
 
-/// Texts as they are, and behind a beginning that they share.
+/// Returns texts, unchanged or after a beginning that they share.
 pub(crate) fn texts(dice: &mut Dice, from: &[&str]) -> Vec<String> {
     let beginning = match dice.below(4) {
         0 => "a".repeat(*dice.pick(&[30, 70, 300, 1_100])),
@@ -218,7 +219,7 @@ pub(crate) fn texts(dice: &mut Dice, from: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// What is in texts: letters of each kind, and what sorts in a way of its own.
+/// The parts of texts: letters of each kind, and characters that sort in a special way.
 pub(crate) const PIECES: &[&str] = &[
     "a",
     "A",

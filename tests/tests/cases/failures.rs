@@ -1,4 +1,4 @@
-//! A program that skips errors does not flood the database: from the second one in a row, further
+//! A program that skips errors does not flood the database: from the second error in a row, further
 //! polls wait first.
 
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ async fn assert_waits(mut fails: impl AsyncFnMut() -> bool) {
     assert!(waits[2] >= 50 && waits[3] >= 100 && waits[4] >= 200, "{waits:?}");
 }
 
-/// What failed once is tried again at once, and success is success.
+/// After a single failure, the next try comes at once, and a success is a success.
 async fn one_error_is_not_waited_for(database: &TestDatabase) {
     let mut entries = Entry::iter(database.pool()).batch_size(2);
     for _ in 0..2 {

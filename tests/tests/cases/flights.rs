@@ -1,5 +1,5 @@
-//! Real data: the weather in New York by its composite key, and the flights from there in orders
-//! of several columns, with thousands of ties and with the NULLs of those that were cancelled.
+//! Real data: the weather in New York by its composite key, and the flights from there in orders of
+//! several columns, with thousands of ties and with the NULLs of cancelled flights.
 
 use std::fmt::Debug;
 
@@ -36,7 +36,7 @@ struct Weather {
     time_hour: String,
 }
 
-/// Time, carrier and number together tell one flight from another.
+/// Time, carrier and number together identify a flight.
 #[derive(Chunked, Debug)]
 #[chunked(table = "flights", unique(time_hour, carrier, number))]
 #[expect(dead_code, reason = "most columns are only ordered by")]
@@ -56,7 +56,7 @@ struct Flight {
     arr_delay: Option<i64>,
 }
 
-/// What tells rows apart, and the least that a plain query has to read.
+/// A row with its identity, which is the least that a plain query must read.
 trait Row: ReadRow<Db> + Unpin {
     type Id: for<'r> FromRow<'r, <Db as Database>::Row> + Debug + PartialEq + Send + Unpin;
 
@@ -111,7 +111,7 @@ async fn ranges_of_weather(database: &TestDatabase) {
     .await;
 }
 
-/// Orders of the flights, each walked as the database sorts it.
+/// Walks the flights in each of the orders, and compares with how the database sorts them.
 macro_rules! walk_flights {
     ($database:expr, { $($sql:literal => $order:expr;)+ }) => {
         create_flights($database).await;
@@ -203,7 +203,7 @@ async fn create_weather(database: &TestDatabase) {
     insert(database, "weather", rows).await;
 }
 
-/// The flights of some days in February, of which a blizzard cancelled every sixth.
+/// Creates the flights of some days in February, when a blizzard cancelled every sixth.
 async fn create_flights(database: &TestDatabase) {
     database
         .execute(format!(
@@ -213,8 +213,8 @@ async fn create_flights(database: &TestDatabase) {
              UNIQUE (time_hour, carrier, flight))"
         ))
         .await;
-    // One order has an index in its own directions, some have one of their first columns, and some
-    // have none.
+    // One order has an index in its own directions, some have an index of their first columns, and
+    // some have none.
     database
         .execute(
             "CREATE INDEX by_departure ON flights (dep_delay, id); \
@@ -224,7 +224,7 @@ async fn create_flights(database: &TestDatabase) {
     let columns = ["time_hour", "carrier", "flight", "origin", "tailnum", "dep_delay", "arr_delay"];
     let rows = flights::rows("flights.txt.gz", &columns, 32_000..38_000);
     let numbered = rows.into_iter().enumerate().map(|(id, row)| {
-        // MariaDB takes no zone, and here the time is UTC without one.
+        // MariaDB accepts no time zone; without one, the time is UTC here.
         format!("{}, {id}", row.replacen("Z'", "'", 1))
     });
     insert(database, "flights", numbered.collect()).await;
@@ -236,7 +236,7 @@ async fn insert(database: &TestDatabase, table: &str, rows: Vec<String>) {
     }
 }
 
-/// The rows as one plain query reads them, without the library.
+/// Returns the rows as one plain query reads them, without the library.
 async fn ordered<M: Row>(database: &TestDatabase, rows: &str, order: &str) -> Vec<M::Id> {
     let sql = format!("SELECT {} FROM {rows} ORDER BY {order}", M::ID);
     let ids: Vec<_> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap();
@@ -244,8 +244,8 @@ async fn ordered<M: Row>(database: &TestDatabase, rows: &str, order: &str) -> Ve
     ids
 }
 
-/// Walks from the first row to the last, and back, in pieces of all sizes; each goes on at the
-/// token of the one before.
+/// Walks from the first row to the last, and back, in pieces of all sizes; each continues at the
+/// token of the previous one.
 async fn walk<M: Row, K>(
     database: &TestDatabase,
     rows: &str,
@@ -258,7 +258,7 @@ async fn walk<M: Row, K>(
     in_pieces(&format!("{order}, reversed"), &expected, || walked().reverse()).await;
 }
 
-/// So many rows a batch, and so many batches in one piece.
+/// Rows in a batch, and batches in a piece.
 const PIECES: [(usize, usize); 6] = [(1, 3), (2, 2), (997, 3), (7, 5), (64, 2), (3_001, 1)];
 
 async fn in_pieces<M: Row, K>(
@@ -285,7 +285,7 @@ async fn in_pieces<M: Row, K>(
     }
 }
 
-/// From the first page to the last one and back.
+/// Turns pages from the first to the last and back.
 async fn turn_pages<K>(
     database: &TestDatabase,
     order: &str,

@@ -1,5 +1,5 @@
-//! Where a database sorts otherwise than it compares, the row that would be lost is missed: it was
-//! seen behind the last batch.
+//! If a database sorts by one rule and compares by another, the row that would be lost is noticed:
+//! it was seen after the last batch.
 
 use std::{
     collections::BTreeSet,
@@ -24,8 +24,8 @@ tests! {
     no_false_alarm,
 }
 
-/// Texts of which a unique index lets in what their collation takes for equal; no rows where the
-/// database has no such thing.
+/// Creates texts that a unique index lets in although their collation calls them equal. Returns
+/// false if the database has no such thing.
 async fn tied(database: &TestDatabase) -> bool {
     let Some(setup) = TIED_TEXTS else { return false };
     database.execute(setup).await;
@@ -36,7 +36,7 @@ async fn tied(database: &TestDatabase) -> bool {
     true
 }
 
-/// Either all rows come, since no batch ended between two that tie, or an error that names both.
+/// Either all rows come, since no batch ended between two that tie, or an error names both.
 fn check(read: &Result<Vec<i64>, Error>, batch_size: usize) -> bool {
     match read {
         Ok(rows) => {
@@ -99,8 +99,8 @@ async fn read_ahead(database: &TestDatabase) {
     }
 }
 
-/// The row that was seen behind a batch goes, and others come in front of it: no alarm, and one
-/// statement more where it is gone.
+/// The row that was seen after a batch is deleted, and others are inserted before it: no alarm, and
+/// an extra statement if it is gone.
 async fn the_extra_row_is_written(database: &TestDatabase) {
     database.create_entries(0).await;
     for (delete, insert) in [(true, false), (false, true), (true, true)] {
@@ -125,8 +125,8 @@ async fn the_extra_row_is_written(database: &TestDatabase) {
     }
 }
 
-/// Writers on other connections insert, delete and move rows without a pause: never an error. As
-/// many batches as `GUARD_BATCHES` says, or 2,000.
+/// Writers on other connections insert, delete and move rows without a pause: never an error. Reads
+/// as many batches as `GUARD_BATCHES` says, or 2,000.
 async fn no_false_alarm(database: &TestDatabase) {
     let batches: usize =
         env::var("GUARD_BATCHES").map_or(2_000, |batches| batches.parse().unwrap());
@@ -164,7 +164,7 @@ async fn no_false_alarm(database: &TestDatabase) {
                      entries WHERE id = {other}) AS there WHERE n = 0"
                 ),
             };
-            // Two may meet.
+            // It may collide with another statement.
             let _in_vain = sqlx::raw_sql(AssertSqlSafe(sql)).execute(database.pool()).await;
         }
     };

@@ -1,5 +1,5 @@
-//! Columns of joined tables: compared with one plain query, which has no batches to lose rows
-//! between.
+//! Columns of joined tables, compared with one plain query, which has no batches that rows could be
+//! lost between.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -55,7 +55,7 @@ struct AnyBook {
     born: Option<i64>,
 }
 
-/// The columns of either.
+/// The columns of either model.
 type Row = (i64, String, Option<String>, Option<i64>);
 
 impl From<Book> for Row {
@@ -73,8 +73,8 @@ impl From<AnyBook> for Row {
 const INNER: &str = "JOIN authors ON authors.id = books.author_id";
 const LEFT: &str = "LEFT JOIN authors ON authors.id = books.author_id";
 
-/// Books of which some have no author, and authors of whom two have the same name, two no year, and
-/// one no books.
+/// Creates books, some without an author, and authors: two have the same name, two no year, and one
+/// no books.
 async fn create(database: &TestDatabase) {
     database
         .execute(format!(
@@ -87,7 +87,7 @@ async fn create(database: &TestDatabase) {
         ))
         .await;
     for book in 0..15 {
-        // 7 and 17 have no common factor: the ids come in no order.
+        // 7 and 17 have no common factor, so the ids come in no order.
         let id = book * 7 % 17;
         let name = ["Ann", "Emma", "Zoe"][usize::try_from(book % 3).unwrap()];
         let author =
@@ -96,7 +96,7 @@ async fn create(database: &TestDatabase) {
     }
 }
 
-/// The rows of one plain query.
+/// Returns the rows of one plain query.
 async fn ordered(database: &TestDatabase, join: &str, condition: &str, order: &str) -> Vec<Row> {
     let sql = format!(
         "SELECT books.id, books.name, authors.name, authors.born FROM books {join} \
@@ -105,7 +105,7 @@ async fn ordered(database: &TestDatabase, join: &str, condition: &str, order: &s
     sqlx::query_as(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap()
 }
 
-/// Walks in batches of every size, forwards and backwards, and behind each batch by its token.
+/// Walks in batches of every size, forwards and backwards, and continues after each by its token.
 async fn walk<M, K>(name: &str, expected: &[Row], books: impl Fn() -> BatchIter<'static, M, Db, K>)
 where
     M: ReadRow<Db> + Into<Row>,
@@ -137,7 +137,7 @@ where
     assert_eq!(read, expected, "{name}");
 }
 
-/// Walks in each of the orders, and compares with what the database puts first.
+/// Walks in each of the orders, and compares with the database's own order.
 macro_rules! walk {
     ($database:expr, $model:ty, $join:expr, { $($sql:literal => $order:expr;)+ }) => {$(
         let expected = ordered($database, $join, "1 = 1", $sql).await;
@@ -230,7 +230,7 @@ async fn ranges(database: &TestDatabase) {
     walk("of the chunk key", &rows, || Book::batch_iter(pool).range(3..=12)).await;
 }
 
-/// Where sqlx itself reads the rows, on every database.
+/// Here sqlx itself reads the rows, on every database.
 async fn on_a_connection(database: &TestDatabase) {
     create(database).await;
     let expected = ordered(database, LEFT, "1 = 1", "authors.name DESC, books.id").await;
@@ -244,7 +244,7 @@ async fn on_a_connection(database: &TestDatabase) {
     }
 }
 
-/// A table can be joined to itself, by another name.
+/// A table can be joined to itself, under another name.
 async fn several_joins(database: &TestDatabase) {
     #[derive(Chunked, Debug)]
     #[chunked(
@@ -285,7 +285,7 @@ async fn several_joins(database: &TestDatabase) {
     .await;
 }
 
-/// An inner join leaves rows out, also of a model whose columns are known to the database only.
+/// An inner join leaves rows out, even of a model whose columns only the database knows.
 async fn without_a_column(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "books", join = "JOIN authors ON authors.id = books.author_id")]
@@ -330,7 +330,7 @@ async fn without_a_column(database: &TestDatabase) {
     }
 }
 
-/// What follows the join is not part of it.
+/// The SQL after the join does not become part of its comment.
 async fn a_comment_at_the_end(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(
@@ -364,7 +364,7 @@ async fn what_may_be_missing_is_an_option(database: &TestDatabase) {
     }
 
     create(database).await;
-    // NULLs are looked for where they would not be met.
+    // NULLs that would not be read are looked for.
     let by_author = || {
         let by_author = Hasty::iter(database.pool()).batch_size(1);
         by_author.order_by(|b| b.author.asc().then(b.id.asc()))
@@ -397,7 +397,7 @@ async fn values_that_do_not_fit(database: &TestDatabase) {
     assert!(error.starts_with("cannot decode column `authors.born` of `Old`: "), "{error}");
 }
 
-/// A book with each of its reviews, in a table that has several of some.
+/// A book with each of its reviews; some books have several.
 #[derive(Chunked, Debug)]
 #[chunked(table = "books", join = "JOIN reviews ON reviews.book_id = books.id")]
 struct Reviewed {
@@ -421,7 +421,7 @@ async fn create_reviews(database: &TestDatabase, reviews: impl IntoIterator<Item
     }
 }
 
-/// Within a batch, and as its last row and the first one of the next.
+/// Duplicates within a batch, and as its last row and the first row of the next.
 async fn rows_that_are_found_twice(database: &TestDatabase) {
     for twice in 1..=6 {
         create_reviews(database, (1..=6).chain([twice]).zip(1..)).await;
@@ -454,7 +454,7 @@ async fn rows_that_are_found_twice(database: &TestDatabase) {
     }
 }
 
-/// An order that a joined column leads can tell them apart: then each is a row of its own.
+/// An order that starts with a joined column can tell them apart: then each is a row of its own.
 async fn found_twice_but_told_apart(database: &TestDatabase) {
     create_reviews(database, [(1, 5), (1, 3), (2, 3), (3, 1), (3, 5), (3, 4), (6, 3)]).await;
     let expected = [(3, 1), (1, 3), (2, 3), (6, 3), (3, 4), (1, 5), (3, 5)];

@@ -1,4 +1,4 @@
-//! What a program asks for wrongly is an error as the first item, never a silent guess.
+//! A wrong request of a program is an error as the first item, never a silent guess.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, Iter};
@@ -30,7 +30,7 @@ async fn batch_size_of_zero(database: &TestDatabase) {
     }
 }
 
-/// An option that came after the first row cannot hold for all of them.
+/// An option that is set after the first row cannot apply to all of them.
 async fn options_that_come_too_late(database: &TestDatabase) {
     database.create_entries(5).await;
     let begun = async || {
@@ -48,7 +48,7 @@ async fn options_that_come_too_late(database: &TestDatabase) {
         ("filter_sql", begun().await.filter_sql(|_| ())),
         ("range", begun().await.range(1..)),
         ("after", begun().await.after(cursor)),
-        // The first one is named.
+        // The error names the first one.
         ("limit", begun().await.limit(3).reverse()),
     ];
     for (method, mut rows) in late {
@@ -82,20 +82,20 @@ async fn cursor_of_another_order(database: &TestDatabase) {
             );
         }
     }
-    // The same order by another way.
+    // The same order, written another way.
     let ids = async |rows: Iter<'static, Entry, Db, (i64,)>| {
         rows.map_ok(|entry| entry.id).try_collect::<Vec<_>>().await.unwrap()
     };
     let entries = || Entry::iter(database.pool());
     let same = entries().order_by(|e| e.id.desc()).reverse().after(cursor.clone());
     assert_eq!(ids(same).await, [2, 3]);
-    // A place is the same in an order and its reverse, whichever is said first.
+    // A place is the same in an order and its reverse, whichever is set first.
     assert_eq!(ids(entries().reverse().after(cursor.clone())).await, [0; 0]);
     assert_eq!(ids(entries().after(cursor.clone()).reverse()).await, [0; 0]);
     assert_eq!(ids(entries().order_by(|e| e.id.desc()).before(cursor)).await, [2, 3]);
 }
 
-/// The builder is the library's, which has bound values before and will bind more.
+/// The builder belongs to the library, which has bound values before and will bind more.
 async fn filter_sql_that_resets(database: &TestDatabase) {
     database.create_entries(3).await;
     let mut rows = Entry::iter(database.pool()).filter(|e| e.id.gt(0)).filter_sql(|q| {
@@ -110,7 +110,7 @@ async fn filter_sql_that_resets(database: &TestDatabase) {
     }
 }
 
-/// The error of a model whose table or column is missing, which is one of the database.
+/// Returns the error of a model whose table or column is missing, an error of the database.
 async fn refused<M>(database: &TestDatabase) -> String
 where
     M: sqlx_chunked::ReadRow<Db>,
@@ -139,7 +139,7 @@ async fn missing_column(database: &TestDatabase) {
         haedline: String,
     }
 
-    // SQLite would read a name that it does not know, in double quotes, as a string.
+    // SQLite would read an unknown name in double quotes as a string.
     database.create_entries(3).await;
     let error = refused::<Misspelt>(database).await;
     assert!(error.starts_with("cannot read `Misspelt` from table `entries`: "), "{error}");

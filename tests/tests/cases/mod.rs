@@ -1,4 +1,4 @@
-//! The cases that run on every database, one file for each thing that is promised.
+//! The cases that run on every database, one file for each promise.
 
 mod abandoned;
 mod batches;

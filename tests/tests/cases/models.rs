@@ -1,4 +1,4 @@
-//! Structs of every kind that the derive takes: each is read as its attributes say.
+//! Structs of every kind that the derive accepts: each is read as its attributes say.
 
 use futures_util::TryStreamExt as _;
 use sqlx::FromRow;
@@ -27,7 +27,7 @@ tests! {
     view,
 }
 
-/// All rows of a model, in batches of two.
+/// Reads all rows of a model, in batches of two.
 async fn all<M: ReadRow<Db>>(database: &TestDatabase) -> Vec<M> {
     M::iter(database.pool()).batch_size(2).try_collect().await.unwrap()
 }
@@ -109,7 +109,7 @@ async fn raw_identifiers(database: &TestDatabase) {
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), [token(3, "c"), token(1, "a")]);
 }
 
-/// A struct that sqlx reads, too, says its names once.
+/// A struct that sqlx also reads gives its names only once.
 async fn renamed_as_for_sqlx(database: &TestDatabase) {
     #[derive(Chunked, Debug, FromRow, PartialEq)]
     #[chunked(table = "flights")]
@@ -167,7 +167,7 @@ async fn skipped(database: &TestDatabase) {
     assert_eq!(all::<Number>(database).await, [1, 2, 3].map(number));
 }
 
-/// The table `numbers`: from 1 to 3, with their squares, negated cubes, and names.
+/// Creates the table `numbers`: from 1 to 3, with their squares, negated cubes, and names.
 async fn create_numbers(database: &TestDatabase) {
     database
         .execute(format!(
@@ -318,7 +318,7 @@ async fn flattened(database: &TestDatabase) {
     assert_eq!(all::<Number>(database).await, read);
     assert_eq!(read[1], Number { n: 2, powers: Powers { square: 4, cube: -8 }, name: None });
 
-    // With one more column of the library's own, where NULLs would come last, or after `*`.
+    // With an extra column of the library's own, if NULLs would come last, or after `*`.
     let mut backwards: Vec<_> =
         Number::iter(database.pool()).reverse().batch_size(1).try_collect().await.unwrap();
     backwards.reverse();
@@ -415,7 +415,7 @@ async fn generic(database: &TestDatabase) {
     assert_eq!(last.try_collect::<Vec<_>>().await.unwrap()[0].n, 3);
 }
 
-/// The order goes by any of them.
+/// The order can go by any of them.
 async fn several_unique_columns(database: &TestDatabase) {
     #[derive(Chunked, Debug, PartialEq)]
     #[chunked(table = "numbers")]
@@ -441,7 +441,7 @@ async fn several_unique_columns(database: &TestDatabase) {
         let by_cube: Vec<_> =
             numbers().order_by(|c| c.negated_cube.asc()).try_collect().await.unwrap();
         assert_eq!(by_cube, [3, 2, 1].map(number));
-        // A range is about the order that was current then, and is kept.
+        // A range applies to the order that was current when it was set, and is kept.
         let ranged = numbers()
             .range(2..)
             .order_by(|c| c.negated_cube.desc())

@@ -1,5 +1,5 @@
-//! A NULL among the keys is an error, wherever the database puts it: rows without a key would be
-//! skipped in silence where a seek ends before them.
+//! A NULL among the keys is an error, wherever the database puts it. Otherwise, rows without a key
+//! would be skipped silently if a seek ends before them.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{BatchIter, Iter};
@@ -43,7 +43,7 @@ fn rows(
     if order == Order::Descending { rows.reverse() } else { rows }
 }
 
-/// Rows with the keys 1, 2, … and their numbers the same, in a column that lets NULLs in.
+/// Creates rows with the keys 1, 2, … and the same numbers, in a column that allows NULLs.
 async fn create(database: &TestDatabase, count: i64) {
     database.execute(format!("CREATE TABLE walk (k {BIGINT} UNIQUE, n {BIGINT} NOT NULL)")).await;
     for n in 1..=count {
@@ -100,13 +100,13 @@ async fn goes_on_once_it_is_gone(database: &TestDatabase) {
     }
 }
 
-/// The rows that the error is about are those that the iteration would read.
+/// The error is only about rows that the iteration would read.
 async fn left_out_by_a_filter(database: &TestDatabase) {
     create(database, 5).await;
     database.execute("INSERT INTO walk VALUES (NULL, 0)").await;
     for order in Order::BOTH {
         for batch_size in 1..=7 {
-            // What the error's text advises.
+            // The advice in the error's text.
             let rows_with_key = rows(database, order, batch_size).filter(|c| c.k.is_not_null());
             assert_eq!(rows_with_key.try_collect::<Vec<_>>().await.unwrap().len(), 5);
             let other_rows = rows(database, order, batch_size).filter(|c| c.n.ne(0));
@@ -119,8 +119,8 @@ async fn left_out_by_a_filter(database: &TestDatabase) {
     }
 }
 
-/// NULLs that come after every cursor are found from every cursor, the last one included. Those
-/// that come first stand before the cursor, where nothing is read.
+/// NULLs that come after every cursor are found from every cursor, including the last one. NULLs
+/// that come first are before the cursor, where nothing is read.
 async fn behind_a_cursor(database: &TestDatabase) {
     create(database, 5).await;
     for order in Order::BOTH {

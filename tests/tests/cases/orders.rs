@@ -1,5 +1,5 @@
-//! Orders of several columns, in mixed directions, with ties and blocks of NULLs: every batch size,
-//! forwards and backwards, and from every position, by way of its token.
+//! Orders of several columns, in mixed directions, with ties and blocks of NULLs: at every batch
+//! size, forwards and backwards, and from every position by its token.
 
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
@@ -38,7 +38,7 @@ struct Spread {
     t: Option<String>,
 }
 
-/// Walks in each of the orders, and compares with what the database puts first.
+/// Walks in each of the orders, and compares with the database's own order.
 macro_rules! walk {
     ($database:expr, { $($sql:literal => $order:expr;)+ }) => {$(
         let expected = ordered($database, $sql).await;
@@ -55,7 +55,7 @@ async fn one_tie_breaker(database: &TestDatabase) {
         "a DESC, id DESC" => |s| s.a.desc().then(s.id.desc());
         "b, id" => |s| s.b.asc().then(s.id.asc());
         "b DESC, id" => |s| s.b.desc().then(s.id.asc());
-        // What follows a unique column does not matter.
+        // Columns after a unique column do not matter.
         "id DESC" => |s| s.id.desc().then(s.a.asc()).then(s.t.desc());
     });
 }
@@ -67,7 +67,7 @@ async fn two_columns_that_are_unique_together(database: &TestDatabase) {
         "b DESC, c" => |s| s.b.desc().then(s.c.asc());
         "b DESC, c DESC" => |s| s.b.desc().then(s.c.desc());
         "c, d" => |s| s.c.asc().then(s.d.asc()).then(s.b.asc());
-        // Others may stand between.
+        // Others may come in between.
         "c, a, d" => |s| s.c.asc().then(s.a.asc()).then(s.d.asc());
         "c DESC, a, t DESC, d DESC" =>
             |s| s.c.desc().then(s.a.asc()).then(s.t.desc()).then(s.d.desc());
@@ -124,7 +124,7 @@ async fn nullable_orders(database: &TestDatabase) {
     });
 }
 
-/// In value order, from left to right, whatever the directions.
+/// Ranges are in value order, from left to right, whatever the directions.
 async fn ranges(database: &TestDatabase) {
     create(database, 30).await;
     let pool = database.pool();
@@ -189,7 +189,7 @@ async fn a_composite_chunk_key(database: &TestDatabase) {
     );
 }
 
-/// A table with ties in every column but the first, and blocks of NULLs in two of them.
+/// Creates a table with ties in every column but the first, and blocks of NULLs in two of them.
 async fn create(database: &TestDatabase, rows: i64) {
     database
         .execute(format!(
@@ -198,7 +198,7 @@ async fn create(database: &TestDatabase, rows: i64) {
         ))
         .await;
     for row in 0..rows {
-        // 7 and 30 have no common factor: the ids come in no order.
+        // 7 and 30 have no common factor, so the ids come in no order.
         let id = row * 7 % 30;
         let a = if row % 4 == 0 { "NULL".to_owned() } else { (row % 4 % 3).to_string() };
         let t = match row % 5 {
@@ -212,7 +212,7 @@ async fn create(database: &TestDatabase, rows: i64) {
     }
 }
 
-/// The ids as the database orders them.
+/// Returns the ids as the database orders them.
 async fn ordered(database: &TestDatabase, order: &str) -> Vec<i64> {
     ordered_where(database, "1 = 1", order).await
 }

@@ -54,7 +54,7 @@ async fn turn_pages(size: usize, expected: &[Entry], entries: impl Fn() -> Entri
     }
 }
 
-/// A cursor as a client of an API sends it back.
+/// Returns a cursor as a client of an API sends it back.
 fn sent(cursor: Option<Cursor<Entry>>) -> Option<Cursor<Entry>> {
     cursor.map(|cursor| cursor.to_string().parse().unwrap())
 }
@@ -74,7 +74,7 @@ async fn whose_rows_are_gone(database: &TestDatabase) {
     database.execute("DELETE FROM entries WHERE id > 2").await;
     let page = entries().after(cursor.clone()).page().await.unwrap();
     assert_eq!((&*page.rows, &page.next, &page.previous), (&[][..], &None, &Some(cursor.clone())));
-    // The way back leads to a page that the row of the cursor is on, if it is still there.
+    // The way back leads to a page with the row of the cursor, if that still exists.
     let back = entries().before(sent(page.previous).unwrap()).page().await.unwrap();
     assert_eq!(back.rows, Entry::first(2));
     let back = entries().before(cursor.clone()).page().await.unwrap();
@@ -103,7 +103,7 @@ async fn backwards_as_a_stream(database: &TestDatabase) {
     database.create_entries(7).await;
     let last = Entry::batch_iter(database.pool()).reverse().batch_size(1);
     let last = last.page().await.unwrap().next.unwrap();
-    // Of the reversed order: a place is the same in both.
+    // A cursor of the reversed order, since a place is the same in both.
     let rest: Vec<_> = Entry::iter(database.pool()).before(last).try_collect().await.unwrap();
     assert_eq!(rest, [6, 5, 4, 3, 2, 1].map(Entry::new));
 
@@ -130,7 +130,7 @@ async fn the_last_page(database: &TestDatabase) {
         let mut rows = last.rows;
         rows.reverse();
         assert_eq!(rows, expected.split_off(10 - size));
-        // What comes next in the reversed order comes before in the order itself.
+        // The next rows in the reversed order are the previous ones in the order itself.
         let mut before = sent(last.next);
         while let Some(cursor) = before {
             let page = entries().before(cursor).page().await.unwrap();

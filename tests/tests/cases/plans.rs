@@ -1,6 +1,6 @@
-//! A large table, and walks over it, of which every batch has to cost the same: the index is entered
-//! at the position, and read no further than the batch goes. How that is measured is each database's
-//! own (`plans.rs` beside its `main.rs`).
+//! A large table, and walks over it in which every batch must cost the same: the index is entered
+//! at the position, and read no further than the batch goes. Each database measures that in its own
+//! way (`plans.rs` next to its `main.rs`).
 
 use futures_util::{
     FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
@@ -13,11 +13,11 @@ use crate::{Db, dialect::BIGINT, harness::TestDatabase};
 /// Rows in a batch.
 pub(crate) const BATCH: u64 = 200;
 
-/// How many rows have the same first column of a key.
+/// The number of rows that have the same first column of a key.
 pub(crate) const TIES: u64 = 10_000;
 
-/// A row of a table with an index for every order that is walked in, and no other: where there are
-/// two for the same first column, a planner's guess decides.
+/// A row of a table with an index for every order that is walked in, and no other: with two for the
+/// same first column, a planner's guess would decide.
 #[derive(Chunked)]
 #[chunked(table = "readings", unique(a, b), unique(c, d))]
 #[expect(dead_code, reason = "rows are counted, not looked at")]
@@ -25,7 +25,7 @@ pub(crate) struct Reading {
     #[chunk_key]
     #[chunked(primary_key)]
     id: i64,
-    /// One of ten, so that far more rows tie than a batch has.
+    /// One of ten values, so that far more rows tie than a batch has.
     a: i64,
     b: i64,
     /// The same as `a` and `b`, for an index of mixed directions.
@@ -37,7 +37,7 @@ pub(crate) struct Reading {
     kind: i64,
 }
 
-/// 100,000 of them.
+/// Creates 100,000 of them.
 pub(crate) async fn create(database: &TestDatabase) {
     let column = |name| format!("{name} {BIGINT} NOT NULL");
     let [id, a, b, c, d, kind] = ["id", "a", "b", "c", "d", "kind"].map(column);
@@ -49,8 +49,8 @@ pub(crate) async fn create(database: &TestDatabase) {
              CREATE INDEX by_delay_id ON readings (delay, id)"
         ))
         .await;
-    // Numbers from digits: there is no way to generate them that all databases have. The NULLs are
-    // in one piece, so that they cannot be found by chance among other rows.
+    // Numbers from digits, since no other way to generate numbers works on all databases. The NULLs
+    // are in one piece, so that they cannot be found by chance among other rows.
     database
         .execute(
             "INSERT INTO readings \
@@ -77,23 +77,24 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// Whether about half of the rows that are read are left out.
+    /// Returns whether about half of the rows that are read are left out.
     pub(crate) fn is_filtered(&self) -> bool {
         self.flags.contains(&"filtered")
     }
 
-    /// Whether NULLs are rows like others.
+    /// Returns whether NULLs are rows like others.
     pub(crate) fn is_nullable(&self) -> bool {
         self.flags.contains(&"nullable")
     }
 
-    /// Whether the rows are not in one piece in the index, but have others in between: at one place
-    /// as many as tie.
+    /// Returns whether the rows are not in one piece in the index, but have others in between: at
+    /// one place as many as tie.
     pub(crate) fn is_interrupted(&self) -> bool {
         self.flags.contains(&"interrupted")
     }
 
-    /// The batches from the start, or behind the row of an id, unless that is not part of the walk.
+    /// Returns the batches from the start, or after the row with an id, if that is part of the
+    /// walk.
     pub(crate) async fn batches(&self, pool: &Pool<Db>, behind: Option<i64>) -> Option<Batches> {
         let from = match behind {
             None => From::Start,
@@ -106,12 +107,12 @@ impl Shape {
     }
 }
 
-/// Where a walk begins.
+/// The start of a walk.
 enum From {
     Start,
-    /// Behind a row.
+    /// After a row.
     Behind(Cursor<Reading>),
-    /// At the row of an id, and ends there.
+    /// At the row with an id, which is also the end.
     Only(i64),
 }
 
@@ -184,8 +185,8 @@ struct Pair {
     b: i64,
 }
 
-/// Reads a batch with its related rows, of which each row has one, in several ways and again and
-/// again; and checks that each time it took no more than `most`.
+/// Reads a batch with its related rows, one for each row, in several ways and several times, and
+/// checks that it never took more than `most`.
 pub(crate) async fn check_related(
     pool: &Pool<Db>,
     cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
@@ -227,8 +228,8 @@ pub(crate) async fn check_related(
     }
 }
 
-/// Behind which rows batches are read: from everywhere in the table; at both ends of each order; and
-/// inside, before and behind the block of NULLs.
+/// Returns the rows after which batches are read: from everywhere in the table; at both ends of
+/// each order; and within, before and after the block of NULLs.
 fn positions() -> impl Iterator<Item = Option<i64>> {
     let spread = (1..=9).map(|n| 11_119 * n);
     let ends = [1, 150, 99_850, 100_000].into_iter();

@@ -42,7 +42,7 @@ struct Fact {
 
 const WORDS: [&str; 6] = ["a", "B", "it's", "100%", "", "o'; DROP TABLE facts; --"];
 
-/// All pairs of a few amounts and words, each with NULL in neither, one or both columns.
+/// Creates all pairs of a few amounts and words, each with NULL in neither, one or both columns.
 async fn create(database: &TestDatabase) {
     database
         .execute(format!(
@@ -77,7 +77,7 @@ async fn same(
     assert_eq!(selected, ids(database, condition).await, "{condition}");
 }
 
-/// The rows that meet a condition, by a plain query.
+/// Returns the rows that meet a condition, by a plain query.
 async fn ids(database: &TestDatabase, condition: &str) -> Vec<i64> {
     let sql = format!("SELECT id FROM facts WHERE {condition} ORDER BY id");
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap()
@@ -135,8 +135,8 @@ async fn lists(database: &TestDatabase) {
     same(database, |f| f.note.not_in(["a", ""]), "note NOT IN ('a', '')").await;
 }
 
-/// No row is in an empty list, and every row is not, NULL or not: there is nothing to compare it
-/// with. SQL itself has no empty list.
+/// No row is in an empty list, and every row is outside it, NULL or not: there is nothing to
+/// compare it with. SQL itself has no empty list.
 async fn lists_of_nothing(database: &TestDatabase) {
     create(database).await;
     same(database, |f| f.amount.is_in([0_i64; 0]), "1 = 0").await;
@@ -189,7 +189,7 @@ async fn joined(database: &TestDatabase) {
 async fn not(database: &TestDatabase) {
     create(database).await;
     same(database, |f| !f.amount.eq(1), "NOT (amount = 1)").await;
-    // What is neither true nor false stays so.
+    // A condition that is neither true nor false stays so.
     same(database, |f| !f.score.eq(1), "NOT (score = 1)").await;
     same(database, |f| !!f.score.eq(1), "score = 1").await;
     same(database, |f| !f.score.is_null(), "score IS NOT NULL").await;
@@ -199,7 +199,7 @@ async fn not(database: &TestDatabase) {
     same(database, |f| !f.amount.between(-1, 1), "NOT (amount BETWEEN -1 AND 1)").await;
 }
 
-/// Several calls mean AND, whatever each of them says; the seek and the range, too.
+/// Several calls are joined by AND, whatever each of them says, and so are the seek and the range.
 async fn several_filters(database: &TestDatabase) {
     create(database).await;
     let expected =
@@ -223,11 +223,11 @@ async fn filter_sql(database: &TestDatabase) {
     assert!(expected.len() > 2);
     for batch_size in 1..=expected.len() + 1 {
         let facts = Fact::iter(database.pool())
-            // An OR that reaches past it would let in other rows, and the same ones again.
+            // If its OR reached other conditions, it would let in other rows, and repeat some.
             .filter_sql(|q| {
                 q.push("amount = ").push_bind(1_i64).push(" OR word = ").push_bind("a");
             })
-            // One that has nothing to say lets everything in.
+            // An empty condition lets everything in.
             .filter_sql(|_| ())
             .filter_sql(|q| {
                 q.push("id % ").push_bind(2_i64).push(" = 1");
@@ -250,7 +250,7 @@ async fn values_are_bound(database: &TestDatabase) {
     assert_eq!(ids(database, "1 = 1").await.len(), 36);
 }
 
-/// As many as the database has parameters for, on either side.
+/// As many values as the database has parameters for, on either side.
 async fn long_chains(database: &TestDatabase) {
     create(database).await;
     for count in [1_000, 20_000] {
@@ -269,7 +269,7 @@ async fn long_chains(database: &TestDatabase) {
     }
 }
 
-/// It is an error, and not the end of the program.
+/// Such a condition is an error, and does not end the program.
 async fn deeper_than_a_database_reads(database: &TestDatabase) {
     create(database).await;
     for depth in [100, 50_000] {
@@ -296,7 +296,7 @@ async fn long_lists(database: &TestDatabase) {
         "PostgreSQL" => 200_000,
         _ => 65_535,
     };
-    // Of two columns, so that the position takes two values or three; and the limit.
+    // An order of two columns, so the position takes two or three values; and the limit takes one.
     let longest = longest - 4;
     for batch_size in [5, 100] {
         let facts = Fact::iter(database.pool())

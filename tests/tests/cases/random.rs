@@ -1,5 +1,5 @@
 //! The walk with everything chosen at random: rows, batch size, order, limit, filter, range and
-//! start, all at once. proptest shrinks what fails to the smallest walk that does.
+//! start, all at once. proptest shrinks a failure to the smallest walk that fails.
 
 use std::{env, ops::Bound};
 
@@ -29,15 +29,15 @@ pub(crate) async fn walks<K: Key>(database: &TestDatabase, column: &Column) {
     });
 }
 
-/// Some rows in batches of a size.
+/// A number of rows, read in batches of a size.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     rows: usize,
     batch_size: usize,
 }
 
-/// Takes a walk in pieces, again and again the same ones: each goes on at the cursor of the one
-/// before, and every wait for a row is given up once.
+/// Takes a walk in pieces, over and over the same ones: each continues at the cursor of the
+/// previous one, and every wait for a row is given up once.
 pub(crate) async fn in_pieces<K: Key>(walk: &Walk, table: &Table<'_, K>, pieces: Vec<Piece>) {
     let mut rows = Vec::new();
     let mut cursor = walk.cursor(table).await;
@@ -66,7 +66,7 @@ pub(crate) fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     prop::collection::vec(piece.prop_map(|(rows, batch_size)| Piece { rows, batch_size }), 1..4)
 }
 
-/// Runs a property on values of a strategy: on 24, or as many as `PROPTEST_CASES` says.
+/// Runs a property on 24 values of a strategy, or as many as `PROPTEST_CASES` says.
 pub(crate) fn check<S: Strategy>(strategy: &S, property: impl AsyncFn(S::Value)) {
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if env::var_os("PROPTEST_CASES").is_none() {
@@ -81,7 +81,7 @@ pub(crate) fn check<S: Strategy>(strategy: &S, property: impl AsyncFn(S::Value))
     }
 }
 
-/// Any walk over a table of so many rows.
+/// Any walk over a table with this many rows.
 pub(crate) fn walk(rows: usize, ranges: bool) -> impl Strategy<Value = Walk> + use<> {
     let numbers = prop::collection::vec(-1..41_i64, 0..30);
     let filter =

@@ -1,5 +1,5 @@
 //! Orders of one to four columns with everything chosen at random: directions, ties, NULLs, batch
-//! sizes, where a walk is taken up again or turned around, and what is gone by then.
+//! sizes, where a walk is continued or turned around, and which rows are gone by then.
 
 use std::ops::{Bound, RangeBounds as _};
 
@@ -48,7 +48,7 @@ macro_rules! orders {
         /// The columns of each order.
         const ORDERS: &[&[&str]] = &[$(&[stringify!($first) $(, stringify!($next))*]),+];
 
-        /// Walks in the order that was chosen. The directions are no part of its type.
+        /// Walks in the chosen order. The directions are not part of its type.
         async fn check(database: &TestDatabase, case: &Case) {
             match case.order {
                 $($place => {
@@ -98,12 +98,12 @@ struct Case {
     without: Option<i64>,
     /// Only rows in which `n` is a number.
     numbers: bool,
-    /// Of `c` and `d`, whatever the order.
+    /// A range of `c` and `d`, whatever the order.
     range: Option<(Bound<Pair>, Bound<Pair>)>,
     limit: Option<usize>,
-    /// Rows a batch, and batches until the walk is taken up by another iteration.
+    /// Rows in a batch, and batches until another iteration continues the walk.
     pieces: Vec<(usize, usize)>,
-    /// After which batch the walk is turned around, and taken up when rows are gone.
+    /// The row at which the walk is turned around, and continued when rows are gone.
     turn: Index,
 }
 
@@ -112,9 +112,9 @@ type Pair = (i64, String);
 #[derive(Clone, Debug)]
 struct Row {
     pair: Pair,
-    /// Which value the nullable columns have, if any.
+    /// The value of each nullable column, if any.
     values: [Option<usize>; 4],
-    /// Whether it is deleted during the walk.
+    /// True if it is deleted during the walk.
     goes: bool,
 }
 
@@ -137,7 +137,7 @@ async fn walks(database: &TestDatabase, words: &str) {
              t {MOMENT}, word {words}, c {BIGINT} NOT NULL, d {TEXT} NOT NULL, UNIQUE (c, d))"
         ))
         .await;
-    // Of some orders all columns have an index, of some the first ones, and of some none.
+    // Some orders have an index of all columns, some of the first ones, and some have none.
     database
         .execute(
             "CREATE INDEX by_n ON mixed (n, id); CREATE INDEX by_word ON mixed (word, n, c); \
@@ -150,7 +150,7 @@ async fn walks(database: &TestDatabase, words: &str) {
     });
 }
 
-/// Few values, so that most rows tie, and every share of NULLs.
+/// Few values, so that most rows tie, and any share of NULLs.
 fn cases() -> impl Strategy<Value = Case> {
     let rows = (prop::sample::subsequence(pairs(), 0..=36).prop_shuffle(), uniform4(0..=4_usize))
         .prop_flat_map(|(pairs, nulls)| {
@@ -181,12 +181,12 @@ fn cases() -> impl Strategy<Value = Case> {
     )
 }
 
-/// All pairs of `c` and `d`.
+/// Returns all pairs of `c` and `d`.
 fn pairs() -> Vec<Pair> {
     (0..6).flat_map(|c| (0..6).map(move |d| (c, format!("d{d}")))).collect()
 }
 
-/// A row whose columns are NULL as often as is said: never to always.
+/// A row whose columns are NULL as often as `nulls` says: from never to always.
 fn row(pair: Pair, nulls: [usize; 4]) -> impl Strategy<Value = Row> {
     (uniform4(0..4_usize), prop::bool::weighted(0.2)).prop_map(move |(values, goes)| {
         let mut nulls = nulls.into_iter();
@@ -204,7 +204,7 @@ impl Case {
         }
     }
 
-    /// With the conditions.
+    /// Adds the conditions.
     fn conditional(&self, mut walk: Walk<(i64,)>) -> Walk<(i64,)> {
         walk = match (self.without, self.numbers) {
             (Some(n), true) => walk.filter(|m| m.n.ne(n).and(m.n.is_not_null())),
@@ -214,14 +214,14 @@ impl Case {
         };
         match self.range.clone() {
             None => walk,
-            // It is kept when the order changes.
+            // The range is kept when the order changes.
             Some(range) => {
                 walk.order_by(|m| m.c.asc().then(m.d.asc())).range(range).order_by(|m| m.id.asc())
             }
         }
     }
 
-    /// All rows as one plain query orders them.
+    /// Returns all rows, in the order of one plain query.
     async fn rows(&self, database: &TestDatabase) -> Vec<Mixed> {
         let columns = ORDERS[self.order].iter().zip(self.descending);
         let order: Vec<_> = columns
@@ -234,7 +234,7 @@ impl Case {
         sqlx::query_as(AssertSqlSafe(sql)).fetch_all(database.pool()).await.unwrap()
     }
 
-    /// The ids of those rows that meet the conditions.
+    /// Returns the ids of the rows that meet the conditions.
     fn among<'r>(&self, rows: impl IntoIterator<Item = &'r Mixed>) -> Vec<i64> {
         rows.into_iter().filter(|row| self.lets_in(row)).map(|row| row.id).collect()
     }
@@ -260,7 +260,7 @@ impl Case {
             return;
         }
 
-        // From any row, whether it meets the conditions or not.
+        // From any row, whether or not it meets the conditions.
         let turn = self.turn.index(rows.len());
         let start = all().batch_size(turn + 1).try_next().await.unwrap();
         let cursor: Cursor<Mixed> = start.unwrap().cursor().to_string().parse().unwrap();
@@ -282,7 +282,7 @@ impl Case {
         assert_eq!(page.next.is_some(), rest.len() > size);
         assert!(page.previous.is_some());
 
-        // On, when some rows are gone, perhaps the one that the cursor was taken from.
+        // Onwards, when some rows are gone, perhaps also the one that the cursor was taken from.
         let goes = (0..).zip(&self.rows).filter(|(_, row)| row.goes);
         let goes: Vec<i64> = goes.map(|(id, _)| id).collect();
         let is_one = goes.iter().map(|id| format!("id = {id}")).collect::<Vec<_>>().join(" OR ");
@@ -294,7 +294,7 @@ impl Case {
         assert_eq!(left, rest, "without {goes:?}");
     }
 
-    /// Walks up to the limit; each piece goes on at the token of the one before.
+    /// Walks up to the limit; each piece continues at the token of the previous one.
     async fn in_pieces<K>(&self, expected: &[i64], walk: impl Fn() -> Walk<K>) {
         let limit = self.limit();
         let expected = &expected[..expected.len().min(limit)];
@@ -324,13 +324,13 @@ fn ids(batch: Batch<Mixed>) -> Vec<i64> {
 }
 
 impl Row {
-    /// Its values in SQL.
+    /// Returns its values in SQL.
     fn sql(&self, id: usize) -> String {
         let flags = ["FALSE", "TRUE", "FALSE", "TRUE"];
         let numbers = ["0", "-1", "2", "3"];
         // Less than a second apart.
         let moments = [".000001", ".00001", "", ".5"].map(|f| format!("'2024-02-29 12:00:00{f}'"));
-        // Some are equal to some types.
+        // Some types call some of these equal.
         let words = ["''", "'a'", "'A'", "'a '"];
         let [flag, n, t, word] = self.values;
         let null = || "NULL".to_owned();

@@ -55,7 +55,7 @@ async fn every_row_once(database: &TestDatabase) {
     }
 }
 
-/// Where the source can be taken along it is, and else batches are read when they are asked for.
+/// The source is taken along if it can be; otherwise batches are read when they are asked for.
 async fn from_every_source(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     let pool = database.pool();
@@ -81,14 +81,14 @@ async fn from_every_source(database: &TestDatabase) {
     transaction.commit().await.unwrap();
 }
 
-/// Waits until no more statements come, and says how many there were.
+/// Waits until no more statements come, and counts them.
 async fn no_further_than_asked_for(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     for ahead in 1..=4 {
         let (_, statements) = record("entries", async {
             let mut batches = Entry::batch_iter(database.pool()).batch_size(2).read_ahead(ahead);
             batches.try_next().await.unwrap().unwrap();
-            // Far more than so many batches take; and a test that is too quick finds no fault.
+            // Far longer than these batches take; a test that is too quick finds no fault.
             sleep(Duration::from_millis(300)).await;
             batches
         })
@@ -115,7 +115,7 @@ async fn the_cursor_is_that_of_the_caller(database: &TestDatabase) {
     }
 }
 
-/// The batches before it are handed out first, and after it the same batch is tried again.
+/// The batches before it are handed out first; after it, the same batch is tried again.
 async fn an_error_keeps_its_place(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     for batch_size in [1, 2, 5] {
@@ -125,7 +125,7 @@ async fn an_error_keeps_its_place(database: &TestDatabase) {
         });
         database.execute("CREATE TABLE late (n INTEGER)").await;
         database.execute("INSERT INTO late VALUES (1)").await;
-        // So few that not all are read ahead.
+        // Few enough that not all are read ahead.
         let mut ids = Vec::new();
         for _ in 0..5 {
             ids.push(rows.try_next().await.unwrap().unwrap().id);
@@ -186,13 +186,13 @@ async fn a_panic_goes_on_in_the_caller(database: &TestDatabase) {
         }
     };
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"the fourth call"));
-    // What was read but not decoded may have gone with the task. The first statement of a database
-    // that sorts NULLs last has the condition twice.
+    // Rows that were read but not decoded may have gone with the task. The first statement of a
+    // database that sorts NULLs last has the condition twice.
     let most: i64 = if NULLS_LAST == Order::Ascending { 10 } else { 15 };
     let count = i64::try_from(read.len()).unwrap();
     assert!((most - 5..=most).contains(&count), "{count} rows");
     assert_eq!(read, Entry::first(count));
-    // All was not handed out, and it never says so.
+    // Not all rows were handed out, and it never says so.
     assert!(rows.try_next().await.is_err());
 }
 
@@ -209,7 +209,7 @@ async fn dropping_it_gives_the_connection_back(database: &TestDatabase) {
         let rows = Entry::iter(&pool).batch_size(10).try_collect::<Vec<_>>();
         assert_eq!(rows.await.unwrap(), Entry::first(COUNT));
     }
-    // An error where the connection is never given back.
+    // Fails if the connection is never given back.
     timeout(Duration::from_secs(10), pool.close()).await.unwrap();
 }
 
@@ -238,7 +238,7 @@ async fn nothing_is_read_without_need(database: &TestDatabase) {
     assert!(none.unwrap_err().report().contains("batch size"));
 }
 
-/// A pool is closed at once, however busy the iteration is; which is told so.
+/// A pool is closed at once, however busy the iteration is; the iteration gets an error.
 async fn a_pool_that_is_closed(database: &TestDatabase) {
     database.create_entries(COUNT).await;
     for ahead in 0..=2 {

@@ -1,5 +1,5 @@
-//! Walks over data as it is: one value for most rows, NULLs in nearly all, matches in one place only, a
-//! tie of the whole table. A batch costs a batch there, too.
+//! Walks over realistic data: one value for most rows, NULLs in nearly all, matches in one place
+//! only, a tie of the whole table. There, too, a batch costs no more than a batch.
 
 use futures_util::{
     FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
@@ -30,16 +30,16 @@ struct Reading {
     same: i64,
     /// NULL in nine of ten rows.
     published: Option<i64>,
-    /// `published` where that is not NULL, else `draft`.
+    /// `published` if the column of that name is not NULL, otherwise `draft`.
     status: String,
-    /// 0 where the category is 1.
+    /// 0 if the category is 1.
     flag: i64,
     /// The same as `category`, for an index of mixed directions.
     mixed: i64,
     score: i64,
 }
 
-/// As many rows as `PLAN_ROWS` says, or 100,000.
+/// Creates as many rows as `PLAN_ROWS` says, or 100,000.
 pub(crate) async fn create(database: &TestDatabase) {
     let rows: u64 = std::env::var("PLAN_ROWS").map_or(100_000, |rows| rows.parse().unwrap());
     database
@@ -113,8 +113,9 @@ walks! {
 }
 
 /// Walks, and checks that no batch but the first and the last took more than `most` of the first
-/// count; but for the rest of a tie, where all matches are in one and the planner expects them to be
-/// everywhere. The first one of a filter has to find where its rows begin, and the last one where they end.
+/// count. If all matches are in one tie and the planner expects them everywhere, the rest of that
+/// tie is allowed on top. With a filter, the first batch has to find where its rows begin, and the
+/// last one where they end.
 pub(crate) async fn check(
     pool: &Pool<Db>,
     cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
@@ -133,7 +134,7 @@ pub(crate) async fn check(
                 break;
             }
         }
-        // That there are no more rows takes nothing to say.
+        // It costs nothing to find that there are no more rows.
         if costs.last() == Some(&0) {
             costs.pop();
         }
@@ -141,7 +142,7 @@ pub(crate) async fn check(
         let middle = &costs[1..];
         let highest = middle.iter().max().copied().unwrap_or(0);
         let half = middle.get(middle.len() / 2).copied().unwrap_or(0);
-        // For `--nocapture`, as the documentation has it.
+        // For `--nocapture`, in the format of the documentation.
         println!("| {name} | {first} | {half} | {highest} | {last} |");
         assert!(middle.len() > 5, "{name}: {} batches", costs.len());
         let most = if name.contains("flag") { most + rest_of_a_tie } else { most };

@@ -1,4 +1,4 @@
-//! Every source that queries can run on, and what each of them promises.
+//! Every source that queries can run on, and the promises of each.
 
 use std::{
     sync::{
@@ -82,7 +82,7 @@ async fn owned_ones_can_be_spawned(database: &TestDatabase) {
     is_send(Entry::batch_iter(&mut pool.begin().await.unwrap()));
 }
 
-/// With a single connection, the caller can use it while it has rows.
+/// With a single connection, the caller can use it while it holds rows.
 async fn pool_is_free_between_rows(database: &TestDatabase) {
     database.create_entries(7).await;
     let pool = database.pool_of(1);
@@ -121,13 +121,13 @@ async fn pool_calls_its_hooks(database: &TestDatabase) {
     for batch in 1..=3 {
         assert!(batches.try_next().await.unwrap().is_some());
         assert_eq!(acquired.load(Ordering::Relaxed), batch);
-        // A caller that works on the batch.
+        // The caller works on the batch.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     pool.close().await;
 }
 
-/// Waiting in vain is an error, after which the iteration goes on.
+/// Waiting in vain is an error; after it, the iteration continues.
 async fn pool_without_a_free_connection(database: &TestDatabase) {
     database.create_entries(5).await;
     let options = PoolOptions::new().max_connections(1).acquire_timeout(Duration::from_millis(50));
@@ -139,7 +139,7 @@ async fn pool_without_a_free_connection(database: &TestDatabase) {
         let error = rows.try_next().await.unwrap_err();
         assert!(matches!(error, Error::Query { source: sqlx::Error::PoolTimedOut, .. }), "{error}");
         drop(taken);
-        // The two rows of a batch, of which the last has one.
+        // Both rows of a batch; the last batch has one.
         seen.extend(rows.try_next().await.unwrap());
         if seen.len() < 5 {
             seen.extend(rows.try_next().await.unwrap());
@@ -184,7 +184,7 @@ async fn transaction_sees_its_own_rows(database: &TestDatabase) {
     assert_eq!(after, Entry::first(5));
 }
 
-/// The iterator has the transaction, so that no one is left to commit it.
+/// The iterator owns the transaction, so nobody is left to commit it.
 async fn owned_transaction_is_rolled_back(database: &TestDatabase) {
     database.create_entries(3).await;
     let mut transaction = database.pool().begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! No statement that is not needed, and always the same ones: as counted in sqlx's log.
+//! No unnecessary statement, and always the same ones, as counted in sqlx's log.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ tests! {
     the_nulls_behind_a_cursor,
 }
 
-/// The rows of a walk in batches, and the statements that it took.
+/// Walks in batches, and returns the statements that it took.
 async fn batches(database: &TestDatabase, batch_size: usize, limit: Option<u64>) -> Vec<Statement> {
     let mut batches = Entry::batch_iter(database.pool()).batch_size(batch_size);
     if let Some(limit) = limit {
@@ -53,7 +53,7 @@ async fn rows_one_by_one_take_as_many(database: &TestDatabase) {
     }
 }
 
-/// The row that tells whether more follow is read with each batch, but not past the limit.
+/// The row that shows whether more follow is read with each batch, but not past the limit.
 async fn one_row_more_than_is_handed_out(database: &TestDatabase) {
     const ROWS: u64 = 7;
     database.create_entries(7).await;
@@ -99,13 +99,13 @@ async fn two_texts(database: &TestDatabase) {
         assert!(!first.contains(['<', '>']), "{first}");
         assert!(next[0].contains(['<', '>']), "{}", next[0]);
         assert!(next.iter().all(|text| *text == next[0]), "{next:?}");
-        // Where NULLs would come last, the first statement asks for them, and only the first.
+        // If NULLs would come last, the first statement asks for them, and only the first.
         assert_eq!(first.contains("EXISTS"), order == NULLS_LAST, "{first}");
         assert!(!next[0].contains("EXISTS"), "{}", next[0]);
     }
 }
 
-/// Statements are prepared once for each text: so no value may be part of one.
+/// Each text is prepared once, so no value may be part of it.
 async fn the_same_texts_for_other_values(database: &TestDatabase) {
     database.create_entries(40).await;
     let mut texts = HashSet::new();
@@ -127,8 +127,8 @@ async fn the_same_texts_for_other_values(database: &TestDatabase) {
     assert_eq!(texts.len(), 2, "{texts:#?}");
 }
 
-/// Behind a cursor there may be no row that could report NULLs: only then they are asked for by a
-/// statement of their own.
+/// After a cursor there may be no row that could report NULLs. Only then, a separate statement asks
+/// for them.
 async fn the_nulls_behind_a_cursor(database: &TestDatabase) {
     database.create_entries(4).await;
     let ordered = || {
@@ -136,7 +136,7 @@ async fn the_nulls_behind_a_cursor(database: &TestDatabase) {
         if NULLS_LAST == Order::Descending { rows.reverse() } else { rows }
     };
     let mut rows = ordered();
-    // Behind the first row are three, in two batches; behind the last one none.
+    // After the first row come three, in two batches; after the last one, none.
     for expected in [2, 1, 1, 2] {
         rows.try_next().await.unwrap();
         let behind = ordered().after(rows.cursor().unwrap());

@@ -1,7 +1,7 @@
-//! The walk: tables of every small size, at every batch size, lose and repeat no row.
+//! The walk: in tables of every small size, at every batch size, no row is lost or repeated.
 //!
-//! A bug in a seek shows only at some combinations of size, batch size and position: so all of
-//! them are tried, for each type of key (see `walks!`).
+//! A bug in a seek shows only at some combinations of size, batch size and position, so all of them
+//! are tried, for each type of key (see `walks!`).
 
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
@@ -10,7 +10,7 @@ use crate::harness::{Column, Filter, Key, Order, Table, TestDatabase, Walk};
 /// Sizes with every remainder at several batch sizes, and the smallest ones.
 const SIZES: [usize; 9] = [0, 1, 2, 3, 5, 8, 13, 21, 40];
 
-/// The sizes that a column has values for; in the end all of them.
+/// Returns the sizes that a column has values for, and at the end all of its values.
 fn sizes(column: &Column, up_to: usize) -> impl Iterator<Item = usize> {
     let most = column.len().min(up_to);
     SIZES.into_iter().filter(move |size| *size < most).chain([most])
@@ -59,7 +59,7 @@ pub(crate) async fn filters<K: Key>(database: &TestDatabase, column: &Column) {
         Filter::NotRemainder(1),
         Filter::Among(vec![0, 1, 5, 6, 20]),
         Filter::Among(vec![7]),
-        // Nothing, and nothing that the table has.
+        // Nothing, and a number that the table does not have.
         Filter::Among(vec![]),
         Filter::Among(vec![-1]),
     ];
@@ -83,7 +83,7 @@ pub(crate) async fn ranges<K: Key>(database: &TestDatabase, column: &Column) {
     let places = [0, 1, size / 2, size - 1];
     let bounds = || places.into_iter().flat_map(|place| [Included(place), Excluded(place)]);
     let or_unbounded = || bounds().chain([Unbounded]);
-    // Pairs of all kinds: of one row, of none, and with the ends exchanged.
+    // Pairs of all kinds: of one row, of none, and with the ends swapped.
     let ranges = or_unbounded().flat_map(|start| or_unbounded().map(move |end| (start, end)));
     for range in ranges.collect::<Vec<(Bound<usize>, Bound<usize>)>>() {
         for order in Order::BOTH {

@@ -11,7 +11,7 @@ use crate::harness::{Entry, TestDatabase};
 
 tests! { insert_and_delete, the_row_at_the_position_is_deleted, rows_behind_are_not_seen }
 
-/// What another connection does after a row was handed out.
+/// A change by another connection after a row was handed out.
 #[derive(Clone, Debug)]
 struct Change {
     insert: BTreeSet<i64>,
@@ -29,7 +29,7 @@ async fn insert_and_delete(database: &TestDatabase) {
     random::check(
         &(1..12_usize, any::<bool>(), changes),
         async |(batch_size, reverse, changes)| {
-            // The even ids at first.
+            // At first, the even ids.
             let mut there: BTreeSet<_> = (0..30).map(|n| 2 * n).collect();
             database.execute("DELETE FROM entries").await;
             database.insert_entries(there.iter().copied()).await;
@@ -61,8 +61,8 @@ async fn insert_and_delete(database: &TestDatabase) {
     );
 }
 
-/// Neither the row that was handed out last, nor the one that was seen behind it, has to be there
-/// when the next batch is read.
+/// Neither the last row that was handed out nor the one that was seen after it has to exist when
+/// the next batch is read.
 async fn the_row_at_the_position_is_deleted(database: &TestDatabase) {
     database.create_entries(0).await;
     for batch_size in 1..=5 {
@@ -79,7 +79,7 @@ async fn the_row_at_the_position_is_deleted(database: &TestDatabase) {
     }
 }
 
-/// The end is where it is when it is reached, and what comes behind the position is not looked at.
+/// The end is wherever it is when it is reached; rows inserted before the position are not read.
 async fn rows_behind_are_not_seen(database: &TestDatabase) {
     database.create_entries(0).await;
     database.insert_entries([10, 20, 30]).await;

@@ -18,9 +18,9 @@ pub(crate) struct TestDatabase {
     pool: Pool<Db>,
 }
 
-/// Runs a case on a database of its own, which is gone afterwards, whatever the outcome.
+/// Runs a case on its own database, which is removed afterwards, whatever the outcome.
 pub(crate) fn run(case: impl AsyncFnOnce(&TestDatabase)) {
-    // Not a single thread: proptest blocks the one that it is called on.
+    // Not the single-threaded runtime: proptest blocks the thread that it is called on.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
@@ -41,17 +41,17 @@ impl TestDatabase {
         &self.pool
     }
 
-    /// A pool to the same database, of so many connections at most.
+    /// Returns a pool to the same database, with at most this many connections.
     pub(crate) fn pool_of(&self, connections: u32) -> Pool<Db> {
         pool(&self.isolated, connections)
     }
 
-    /// A connection to the same database, of no pool.
+    /// Opens a connection to the same database, outside any pool.
     pub(crate) async fn connect(&self) -> DbConnection {
         self.options().connect().await.unwrap()
     }
 
-    /// How to connect to it.
+    /// Returns the options for connecting to it.
     pub(crate) fn options(&self) -> <DbConnection as Connection>::Options {
         self.isolated.options()
     }
@@ -68,7 +68,7 @@ impl TestDatabase {
 fn pool(isolated: &Isolated, connections: u32) -> Pool<Db> {
     PoolOptions::new()
         .max_connections(connections)
-        // A connection that is not given back is an error soon, and not a test that hangs.
+        // A connection that is not given back soon causes an error, instead of a test that hangs.
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(isolated.options())
 }

@@ -21,14 +21,14 @@ impl Entry {
         Self { id, headline: format!("entry {id}") }
     }
 
-    /// The first so many entries.
+    /// Returns the first `count` entries.
     pub(crate) fn first(count: i64) -> Vec<Self> {
         (1..=count).map(Self::new).collect()
     }
 }
 
 impl TestDatabase {
-    /// The table `entries`, with the first so many.
+    /// Creates the table `entries` with the first `count` entries.
     pub(crate) async fn create_entries(&self, count: i64) {
         self.execute(format!(
             "CREATE TABLE entries (id {BIGINT} NOT NULL PRIMARY KEY, headline {TEXT} NOT NULL)"

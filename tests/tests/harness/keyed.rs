@@ -7,7 +7,7 @@ use sqlx_chunked::Chunked;
 
 use crate::Db;
 
-/// A row of the table `walk`: its key, and the number that says which row it is.
+/// A row of the table `walk`: its key, and the number that identifies the row.
 #[derive(Chunked, Clone, Debug, FromRow, PartialEq)]
 #[chunked(table = "walk")]
 pub(crate) struct Keyed<K>
@@ -20,7 +20,7 @@ where
     pub(crate) n: i64,
 }
 
-/// Any type that can be a key, on the database that is tested.
+/// Any type that can be a key, on the database under test.
 pub(crate) trait Key:
     Type<Db>
     + for<'q> Encode<'q, Db>

@@ -1,4 +1,4 @@
-//! What the cases are written with.
+//! The tools that the cases are written with.
 
 mod database;
 mod entry;
@@ -14,7 +14,7 @@ pub(crate) use table::{Column, Table};
 pub(crate) use types::{EntryId, Level, Real, Single, Stage, Word};
 pub(crate) use walk::{Filter, Order, Walk};
 
-/// The cases of a file as tests: each on a database of its own, by the `test!` of its binary.
+/// Makes the cases of a file tests, each on its own database, by the `test!` of its binary.
 macro_rules! tests {
     ($($case:ident),+ $(,)?) => {
         mod tests {

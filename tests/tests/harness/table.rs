@@ -16,7 +16,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// A column by its definition, and SQL literals for its values.
+    /// Creates a column from its definition and SQL literals for its values.
     pub(crate) fn new(
         definition: &'static str,
         literals: impl IntoIterator<Item = impl ToString>,
@@ -25,16 +25,16 @@ impl Column {
         Self { definition, setup: "", options: "", literals, ranges: true }
     }
 
-    /// How many values there are.
+    /// Returns the number of values.
     pub(crate) const fn len(&self) -> usize {
         self.literals.len()
     }
 
-    /// The type alone: the definition up to where it says that values are unique, or not NULL.
+    /// Returns the type alone: the definition up to where it makes values unique or not NULL.
     pub(crate) fn without_constraints(&self) -> String {
         let end = ["NOT NULL", "PRIMARY KEY", "UNIQUE"].iter();
         let end = end.filter_map(|constraint| self.definition.find(constraint)).min();
-        // That of a column which counts by itself says so by its type.
+        // `SERIAL` makes a column count by itself; the type itself is `INT`.
         self.definition[..end.unwrap_or(self.definition.len())].replace("SERIAL", "INT")
     }
 
@@ -43,21 +43,21 @@ impl Column {
     }
 }
 
-/// What only some databases need.
+/// Methods that only some databases need.
 #[allow(dead_code, reason = "each binary has its own types of columns")]
 impl Column {
-    /// What is executed before the table is created.
+    /// Sets what is executed before the table is created.
     pub(crate) fn after(self, setup: &'static str) -> Self {
         Self { setup, ..self }
     }
 
-    /// What is written behind the table's definition.
+    /// Sets what is written after the table's definition.
     pub(crate) fn in_table(self, options: &'static str) -> Self {
         Self { options, ..self }
     }
 
-    /// The Rust type writes a value otherwise than the table has it, so that `range`, which takes
-    /// values from the program, need not find it.
+    /// Leaves out ranges: the Rust type writes a value in another form than the table has, so a
+    /// `range` of values from the program need not find it.
     pub(crate) fn without_ranges(self) -> Self {
         Self { ranges: false, ..self }
     }
@@ -70,14 +70,14 @@ where
 {
     pub(crate) database: &'d TestDatabase,
     pub(crate) column: &'d Column,
-    /// In ascending order: what one plain query reads, without the library.
+    /// In ascending order, as one plain query reads them, without the library.
     pub(crate) rows: Vec<Keyed<K>>,
-    /// A connection of its own, for the walks that run on one.
+    /// A separate connection, for the walks that run on one.
     pub(crate) connection: PoolConnection<Db>,
 }
 
 impl<'d, K: Key> Table<'d, K> {
-    /// An empty table.
+    /// Creates an empty table.
     pub(crate) async fn create(database: &'d TestDatabase, column: &'d Column) -> Self {
         let Column { definition, setup, options, .. } = column;
         if !setup.is_empty() {
@@ -94,7 +94,7 @@ impl<'d, K: Key> Table<'d, K> {
         self.database.pool()
     }
 
-    /// Fills the table with the first so many values of the column.
+    /// Fills the table with the first `rows` values of the column.
     pub(crate) async fn fill(&mut self, rows: usize) {
         self.fill_with(0..rows.min(self.column.len())).await;
     }
@@ -113,7 +113,7 @@ impl<'d, K: Key> Table<'d, K> {
         assert_eq!(self.rows.len(), rows.len());
     }
 
-    /// Takes note of the rows that the table has.
+    /// Records the rows that the table has.
     pub(crate) async fn read(&mut self) {
         self.rows = self.ordered("ASC").await;
         let mut descending = self.ordered("DESC").await;

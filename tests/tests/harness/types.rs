@@ -10,7 +10,7 @@ pub(crate) struct EntryId(i64);
 #[sqlx(transparent)]
 pub(crate) struct Word(String);
 
-/// A float in a newtype is not refused as a key: its author says that it compares exactly.
+/// A float in a newtype is accepted as a key: its author says that it compares exactly.
 #[derive(Clone, Debug, Type)]
 #[sqlx(transparent)]
 pub(crate) struct Real(f64);

@@ -1,4 +1,4 @@
-//! One walk over the table: how the library is asked, and what it has to hand out.
+//! One walk over the table: the options that the library is given, and the rows it must hand out.
 
 use std::ops::Bound;
 
@@ -73,8 +73,8 @@ impl Filter {
 }
 
 impl Walk {
-    /// Walks over the table in batches, from its pool, and row by row, on its connection: both
-    /// have to hand out exactly the rows that they should.
+    /// Walks over the table in batches, from its pool, and row by row, on its connection. Both must
+    /// hand out exactly the expected rows.
     pub(crate) async fn check<K: Key>(&self, table: &mut Table<'_, K>) {
         let cursor = self.cursor(table).await;
         let expected = self.expected(&table.rows);
@@ -98,7 +98,7 @@ impl Walk {
         panic!("{error}, {self:?}")
     }
 
-    /// Sets the options, on rows and on batches alike.
+    /// Sets the options, for rows and batches alike.
     pub(crate) fn configure<'s, K: Key, Y: Yields<Keyed<K>>>(
         &self,
         rows: &[Keyed<K>],
@@ -138,7 +138,7 @@ impl Walk {
         }
     }
 
-    /// A cursor behind the row to start after, from a walk over all rows, by way of its token.
+    /// Returns the cursor to start after, taken in a walk over all rows and passed on by its token.
     pub(crate) async fn cursor<K: Key>(&self, table: &Table<'_, K>) -> Option<Cursor<Keyed<K>>> {
         let after = self.after?;
         let mut rows = self.ordered(Keyed::<K>::iter(table.pool()));
@@ -151,7 +151,7 @@ impl Walk {
         Some(read)
     }
 
-    /// The rows to hand out, of all in ascending order.
+    /// Returns the rows to hand out, from all rows in ascending order.
     pub(crate) fn expected<K: Key>(&self, rows: &[Keyed<K>]) -> Vec<Keyed<K>> {
         let (start, end) = self.range.unwrap_or((Bound::Unbounded, Bound::Unbounded));
         let mut selected: Vec<_> = rows.iter().enumerate().collect();

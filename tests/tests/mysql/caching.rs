@@ -1,5 +1,5 @@
-//! sqlx keeps prepared statements by their text alone. The same text is executed with parameters of
-//! different types.
+//! sqlx caches prepared statements by their text alone. The same text is executed with parameters
+//! of different types.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use futures_util::TryStreamExt as _;

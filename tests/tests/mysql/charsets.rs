@@ -1,4 +1,4 @@
-//! Text that does not come through as it is stored: positions are made of what is stored.
+//! Text that does not arrive as it is stored: positions are made of what is stored.
 
 use futures_util::TryStreamExt as _;
 use sqlx::mysql::MySqlConnectOptions;
@@ -19,7 +19,7 @@ async fn narrow(database: &TestDatabase) -> sqlx::MySqlPool {
     sqlx::mysql::MySqlPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
 }
 
-/// Each arrives as a question mark, and would go back as one.
+/// Each arrives as a question mark, and would be sent back as one.
 async fn emoji_on_a_connection_without(database: &TestDatabase) {
     for column in [
         "VARCHAR(50) COLLATE utf8mb4_bin",
@@ -42,7 +42,7 @@ async fn emoji_on_a_connection_without(database: &TestDatabase) {
 async fn characters_with_two_codes(database: &TestDatabase) {
     for collation in ["cp932_japanese_ci", "cp932_bin", "sjis_japanese_ci", "sjis_bin"] {
         let character_set = collation.split('_').next().unwrap();
-        // NEC's and IBM's rows have characters that the standard has, too.
+        // NEC's and IBM's rows also have characters that the standard has.
         let codes = ["8754", "FA4A", "81CA", "EEF9", "FA54", "879A", "81E6", "FA5B", "61", "FC4B"];
         let rows: Vec<_> = codes
             .iter()
@@ -94,7 +94,7 @@ async fn walks(database: &TestDatabase, pool: &sqlx::MySqlPool) {
     }
 }
 
-/// A cursor stands in the order that it was taken in, which is there no more.
+/// A cursor is a place in the order that it was taken in, which no longer exists.
 async fn cursors_of_another_collation(database: &TestDatabase) {
     database
         .execute(

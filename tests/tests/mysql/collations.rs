@@ -1,4 +1,4 @@
-//! Foreign keys of another collation than the key that they refer to.
+//! Foreign keys with another collation than the key that they refer to.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::Chunked;
@@ -28,7 +28,7 @@ struct Child {
     parent: String,
 }
 
-/// Compared as the parents are, and whoever else is in their batch does not matter.
+/// Children are compared as the parents are, whoever else is in the batch.
 async fn children_do_not_depend_on_the_batch(database: &TestDatabase) {
     for (parents, children) in [
         ("utf8mb4_bin", "utf8mb4_general_ci"),

@@ -1,4 +1,4 @@
-//! How this database spells what the cases need.
+//! This database's spelling of what the cases need.
 
 use crate::harness::Order;
 
@@ -21,16 +21,16 @@ pub(crate) const JSON: &str = "JSON";
 /// The order in which NULLs come last.
 pub(crate) const NULLS_LAST: Order = Order::Descending;
 
-/// A column type for texts that are compared without case, and what has to be executed before.
+/// A column type for texts that are compared without case, and the setup that must run before.
 pub(crate) const CASELESS: (&str, Option<&str>) = ("VARCHAR(200)", None);
 
-/// How many keys are asked for in one statement.
+/// The number of keys that one statement asks for.
 pub(crate) const MOST_KEYS: usize = 16_384;
 
-/// A name with anything in it.
+/// Quotes a name that may contain anything.
 pub(crate) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-/// Makes a table whose unique key lets texts in that its collation takes for equal.
+/// Creates a table whose unique key accepts texts that its collation calls equal.
 pub(crate) const TIED_TEXTS: Option<&str> = None;

@@ -1,5 +1,5 @@
-//! What the server itself reports, in the words that the library puts around it; and what it does
-//! not report. (Types that cannot be keys are in `refused.rs`.)
+//! The errors that the server itself reports, in the words that the library puts around them; and
+//! the ones that it does not report. (Types that cannot be keys are in `refused.rs`.)
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, ReadRow};
@@ -21,7 +21,7 @@ tests! {
     a_date_of_zeros,
 }
 
-/// The first error of an iteration, and again when it is polled again.
+/// Returns the first error of an iteration, and checks that polling again repeats it.
 async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
     let mut rows = M::iter(database.pool());
     let mut error = async || rows.try_next().await.err().expect("an error").report();
@@ -30,13 +30,13 @@ async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
     first
 }
 
-/// Where the column is missed, every version of the servers says in other words.
+/// The end differs between versions of the servers: it says where the column was missed.
 const UNKNOWN_COLUMN: &str = "cannot read `Entry` from table `entries`: error returned from \
                               database: 1054 (42S22): Unknown column 'entries.id' in '";
 
 async fn missing_table(database: &TestDatabase) {
     let error = first_error::<Entry>(database).await;
-    // Its name has that of the test's database in front.
+    // The name of the table starts with that of the test's database.
     assert!(
         error.starts_with(
             "cannot read `Entry` from table `entries`: error returned from database: 1146 (42S02): \
@@ -68,7 +68,7 @@ async fn column_of_another_type(database: &TestDatabase) {
     );
 }
 
-/// A table for all that a query can tell.
+/// A query cannot tell it from a table.
 async fn a_view(database: &TestDatabase) {
     database
         .execute(
@@ -89,8 +89,8 @@ async fn a_view_without_the_key(database: &TestDatabase) {
     assert!(error.starts_with(UNKNOWN_COLUMN), "{error}");
 }
 
-/// No constraint says so of a view; descending, the row would stand behind the last one that a seek
-/// finds.
+/// A view has no constraint against it; descending, the row would come after the last one that a
+/// seek finds.
 async fn a_view_whose_key_is_null(database: &TestDatabase) {
     database
         .execute(
@@ -110,7 +110,7 @@ async fn a_view_whose_key_is_null(database: &TestDatabase) {
     }
 }
 
-/// Wherever it stands in the order, and in whichever direction.
+/// An enum is refused at any place in the order, and in either direction.
 async fn an_enum_behind_the_leading_column(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "articles", unique(author, stage))]
@@ -144,7 +144,7 @@ async fn an_enum_behind_the_leading_column(database: &TestDatabase) {
             )
         );
     }
-    // Read as an `Option`, and with a NULL in the first row.
+    // Read as an `Option`, with a NULL in the first row.
     let mut walk = articles().order_by(|a| a.mood.asc().then(a.author.asc()).then(a.stage.asc()));
     let error = walk.try_next().await.err().expect("an error").report();
     assert_eq!(

@@ -40,7 +40,7 @@ fn subject(dice: &mut Dice, collations: &[(String, String)]) -> Subject {
         .into_iter()
         .map(|text| format!("_utf8mb4 x'{}'", hex(text.as_bytes())))
         .collect();
-    // And whatever else its codes stand for.
+    // And whatever its other codes stand for.
     for _ in 0..dice.below(20) {
         let bytes: Vec<_> = (0..=dice.below(4)).map(|_| dice.below(256).to_le_bytes()[0]).collect();
         values.push(format!("_{character_set} x'{}'", hex(&bytes)));

@@ -1,5 +1,5 @@
-//! The walk over every kind of type that MariaDB can hold in a unique column and sqlx can read; all
-//! but the last two are MySQL's, too.
+//! The walk over every kind of type that MariaDB can hold in a unique column and sqlx can read.
+//! MySQL has all of them but the last two.
 
 use std::net::Ipv6Addr;
 
@@ -47,7 +47,7 @@ walks! {
     // Text
     text_by_code_point: String =
         Column::new("VARCHAR(50) COLLATE utf8mb4_bin NOT NULL UNIQUE", texts());
-    // Equal is what differs in case or in accents only.
+    // Texts that differ only in case or in accents are equal.
     text_without_case: String = Column::new(
         "VARCHAR(50) COLLATE utf8mb4_general_ci NOT NULL UNIQUE",
         CASELESS_TEXTS.map(quoted),
@@ -66,14 +66,14 @@ walks! {
     );
     text_newtype: Word = Column::new("VARCHAR(50) COLLATE utf8mb4_bin NOT NULL UNIQUE", texts());
     long_text: String = Column::new("LONGTEXT COLLATE utf8mb4_bin NOT NULL", texts());
-    // Filled up with spaces, which do not count.
+    // Padded with spaces, which do not count.
     fixed_width: String =
         Column::new("CHAR(50) COLLATE utf8mb4_bin NOT NULL UNIQUE", texts());
 
     // Bytes
     varbinary: Vec<u8> = Column::new("VARBINARY(50) NOT NULL UNIQUE", BYTES.map(binary));
     blob: Vec<u8> = Column::new("BLOB NOT NULL", BYTES.map(binary));
-    // Filled up with zeros, which do count.
+    // Padded with zeros, which do count.
     fixed_binary: Vec<u8> = Column::new(
         "BINARY(2) NOT NULL UNIQUE",
         [&b""[..], b"a", b"ab", b"\0a", b"\0\x01", b"\xff", b"\xff\xff", b"  "].map(binary),
@@ -129,7 +129,7 @@ walks! {
     );
 }
 
-/// Integers of 24 bits.
+/// Returns integers of 24 bits.
 fn medium_integers(min: i64, max: i64) -> impl Iterator<Item = String> {
     let fits = move |n: &i32| (min..=max).contains(&i64::from(*n));
     let integers = integers::<i32>().map(|n| n.parse().unwrap()).filter(fits);
@@ -138,7 +138,7 @@ fn medium_integers(min: i64, max: i64) -> impl Iterator<Item = String> {
         .chain([min, max].into_iter().filter(|n| *n != 0).map(|n| n.to_string()))
 }
 
-/// Integers that no signed type holds.
+/// Returns integers that no signed type holds.
 fn above_signed() -> impl Iterator<Item = String> {
     [u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) + 1].map(|n| n.to_string()).into_iter()
 }
@@ -153,7 +153,8 @@ const MOMENTS: [&str; 6] = [
     "2000-01-01",
 ];
 
-/// What differs not only by trailing spaces, in a form that no setting of the server changes.
+/// Returns texts that differ not only in trailing spaces, in a form that no setting of the server
+/// changes.
 fn texts() -> impl Iterator<Item = String> {
     let texts = TEXTS.into_iter().chain(["a\0b", "\0"]);
     let distinct = texts.filter(|text| !text.ends_with(' '));

@@ -1,6 +1,6 @@
-//! The cases on MySQL or MariaDB, and those that only they need.
+//! The cases on MySQL or MariaDB, and those that only these need.
 //!
-//! `MYSQL_URL` says which server, as a user who may create databases.
+//! `MYSQL_URL` names the server, with a user who may create databases.
 
 /// A test on a database of its own.
 macro_rules! test {
@@ -37,5 +37,5 @@ mod servers;
 mod settings;
 mod sorting;
 
-/// The database that this binary tests.
+/// The database under test.
 type Db = sqlx::MySql;

@@ -1,4 +1,4 @@
-//! What the server itself counts: the entries of indexes and the rows of tables that it read.
+//! Counts by the server itself: the entries of indexes and the rows of tables that it read.
 
 use std::collections::HashMap;
 
@@ -20,17 +20,17 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
     database.execute("ANALYZE TABLE readings").await;
     for shape in SHAPES {
-        // One connection, whose counters are read between the batches.
+        // One connection, since its counters are read between the batches.
         let options = MySqlPoolOptions::new().max_connections(1);
         let pool = options.connect_with(database.options()).await.unwrap();
-        // A batch and the row behind it, in one piece of the index, and where it is entered.
+        // A batch and the row after it, in one piece of the index, and the entry into it.
         let entries = (BATCH + 1) * if shape.is_filtered() { 2 } else { 1 } + 10;
         plans::check(shape, &pool, next, &[entries, 0]).await;
         pool.close().await;
     }
 }
 
-/// An entry for each key, where it is entered and once more where it ends, at most.
+/// For each key at most its entry, the entry into the index, and another where it ends.
 async fn related_rows_are_searched(database: &TestDatabase) {
     plans::create(database).await;
     database.execute("ANALYZE TABLE readings").await;
@@ -45,12 +45,12 @@ async fn skewed_data(database: &TestDatabase) {
     database.execute("ANALYZE TABLE skewed_readings").await;
     let options = MySqlPoolOptions::new().max_connections(1);
     let pool = options.connect_with(database.options()).await.unwrap();
-    // What is left at the end, of up to four batches, is rather sorted for each of them.
+    // At the end, the rest of up to four batches is sorted for each of them.
     skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 200, 0).await;
     pool.close().await;
 }
 
-/// Reads the next batch, and what the server counted meanwhile.
+/// Reads the next batch, and returns what the server counted.
 async fn next(pool: &MySqlPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cost) {
     let mut batch = None;
     let read = async { batch = batches.try_next().await.unwrap() };
@@ -67,7 +67,7 @@ async fn cost_of(pool: &MySqlPool, work: BoxFuture<'_, ()>) -> Cost {
         counts.into_iter().filter_map(|(name, count)| Some((name, count.parse().ok()?))).collect();
     let sum = |names: &[&str]| names.iter().map(|name| counts[&format!("Handler_{name}")]).sum();
     let found: u64 = sum(&["read_key", "read_first", "read_last", "read_next", "read_prev"]);
-    // Entries that the index itself leaves out are not handed over, and so not counted as read.
+    // Entries that the index itself leaves out are not handed over, and so are not counted as read.
     let entries = found + counts["Handler_icp_attempts"] - counts["Handler_icp_match"];
     let scanned = sum(&["read_rnd", "read_rnd_next"]);
     vec![("entries", entries), ("scanned", scanned)]

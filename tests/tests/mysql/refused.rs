@@ -1,4 +1,5 @@
-//! Keys of a type that is ordered otherwise than it is compared are refused: rows would be lost.
+//! Keys of a type that is sorted by one rule and compared by another are refused: rows would be
+//! lost.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked_tests::Report as _;
@@ -13,7 +14,7 @@ const STAGES: [&str; 3] = ["draft", "in_review", "accepted"];
 
 async fn is_refused<K: Key>(database: &TestDatabase, column: &Column, kind: &str) {
     let mut table = Table::<K>::create(database, column).await;
-    // The table with one row too: what goes well by chance is refused as well.
+    // Also a table of one row: success by chance is refused as well.
     for rows in 1..=3 {
         table.fill(rows).await;
         for batch_size in 1..=4 {
@@ -46,7 +47,7 @@ async fn a_set(database: &TestDatabase) {
     is_refused::<String>(database, &column, "SET").await;
 }
 
-/// Where it is not part of the order, it is a column like any other.
+/// A column that is not part of the order is like any other.
 async fn an_enum_beside_the_key(database: &TestDatabase) {
     #[derive(sqlx_chunked::Chunked)]
     #[chunked(table = "articles")]

@@ -1,4 +1,4 @@
-//! What a session is set to does not change results.
+//! The settings of a session do not change results.
 
 use futures_util::TryStreamExt as _;
 
@@ -21,7 +21,7 @@ async fn create(database: &TestDatabase) {
     fill(database, "").await;
 }
 
-/// As a server's administrator, or sqlx's options, could have set it.
+/// Modes that a server's administrator, or sqlx's options, could have set.
 async fn modes(database: &TestDatabase) {
     const MODES: &[&str] = &[
         "SET sql_mode = ''",
@@ -57,7 +57,7 @@ async fn modes_of_mariadb(database: &TestDatabase) {
         (walks(pool).await, filters(pool).await, moments(pool).await)
     })
     .await;
-    // Which the program's own values follow; but a row that has empty text does not.
+    // The program's own values follow these; a row with empty text does not.
     let modes = if is_mariadb(database).await { MODES_OF_NULL } else { &[] };
     check(database, modes, async |pool| walks(pool).await).await;
 }
@@ -70,7 +70,7 @@ async fn is_mariadb(database: &TestDatabase) -> bool {
 
 const MODES_OF_NULL: &[&str] = &["SET sql_mode = 'EMPTY_STRING_IS_NULL'"];
 
-/// Nor does one that has no bytes.
+/// A row with no bytes does not, either.
 async fn empty_bytes(database: &TestDatabase) {
     database
         .execute(
@@ -94,9 +94,9 @@ async fn empty_bytes(database: &TestDatabase) {
     .await;
 }
 
-/// sqlx sets UTC, and reads a TIMESTAMP as if it had: in a session that is set to another zone, the
-/// moments that a program reads and compares with are others. But positions are where they were,
-/// unless the zone has hours that come twice.
+/// sqlx sets UTC, and reads a TIMESTAMP as if it had. In a session with another zone, the moments
+/// that a program reads and compares with are different. But positions stay the same, unless the
+/// zone has hours that come twice.
 async fn time_zones(database: &TestDatabase) {
     const ZONES: &[&str] =
         &["SET time_zone = '+00:00'", "SET time_zone = '-05:00'", "SET time_zone = '+05:30'"];

@@ -1,4 +1,4 @@
-//! The server sorts by the first bytes of a value, and compares all of it.
+//! The server sorts by the first bytes of a value, but compares all of it.
 
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
@@ -16,7 +16,8 @@ tests! {
     too_little_memory,
 }
 
-/// The default batch size over a table of three: the server sorts it all, unique index or not.
+/// The default batch size over a table of three batches: the server sorts all of it, despite the
+/// unique index.
 async fn a_collation_with_long_weights(database: &TestDatabase) {
     database
         .execute(
@@ -31,7 +32,7 @@ async fn a_collation_with_long_weights(database: &TestDatabase) {
     }
 }
 
-/// Of two columns, without an index.
+/// By two columns, without an index.
 async fn a_prefix_that_is_shared(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "links")]
@@ -76,7 +77,7 @@ async fn a_prefix_that_is_shared(database: &TestDatabase) {
     }
 }
 
-/// MariaDB keeps a hash of it, by which nothing can be sorted.
+/// MariaDB keeps a hash of it, which cannot be sorted by.
 async fn a_unique_text(database: &TestDatabase) {
     for column in ["TEXT COLLATE utf8mb4_bin", "TEXT COLLATE utf8mb4_unicode_ci", "BLOB"] {
         database
@@ -110,7 +111,7 @@ async fn long_texts(database: &TestDatabase) {
     }
 }
 
-/// What begins alike for longer than the server looks is refused, whatever it would have found.
+/// Values that are alike for longer than the server looks are refused, whatever it would find.
 async fn more_than_can_be_sorted(database: &TestDatabase) {
     database
         .execute(
@@ -126,7 +127,7 @@ async fn more_than_can_be_sorted(database: &TestDatabase) {
     }
 }
 
-/// The server's own error says what to do.
+/// The server's own error says how to fix it.
 async fn too_little_memory(database: &TestDatabase) {
     database
         .execute(
@@ -150,7 +151,7 @@ async fn assert_order(database: &TestDatabase, read: Result<Vec<i64>, Error>) {
     assert_eq!(read.unwrap(), oracle(database, "SELECT n FROM walk ORDER BY k").await);
 }
 
-/// The rows in their order, by a session that compares all of them.
+/// Returns the rows in their order, by a session that compares whole values.
 async fn oracle(database: &TestDatabase, sql: &str) -> Vec<i64> {
     let mut connection = database.connect().await;
     sqlx::raw_sql("SET SESSION max_sort_length = 1000000, SESSION sort_buffer_size = 100000000")

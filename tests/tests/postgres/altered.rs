@@ -1,4 +1,4 @@
-//! Tables that another session changes while they are read: a prepared statement no longer fits.
+//! Tables that another session changes during a read: a prepared statement no longer fits.
 
 use futures_util::TryStreamExt as _;
 use sqlx::Connection as _;
@@ -46,7 +46,7 @@ async fn all_columns(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// A model that names its columns meets it where a type changes.
+/// A model that names its columns is affected if a type changes.
 async fn a_wider_type(database: &TestDatabase) {
     database.create_entries(20).await;
     let pool = database.pool_of(1);
@@ -58,7 +58,7 @@ async fn a_wider_type(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// There, an error ends the transaction: it is reported as the server put it.
+/// In a transaction, an error ends it, and is reported in the server's words.
 async fn in_a_transaction(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut connection = database.connect().await;
@@ -73,7 +73,7 @@ async fn in_a_transaction(database: &TestDatabase) {
     assert_eq!(things.len(), 5);
 }
 
-/// An integer that became wider goes on; a text that became another type begins anew.
+/// A cursor stays valid if an integer became wider, but not if a text became another type.
 async fn a_cursor_of_another_type(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "codes")]

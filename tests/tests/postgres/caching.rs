@@ -1,4 +1,4 @@
-//! sqlx keeps prepared statements by their text alone. The same text must not be executed with
+//! sqlx caches prepared statements by their text alone. The same text must not be executed with
 //! parameters of other types than it was prepared with.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -114,7 +114,7 @@ fn noon() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(2024, 2, 29).unwrap().and_hms_opt(12, 0, 0).unwrap()
 }
 
-/// Every hour of a day, in a session for which its noon is not that of UTC.
+/// Creates every hour of a day, for a session whose noon is not that of UTC.
 async fn moments(database: &TestDatabase) -> PgConnection {
     database
         .execute(
@@ -129,7 +129,7 @@ async fn moments(database: &TestDatabase) -> PgConnection {
     connection
 }
 
-/// Closures that bind different types, of one type themselves.
+/// Closures of the same type that bind different types.
 async fn closures_of_one_type(database: &TestDatabase) {
     type Push = Box<dyn FnMut(&mut QueryBuilder<Postgres>) + Send>;
 
@@ -178,7 +178,7 @@ async fn moments_with_and_without_zone(database: &TestDatabase) {
     }
 }
 
-/// The server reads a value without a zone in that of the session: 5:30 earlier.
+/// The server reads a value without a zone in the session's zone: 5:30 earlier.
 async fn moments_in_sql(database: &TestDatabase) {
     let mut connection = moments(database).await;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! A value from the program is compared as its column is: text with a `citext` column without case.
+//! A value from the program is compared as its column is: with a `citext` column, without case.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::Chunked;
@@ -20,7 +20,7 @@ struct User {
     nick: Option<String>,
 }
 
-/// An extension is there once for all schemas, so no two tests may create it at once.
+/// An extension exists once for all schemas, so no two tests may create it at once.
 pub(crate) async fn install(database: &TestDatabase) {
     database
         .execute(
@@ -42,7 +42,7 @@ async fn create(database: &TestDatabase) {
         .await;
 }
 
-/// The ids that a predicate leaves.
+/// Returns the ids that a predicate selects.
 macro_rules! ids {
     ($database:expr, $predicate:expr) => {
         User::iter($database.pool())

@@ -1,4 +1,4 @@
-//! Keys of a composite type, of which `IS NULL` asks for the parts.
+//! Keys of a composite type, for which `IS NULL` looks at the parts.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{
@@ -10,7 +10,7 @@ use crate::harness::TestDatabase;
 
 tests! { nullable, filtered, not_null }
 
-/// Whatever the value is.
+/// Any value.
 #[derive(Clone, Debug)]
 struct Opaque;
 
@@ -95,7 +95,7 @@ async fn nullable(database: &TestDatabase) {
     );
 }
 
-/// A filter means the same for every batch, whether its place implies the condition or not.
+/// A filter means the same for every batch, whether or not the position implies the condition.
 async fn filtered(database: &TestDatabase) {
     fill(database, "", 3).await;
     walks!(
@@ -116,7 +116,7 @@ async fn filtered(database: &TestDatabase) {
     );
 }
 
-/// A row whose parts are all NULL is no NULL.
+/// A row whose parts are all NULL is not NULL itself.
 async fn not_null(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "pairs")]

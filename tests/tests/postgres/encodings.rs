@@ -1,4 +1,4 @@
-//! A server whose encoding has characters with two codes: such a value comes back as another one.
+//! A server whose encoding has two codes for some characters: such a value comes back as another.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
@@ -9,7 +9,7 @@ use crate::harness::{Keyed, TestDatabase};
 
 tests! { euc_jp, latin_1 }
 
-/// A database of another encoding, and what reads it.
+/// Creates a database of another encoding, and reads from it.
 async fn in_encoding(
     database: &TestDatabase,
     encoding: &str,
@@ -45,7 +45,7 @@ async fn in_encoding(
 
 async fn read(pool: &PgPool, batch_size: usize) -> Result<Vec<i64>, Error> {
     let rows = Keyed::<String>::iter(pool).batch_size(batch_size);
-    // One that came back as another could be read for ever.
+    // A value that came back as another could be read for ever.
     let mut read = Vec::new();
     let mut rows = rows.map_ok(|row| row.n);
     while let Some(n) = rows.try_next().await? {

@@ -1,5 +1,5 @@
-//! What PostgreSQL itself reports, in the words that the library puts around it; and what it does
-//! not report.
+//! The errors that PostgreSQL itself reports, in the words that the library puts around them; and
+//! the ones that it does not report.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, ReadRow};
@@ -22,8 +22,8 @@ tests! {
     a_moment_without_an_end,
 }
 
-/// The first error of an iteration, and again when it is polled again, without the line of the
-/// server's own source that sqlx appends.
+/// Returns the first error of an iteration, and checks that polling again repeats it. Leaves out
+/// the line of the server's own source that sqlx appends.
 async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
     let mut rows = M::iter(database.pool());
     let mut error = async || rows.try_next().await.err().expect("an error").report();
@@ -49,7 +49,7 @@ async fn missing_column(database: &TestDatabase) {
     );
 }
 
-/// Not even where the value would fit: sqlx reads types as they are.
+/// Not even if the value would fit: sqlx reads types as they are.
 async fn column_of_another_type(database: &TestDatabase) {
     database
         .execute(
@@ -64,7 +64,7 @@ async fn column_of_another_type(database: &TestDatabase) {
     );
 }
 
-/// A table for all that a query can tell.
+/// A query cannot tell it from a table.
 async fn a_view(database: &TestDatabase) {
     database
         .execute(
@@ -88,8 +88,8 @@ async fn a_view_without_the_key(database: &TestDatabase) {
     );
 }
 
-/// No constraint says so of a view; ascending, the row would stand behind the last one that a seek
-/// finds.
+/// A view has no constraint against it; ascending, the row would come after the last one that a
+/// seek finds.
 async fn a_view_whose_key_is_null(database: &TestDatabase) {
     database
         .execute(
@@ -108,7 +108,7 @@ async fn a_view_whose_key_is_null(database: &TestDatabase) {
     }
 }
 
-/// NOT NULL is trusted there, but what is met is reported.
+/// NOT NULL is trusted in that column, but a NULL that is read is reported.
 async fn a_null_behind_the_leading_column(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(table = "pairs", unique(a, b))]
@@ -132,13 +132,13 @@ async fn a_null_behind_the_leading_column(database: &TestDatabase) {
         "the key column `b` of `Pair` holds a NULL: rows without a key cannot be read in its \
          order; leave them out with `filter(|c| c.b.is_not_null())`, or order by a NOT NULL column"
     );
-    // In a batch before it, there is nothing to see.
+    // A batch before it does not show it.
     let mut rows = Pair::iter(database.pool()).batch_size(1);
     let row = rows.try_next().await.unwrap().unwrap();
     assert_eq!((row.a, row.b), (1, 1));
 }
 
-/// Text is bound without a type, so that the server finds out: here that it is no number.
+/// Text is bound without a type; the server finds out that it is not a number.
 async fn text_that_is_no_value(database: &TestDatabase) {
     database.create_entries(3).await;
     let mut rows = Entry::iter(database.pool()).filter_sql(|q| {
@@ -146,7 +146,7 @@ async fn text_that_is_no_value(database: &TestDatabase) {
     });
     let error = rows.try_next().await.unwrap_err().report();
     assert!(error.starts_with("cannot read `Entry` from table `entries`: "), "{error}");
-    // And goes on to be usable.
+    // Reading still works afterwards.
     let rows = Entry::iter(database.pool());
     assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), Entry::first(3));
 }

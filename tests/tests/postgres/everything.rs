@@ -19,7 +19,7 @@ async fn texts_of_all_collations(database: &TestDatabase) {
     .await
     .unwrap();
     assert!(!collations.is_empty());
-    // Some of a kind of their own, where the server has ICU.
+    // Also some of a special kind, if the server has ICU.
     for locale in
         ["und-u-ks-level1", "und-u-ks-level2", "und-u-ka-shifted", "en-u-kn", "de-u-co-phonebk"]
     {
@@ -51,7 +51,7 @@ async fn texts_of_all_collations(database: &TestDatabase) {
     .await;
 }
 
-/// Every type that has an order, with whatever literals it takes.
+/// Every type that has an order, with any literals that it accepts.
 async fn all_types(database: &TestDatabase) {
     database
         .execute(

@@ -46,7 +46,7 @@ walks! {
     text_by_bytes: String = Column::new(r#"TEXT COLLATE "C" NOT NULL UNIQUE"#, TEXTS.map(quoted));
     text_by_language: String =
         Column::new(r#"TEXT COLLATE "und-x-icu" NOT NULL UNIQUE"#, TEXTS.map(quoted));
-    // Equal is what differs in case only.
+    // Texts that differ only in case are equal.
     text_without_case: String =
         Column::new("TEXT COLLATE caseless NOT NULL UNIQUE", CASELESS_TEXTS.map(quoted)).after(
             "CREATE COLLATION caseless \
@@ -58,7 +58,7 @@ walks! {
     text_domain: Word = Column::new("word NOT NULL UNIQUE", TEXTS.map(quoted))
         .after("CREATE DOMAIN word AS TEXT");
     varchar: String = Column::new("VARCHAR(50) NOT NULL UNIQUE", TEXTS.map(quoted));
-    // Filled up with spaces, which do not count.
+    // Padded with spaces, which do not count.
     fixed_width: String = Column::new("CHAR(5) NOT NULL UNIQUE", texts_by_width());
     name: String = Column::new("NAME NOT NULL UNIQUE", TEXTS.map(quoted));
     single_byte: i8 = Column::new(
@@ -107,7 +107,7 @@ walks! {
         ["1 month", "29 days", "31 days", "-1 second", "1 microsecond", "0", "1 year"].map(quoted),
     );
 
-    // What else compares
+    // Others that compare
     inet: IpNetwork = Column::new(
         "INET NOT NULL UNIQUE",
         ["::1", "10.0.0.1", "10.0.0.1/8", "9.9.9.9", "10.0.0.0/8"].map(quoted),
@@ -116,7 +116,7 @@ walks! {
         "CIDR NOT NULL UNIQUE",
         ["10.0.0.0/8", "10.0.0.0/9", "::/0", "9.0.0.0/8"].map(quoted),
     );
-    // sqlx reads the empty range as the one that has everything.
+    // sqlx reads the empty range as the one that contains everything.
     range: PgRange<i32> = Column::new(
         "INT4RANGE NOT NULL UNIQUE",
         ["[1,5)", "[1,4)", "empty", "(,)", "[2,)", "(,2)"].map(quoted),
@@ -149,7 +149,7 @@ struct Version {
 const STAGE: &str =
     "CREATE TYPE stage AS ENUM ('draft', 'in_review', 'accepted', 'published', 'withdrawn')";
 
-/// An extension is there once for all schemas, so no two tests may create it at once.
+/// An extension exists once for all schemas, so no two tests may create it at once.
 const CITEXT: &str =
     "SELECT pg_advisory_xact_lock(1); CREATE EXTENSION IF NOT EXISTS citext SCHEMA public";
 const LTREE: &str =
@@ -185,7 +185,7 @@ fn timestamps() -> impl Iterator<Item = String> {
     moments.into_iter().chain(DATES).map(quoted)
 }
 
-/// What is different in the first five characters, without the spaces that follow.
+/// Texts that differ within the first five characters, without trailing spaces.
 fn texts_by_width() -> impl Iterator<Item = String> {
     let distinct = |text: &&str| text.chars().count() <= 5 && !text.ends_with(' ');
     TEXTS.into_iter().filter(distinct).map(quoted)

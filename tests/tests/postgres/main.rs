@@ -1,6 +1,6 @@
 //! The cases on PostgreSQL, and those that only PostgreSQL needs.
 //!
-//! `POSTGRES_URL` says which server, in a database where schemas may be created.
+//! `POSTGRES_URL` names the server, with a database in which schemas may be created.
 
 /// A test on a database of its own.
 macro_rules! test {
@@ -42,5 +42,5 @@ mod servers;
 mod settings;
 mod transactions;
 
-/// The database that this binary tests.
+/// The database under test.
 type Db = sqlx::Postgres;

@@ -1,5 +1,5 @@
-//! The operator that a session finds is not always the one that a type sorts by: so an order names
-//! the one that is compared by.
+//! The operator that a session finds is not always the one that a type sorts by, so an order names
+//! the operator that it compares by.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Connection as _, PgConnection};
@@ -54,7 +54,7 @@ async fn citext_out_of_sight(database: &TestDatabase) {
     }
 }
 
-/// One that hides the database's own is no order, which shows wherever a batch ends.
+/// An operator that hides the database's own is not an order; this shows wherever a batch ends.
 async fn an_operator_of_the_users(database: &TestDatabase) {
     database
         .execute(

@@ -1,4 +1,4 @@
-//! What the server itself reports of the plans by which it executed the library's statements.
+//! The plans that the library's statements were executed by, as the server itself reports them.
 
 use std::{
     fmt,
@@ -28,8 +28,8 @@ use crate::{
 
 tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data }
 
-/// Makes the server send the plan of every statement that reads the table, with what each step of it
-/// did, along with the statement's result.
+/// Makes the server send the plan of every statement that reads the table, with what each step did,
+/// along with the statement's result.
 const EXPLAIN: &str = "LOAD 'auto_explain'; \
      SET auto_explain.log_level = notice; SET auto_explain.log_min_duration = 0; \
      SET auto_explain.log_analyze = on; SET auto_explain.log_buffers = on; \
@@ -40,15 +40,14 @@ async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     database.execute("VACUUM ANALYZE readings").await;
     for shape in SHAPES {
         let pool = explaining(database).await;
-        // A batch and the row behind it, from each of at most three places in the index.
+        // A batch and the row after it, from each of at most three places in the index.
         let mut entries = 3 * (BATCH + 1) * if shape.is_filtered() { 2 } else { 1 };
         if shape.is_interrupted() {
             entries += TIES;
         }
-        // Each entry may point to another page of the table. Where more than these are read, it is
-        // pages of the index, from where it is entered to where the batch begins.
-        // Between two ends of a range that do not agree with mixed directions, it is entered at
-        // the nearer one for the first column only.
+        // Each entry may point to another page of the table. Further reads are pages of the index,
+        // from where it is entered to where the batch begins. If a range does not fit mixed
+        // directions, the index is entered at the nearer end, by the first column only.
         let index = if shape.is_interrupted() { 125 } else { 25 };
         plans::check(shape, &pool, next, &[entries, entries + index, index]).await;
         pool.close().await;
@@ -71,8 +70,8 @@ async fn skewed_data(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// One connection, where the same statement is executed again and again: the server may change to a
-/// plan for whatever parameters.
+/// One connection, on which the same statement is executed again and again: the server may switch
+/// to a plan for any parameters.
 async fn explaining(database: &TestDatabase) -> PgPool {
     let options = PgPoolOptions::new().max_connections(1).after_connect(|connection, _| {
         Box::pin(async {
@@ -83,7 +82,7 @@ async fn explaining(database: &TestDatabase) -> PgPool {
     options.connect_with(database.options()).await.unwrap()
 }
 
-/// Reads the next batch, and what its plan did.
+/// Reads the next batch, and returns what its plan did.
 async fn next(pool: &PgPool, batches: &mut Batches) -> (Option<Batch<Reading>>, Cost) {
     let mut batch = None;
     let read = async { batch = batches.try_next().await.unwrap() };
@@ -105,9 +104,9 @@ async fn cost_of(_: &PgPool, work: BoxFuture<'_, ()>) -> Cost {
     vec![("entries", entries), ("buffers", buffers), ("further buffers", further)]
 }
 
-/// How many rows a plan read, those that it did not use included.
+/// Counts the rows that a plan read, including those that it did not use.
 fn read(plan: &JsonValue) -> u64 {
-    // The other kinds of nodes have their rows from these.
+    // The other kinds of nodes get their rows from these.
     let kind = plan["Node Type"].as_str().unwrap();
     let counts = match kind {
         "Index Scan" | "Index Only Scan" | "Bitmap Heap Scan" | "Seq Scan" => {
@@ -124,7 +123,7 @@ fn count(plan: &JsonValue, name: &str) -> u64 {
     plan[name].as_u64().unwrap_or(0)
 }
 
-/// The plans that the server sent, in sqlx's log.
+/// The plans that the server sent, from sqlx's log.
 #[derive(Clone, Default)]
 struct Plans(Arc<Mutex<Vec<String>>>);
 

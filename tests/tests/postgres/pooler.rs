@@ -1,4 +1,4 @@
-//! Behind PgBouncer in transaction mode, with a single session of the server for several clients:
+//! PgBouncer in transaction mode, with a single server session for several clients:
 //! `persistent(false)` gives each of them its own rows.
 
 use std::{fs, process::Stdio, time::Duration};
@@ -21,7 +21,8 @@ tests! { clients_get_their_own_rows, transactions_are_left_open }
 
 const COUNT: i64 = 400;
 
-/// A client's table: all have the same columns, so that another's rows would be taken for one's own.
+/// Defines the tables of the clients: all have the same columns, so that a client would mistake
+/// another's rows for its own.
 macro_rules! clients {
     ($($client:ident = $table:literal;)+) => {
         $(
@@ -45,7 +46,7 @@ macro_rules! clients {
 
         const TABLES: &[&str] = &[$($table),+];
 
-        /// All of them at once, each on a pool of its own.
+        /// Reads all of them at once, each through its own pool.
         async fn read_all(pooler: &PgBouncer) {
             let clients: Vec<futures_util::future::LocalBoxFuture<'_, ()>> =
                 vec![$(Box::pin(read::<$client>(pooler))),+];
@@ -85,7 +86,8 @@ impl PgBouncer {
         let port = free_port();
         let directory = programs::directory();
         let settings = directory.path().join("pgbouncer.ini");
-        // Clients name no user, password or schema: the pooler connects as the tests do.
+        // Clients name no user, password or schema: the pooler connects in the same way as the
+        // tests.
         let contents = format!(
             "[databases]\n\
              pooled = host={host} port={server_port} dbname={name} user={user} {password} \
@@ -120,7 +122,7 @@ impl PgBouncer {
             .port(port)
             .username("anyone")
             .database("pooled");
-        // Until it listens.
+        // Wait until it listens.
         let mut attempts = 0;
         while let Err(error) = options.connect().await {
             attempts += 1;
@@ -173,7 +175,7 @@ async fn clients_get_their_own_rows(database: &TestDatabase) {
     read_all(&pooler).await;
 }
 
-/// A transaction of the client's is where it reads, and is not ended by it.
+/// Reads take part in a transaction of the client's, and do not end it.
 async fn transactions_are_left_open(database: &TestDatabase) {
     database.create_entries(9).await;
     let pooler = PgBouncer::start(database).await;

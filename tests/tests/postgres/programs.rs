@@ -1,5 +1,5 @@
-//! Programs of PostgreSQL that a test starts for itself: they refuse to run as root, and have to be
-//! gone when the test is over, whatever its outcome.
+//! PostgreSQL's programs that a test starts itself. They refuse to run as root, and must be gone
+//! when the test is over, whatever its outcome.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A program, which runs as `postgres` where the test runs as root.
+/// Returns the command for a program, which runs as `postgres` if the test runs as root.
 pub(crate) fn program(name: &str, package: &str) -> Command {
     let mut command = Command::new(find(name).unwrap_or_else(|| {
         panic!(
@@ -26,12 +26,12 @@ pub(crate) fn program(name: &str, package: &str) -> Command {
     if let Some((user, group)) = unprivileged() {
         command.uid(user).gid(group);
     }
-    // Not every user may read the directory that the tests are run in.
+    // Not every user may read the directory that the tests run in.
     command.current_dir("/");
     command
 }
 
-/// Where Debian and others put what is not in the `PATH` of every user.
+/// Finds a program also where Debian and others put what is not in the `PATH` of every user.
 fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut directories: Vec<_> = std::env::split_paths(&path).collect();
@@ -43,7 +43,7 @@ fn find(name: &str) -> Option<PathBuf> {
     directories.into_iter().map(|directory| directory.join(name)).find(|path| path.is_file())
 }
 
-/// The user and group `postgres`, where the test itself runs as root.
+/// Returns the user and group `postgres` if the test itself runs as root.
 fn unprivileged() -> Option<(u32, u32)> {
     // The owner of the process, on Linux.
     if fs::metadata("/proc/self").ok()?.uid() != 0 {
@@ -56,22 +56,22 @@ fn unprivileged() -> Option<(u32, u32)> {
     Some((user[2].parse().unwrap(), user[3].parse().unwrap()))
 }
 
-/// A directory that such a program owns.
+/// Creates a directory that such a program owns.
 pub(crate) fn directory() -> TempDir {
     let directory = TempDir::new().unwrap();
     give(directory.path());
     directory
 }
 
-/// Gives a file to the user that programs run as.
+/// Gives a file to the user that the programs run as.
 pub(crate) fn give(path: &Path) {
     if let Some((user, group)) = unprivileged() {
         chown(path, Some(user), Some(group)).unwrap();
     }
 }
 
-/// A port on which nothing listens, and which the system does not give to whoever connects to a
-/// server meanwhile.
+/// Finds a port on which nothing listens, and which the system does not give to a program that
+/// connects to a server in the meantime.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let own = u16::try_from(process::id() % 100).unwrap() * 100;
@@ -83,7 +83,7 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// A program under way.
+/// A running program.
 pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {

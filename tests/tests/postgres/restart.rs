@@ -1,4 +1,4 @@
-//! The server itself is stopped and started again, on a cluster of the test's own.
+//! The server itself is stopped and started again, on the test's own cluster.
 
 use std::{
     process::Stdio,
@@ -60,7 +60,7 @@ impl Cluster {
         assert!(self.control(&["--options", &options, "start"]));
     }
 
-    /// As in a crash: no session is told to finish what it does.
+    /// Stops it as in a crash: no session is told to finish its work.
     fn stop(&self) -> bool {
         self.control(&["--mode=immediate", "stop"])
     }
@@ -97,7 +97,7 @@ async fn iterations_go_on(_: &TestDatabase) {
     .await
     .unwrap();
 
-    // Each goes so far, then the server stops in the midst of all of them, and starts again.
+    // Each reads a part, then the server stops in the middle of all of them, and starts again.
     let mut readers: Vec<_> = [1, 10, 30]
         .map(|batch_size| (Entry::iter(&pool).batch_size(batch_size), Vec::new()))
         .into_iter()
@@ -112,7 +112,7 @@ async fn iterations_go_on(_: &TestDatabase) {
         .await;
         assert!(cluster.stop());
         join_all(readers.iter_mut().map(async |(rows, read)| {
-            // What has been read already is handed out all the same.
+            // Rows that have been read already are still handed out.
             let error = loop {
                 match rows.try_next().await {
                     Ok(row) => read.push(row.expect("an error before the end")),

@@ -1,6 +1,6 @@
-//! What the cases that take a server have to know of this one.
+//! The details of this server that the server cases need.
 
-/// A text that stands for the session that asks, and for no other: numbers are used again.
+/// A text that identifies the session that asks, and no other: numbers are reused.
 pub(crate) const OWN_SESSION: &str = "SELECT pid || ' ' || backend_start FROM pg_stat_activity \
                                       WHERE pid = pg_backend_pid()";
 
@@ -12,25 +12,25 @@ pub(crate) fn kill(session: &str) -> String {
     )
 }
 
-/// Counts a session as long as it is there.
+/// Counts a session as long as it exists.
 pub(crate) fn count(session: &str) -> String {
     format!("SELECT count(*) FROM pg_stat_activity WHERE pid || ' ' || backend_start = '{session}'")
 }
 
-/// True for every row, but not at once.
+/// True for every row, but only after a while.
 pub(crate) const SLOWLY: &str = "pg_sleep(0.0005) IS NOT NULL";
 
 /// Makes the transactions of a session see one snapshot.
 pub(crate) const REPEATABLE_READ: &str =
     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 
-/// Whether what was sent executes a prepared statement: it begins with a `Bind`
+/// Returns whether a request executes a prepared statement: it begins with a `Bind`
 /// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
 pub(crate) fn executes(request: &[u8]) -> bool {
     request.first() == Some(&b'B')
 }
 
-/// Whether it only asks if the server is there: it is a `Sync`.
+/// Returns whether a request only asks if the server is there: it is a `Sync`.
 pub(crate) fn pings(request: &[u8]) -> bool {
     request == b"S\0\0\0\x04"
 }

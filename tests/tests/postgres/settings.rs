@@ -1,4 +1,4 @@
-//! What a session is set to does not change results.
+//! The settings of a session do not change results.
 
 use crate::{
     harness::TestDatabase,
@@ -22,7 +22,7 @@ async fn create(database: &TestDatabase) {
 async fn time_zones(database: &TestDatabase) {
     const ZONES: &[&str] = &[
         "SET TIME ZONE 'UTC'",
-        // Where two of the moments are at half past one.
+        // Here two of the moments are at half past one.
         "SET TIME ZONE 'America/New_York'",
         "SET TIME ZONE 'Asia/Kolkata'",
         "SET TIME ZONE 'Australia/Lord_Howe'",

@@ -35,7 +35,7 @@ async fn execute(connection: &mut PgConnection, sql: &'static str) {
     sqlx::raw_sql(sql).execute(connection).await.unwrap();
 }
 
-/// One begun by SQL, which sqlx does not know of; one begun by sqlx; and one within it.
+/// One begun by SQL, unknown to sqlx; one begun by sqlx; and one within it.
 async fn an_open_one_is_left_open(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut connection = database.connect().await;
@@ -48,7 +48,7 @@ async fn an_open_one_is_left_open(database: &TestDatabase) {
         execute(&mut connection, "ROLLBACK").await;
         assert_eq!(read(&mut connection).await, Entry::first(5), "{begin}");
     }
-    // Nothing was done in it before.
+    // Nothing was done in this one before.
     execute(&mut connection, "BEGIN").await;
     assert_eq!(read(&mut connection).await, Entry::first(5));
     insert(&mut connection, 6).await;
@@ -67,7 +67,7 @@ async fn an_open_one_is_left_open(database: &TestDatabase) {
     assert_eq!(read(&mut connection).await, Entry::first(5));
 }
 
-/// Between batches no transaction is open, which would hold a session of a pooler.
+/// No transaction is open between batches, since it would hold a session of a pooler.
 async fn its_own_is_over(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut connection = database.connect().await;
@@ -86,7 +86,7 @@ async fn its_own_is_over(database: &TestDatabase) {
     assert_eq!(named(&mut connection).await, [""; 0]);
 }
 
-/// Nor has the other statement of a batch, which is sent where no row follows a cursor.
+/// The other statement of a batch, sent if no row follows a cursor, has no name either.
 async fn the_question_for_nulls_has_no_name(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut rows = Entry::iter(database.pool());
@@ -99,13 +99,13 @@ async fn the_question_for_nulls_has_no_name(database: &TestDatabase) {
         assert_eq!(behind.try_collect::<Vec<_>>().await.unwrap(), []);
         let named = named(&mut connection).await;
         let nulls = named.iter().filter(|sql| sql.starts_with("SELECT EXISTS")).count();
-        // With names it shows that there was such a statement.
+        // With names, it shows that this statement was sent.
         let expected = if persistent { (2, 1) } else { (0, 0) };
         assert_eq!((named.len(), nulls), expected, "{named:?}");
     }
 }
 
-/// The texts of the statements that the session keeps, but for those that this module sends.
+/// Returns the texts of the statements that the session keeps, except those that this module sends.
 async fn named(connection: &mut PgConnection) -> Vec<String> {
     sqlx::raw_sql(
         "SELECT statement FROM pg_prepared_statements \
@@ -119,7 +119,7 @@ async fn named(connection: &mut PgConnection) -> Vec<String> {
     .collect()
 }
 
-/// It is the caller's to roll it back.
+/// Rolling it back is up to the caller.
 async fn a_failed_one_stays_failed(database: &TestDatabase) {
     database.create_entries(5).await;
     let mut connection = database.connect().await;
@@ -136,7 +136,8 @@ async fn a_failed_one_stays_failed(database: &TestDatabase) {
     assert_eq!(read(&mut connection).await, Entry::first(5));
 }
 
-/// As for a batch without one (see `servers::cuts`): in its `BEGIN`, in its `COMMIT`, or between.
+/// Cuts as in a batch without one (see `servers::cuts`): in its `BEGIN`, in its `COMMIT`, or
+/// between.
 async fn cut_anywhere(database: &TestDatabase) {
     every_cut(database, PoolOptions::new(), 0, |pool| {
         Entry::batch_iter(pool).batch_size(4).persistent(false)

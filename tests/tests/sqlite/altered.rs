@@ -1,4 +1,4 @@
-//! Tables that another connection changes while they are read.
+//! Tables that another connection changes during a read.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error};
@@ -7,7 +7,7 @@ use crate::harness::{Entry, TestDatabase};
 
 tests! { columns_are_added, columns_are_replaced, columns_are_dropped, named_columns }
 
-/// What selects all columns of the table.
+/// A model that selects all columns of the table.
 #[derive(Chunked, Debug, PartialEq)]
 #[chunked(table = "things")]
 struct Thing {
@@ -30,7 +30,8 @@ async fn create(database: &TestDatabase) {
         .await;
 }
 
-/// Reads two batches of two, has the table changed, and reads on; then once more on the same pool.
+/// Reads two batches of two, has the table changed, and reads on; then reads again on the same
+/// pool.
 async fn walk(database: &TestDatabase, change: &str) -> (Result<Vec<Thing>, Error>, Vec<Thing>) {
     create(database).await;
     let pool = database.pool_of(1);
@@ -89,7 +90,7 @@ async fn columns_are_dropped(database: &TestDatabase) {
     assert_eq!(again, expected(None, 1));
 }
 
-/// A model that names its columns is not concerned.
+/// A model that names its columns is not affected.
 async fn named_columns(database: &TestDatabase) {
     database.create_entries(20).await;
     for direct in [false, true] {

@@ -1,4 +1,4 @@
-//! A type that takes a column for what it is on SQLite: any value in any row.
+//! A type for any value in any row, as a column of SQLite can hold it.
 
 use sqlx::{
     Decode, Encode, Sqlite, Type, TypeInfo as _, ValueRef as _,
@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef},
 };
 
-/// Whatever a column of SQLite can hold.
+/// Any value that a column of SQLite can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Any {
     Integer(i64),

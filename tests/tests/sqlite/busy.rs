@@ -1,4 +1,5 @@
-//! A database that is locked for longer than the timeout is an error; then the iteration goes on.
+//! A database that is locked for longer than the timeout is an error; after it, the iteration
+//! continues.
 
 use sqlx_chunked_tests::Report as _;
 use std::time::Duration;
@@ -11,11 +12,11 @@ use crate::harness::{Entry, TestDatabase};
 
 tests! { row_by_row, in_batches, on_a_connection, not_past_the_timeout }
 
-/// A pool to the entries 1 to 7, and a connection that can keep it from reading.
+/// Returns a pool to the entries 1 to 7, and a connection that can keep it from reading.
 async fn create(database: &TestDatabase) -> (SqlitePool, SqliteConnection) {
     database.create_entries(7).await;
-    // In WAL a reader waits for no one: the other way of keeping a journal makes it wait. Leaving
-    // WAL takes that no other connection is open.
+    // In WAL a reader waits for no one, but with the other kind of journal it does. WAL can be left
+    // only if no other connection is open.
     database.pool().close().await;
     let options = database
         .options()
@@ -48,7 +49,7 @@ async fn row_by_row(database: &TestDatabase) {
         let mut seen = Vec::new();
         for place in 0..=7 {
             lock(&mut writer).await;
-            // Rows that were read before are handed out all the same.
+            // Rows that were read before are still handed out.
             let mut next = rows.try_next().await;
             if let Err(error) = &next {
                 assert_busy(error);

@@ -19,7 +19,7 @@ async fn big_endian(database: &TestDatabase) {
 }
 
 async fn walks(database: &TestDatabase, encoding: &'static str) {
-    // The first connection decides, and no other has been opened yet.
+    // The first connection decides the encoding, and no other has been opened yet.
     let mut first = SqliteConnectOptions::new()
         .filename(database.options().get_filename())
         .create_if_missing(true)

@@ -1,4 +1,4 @@
-//! What SQLite itself reports, in the words that the library puts around it.
+//! The errors that SQLite itself reports, in the words that the library puts around them.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::Chunked;
@@ -60,7 +60,7 @@ async fn unknown_name_in_double_quotes(database: &TestDatabase) {
     );
 }
 
-/// A column may hold what its type does not say.
+/// A column may hold values that its type does not allow for.
 async fn value_of_another_class(database: &TestDatabase) {
     database.execute("CREATE TABLE walk (k INTEGER PRIMARY KEY, n INTEGER)").await;
     for (value, class) in [("'x'", "TEXT"), ("0.5", "REAL"), ("x'00'", "BLOB")] {
@@ -76,7 +76,7 @@ async fn value_of_another_class(database: &TestDatabase) {
     }
 }
 
-/// A position cannot be taken from it; it is no reason to guess one.
+/// A position cannot be taken from it, and must not be guessed.
 async fn text_that_is_not_utf_8(database: &TestDatabase) {
     database.execute("CREATE TABLE walk (k TEXT NOT NULL UNIQUE, n INTEGER)").await;
     database.execute("INSERT INTO walk VALUES ('a', 1), (CAST(x'61ff' AS TEXT), 2)").await;

@@ -1,4 +1,4 @@
-//! A file in a directory of its own.
+//! A file in its own directory.
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ impl Isolated {
             .filename(self.0.path().join("test.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What is tested is not whether the file outlives a power cut.
+            // It is not tested whether the file survives a power cut.
             .synchronous(SqliteSynchronous::Off)
     }
 

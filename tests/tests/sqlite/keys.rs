@@ -1,5 +1,5 @@
-//! The walk over every type of key that SQLite can hold. What counts is the storage class of each
-//! value, whatever the column's declared type says.
+//! The walk over every type of key that SQLite can hold. The storage class of each value counts,
+//! whatever the column's declared type says.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ walks! {
     // Numbers
     rowid: i64 = Column::new("INTEGER PRIMARY KEY", integers::<i64>());
     not_rowid: i64 = Column::new("INTEGER NOT NULL UNIQUE", integers::<i64>());
-    // By a quirk that SQLite keeps, `DESC` makes it a column of its own.
+    // By a quirk that SQLite keeps, `DESC` makes it a separate column.
     descending_primary_key: i64 =
         Column::new("INTEGER PRIMARY KEY DESC NOT NULL", integers::<i64>());
     without_rowid: i64 =
@@ -45,7 +45,7 @@ walks! {
         "TEXT COLLATE RTRIM NOT NULL UNIQUE",
         ["b ", "a", "", " a  ", "ab", "a b   ", "c"].map(quoted),
     );
-    // What does not look like a number stays text in a column that prefers numbers.
+    // Text that does not look like a number stays text in a column that prefers numbers.
     text_in_numeric: String = Column::new("NUMERIC NOT NULL UNIQUE", texts_but_numbers());
     enum_as_text: Stage = Column::new(
         "TEXT NOT NULL UNIQUE",
@@ -65,7 +65,7 @@ walks! {
         "TEXT NOT NULL UNIQUE",
         uuids().map(|uuid| quoted(&uuid.simple().to_string())),
     );
-    // Read, but never written so.
+    // Read, but never written in this form.
     uuid_in_capitals: Hyphenated = Column::new(
         "TEXT NOT NULL UNIQUE",
         uuids().map(|uuid| quoted(&format!("{{{uuid:X}}}"))),
@@ -95,7 +95,7 @@ walks! {
     timestamp_without_zone: NaiveDateTime =
         Column::new("TIMESTAMP NOT NULL UNIQUE", timestamps()).without_ranges();
 
-    // Bytes, and whatever else there is
+    // Bytes, and everything else
     bytes: Vec<u8> = Column::new("BLOB NOT NULL UNIQUE", BYTES.map(blob));
     all_classes: Any = Column::new("NOT NULL UNIQUE", all_classes());
     all_classes_in_integer: Any = Column::new("INTEGER NOT NULL UNIQUE", all_classes());
@@ -111,7 +111,8 @@ walks! {
         Column::new("ANY NOT NULL UNIQUE", all_classes()).in_table("STRICT");
 }
 
-/// Floats: the ends, infinities, the smallest, such as differ in the last bit, and whole numbers.
+/// Floats: the limits, infinities, the smallest, some that differ in the last bit, and whole
+/// numbers.
 const REALS: [&str; 16] = [
     "0.5",
     "0.0",
@@ -131,7 +132,7 @@ const REALS: [&str; 16] = [
     "1e100",
 ];
 
-/// Timestamps in every spelling that sqlx reads, most of them the same moment.
+/// Timestamps in every spelling that sqlx reads, most of them of the same moment.
 const SPELLINGS: [&str; 18] = [
     "2024-01-01 00:00:00",
     "2024-01-01T00:00:00Z",
@@ -157,7 +158,7 @@ const SPELLINGS: [&str; 18] = [
 const SECONDS: [&str; 9] =
     ["1704067200", "0", "-1", "1", "1704067199", "253402300799", "-62135596800", "10", "9"];
 
-/// Timestamps as Julian days, some closer to each other than `DateTime` tells apart from them.
+/// Timestamps as Julian days, some closer together than `DateTime` can tell apart.
 const JULIAN_DAYS: [&str; 10] = [
     "2460310.5",
     "2460310.5000000005",
@@ -171,13 +172,13 @@ const JULIAN_DAYS: [&str; 10] = [
     "2460311.5",
 ];
 
-/// Timestamps in all these forms in one column.
+/// Returns timestamps in all these forms, for one column.
 fn timestamps() -> impl Iterator<Item = String> {
     let numbers = SECONDS.into_iter().chain(JULIAN_DAYS).map(str::to_owned);
     SPELLINGS.into_iter().map(quoted).chain(numbers)
 }
 
-/// Values of all storage classes; some look the same, and none is equal to another.
+/// Returns values of all storage classes; some look the same, but none are equal.
 fn all_classes() -> impl Iterator<Item = String> {
     let numbers = ["1", "1.5", "9007199254740993", "9007199254740992.0", "-9e999", "9e999", "0"];
     let texts = ["", "a", "A", "1a", "é", "it's"].map(quoted);
@@ -185,7 +186,7 @@ fn all_classes() -> impl Iterator<Item = String> {
     numbers.into_iter().map(str::to_owned).chain(blobs).chain(texts)
 }
 
-/// `TEXTS`, and text with a zero byte, which an SQL string cannot hold.
+/// Returns `TEXTS`, and text with a zero byte, which an SQL string cannot hold.
 pub(crate) fn texts() -> impl Iterator<Item = String> {
     let with_zeros = ["char(97, 0, 98)", "char(0)", "char(97, 0)"].map(str::to_owned);
     with_zeros.into_iter().chain(TEXTS.map(quoted))

@@ -1,4 +1,4 @@
-//! A program that is killed at any moment goes on from the cursor that it saved last: nothing is
+//! A program that is killed at any moment continues from the cursor that it saved last: nothing is
 //! lost, nothing is repeated.
 
 use std::{
@@ -16,7 +16,7 @@ async fn again_and_again() {
     let directory = TempDir::new().unwrap();
     let path = |name| directory.path().join(name);
     let mut source = create(&path("source.db")).await;
-    // A third without a delay, and many with the same.
+    // A third without a delay, and many with the same one.
     execute(
         &mut source,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
@@ -28,9 +28,9 @@ async fn again_and_again() {
 
     let mut kills = 0;
     for run in 0_u64.. {
-        // Each run reads other batches.
+        // Each run reads batches of another size.
         let mut copy = start(&path("source.db"), &path("target.db"), 1 + run % 23);
-        // It lives longer from run to run, so that in the end it gets through.
+        // Each run lives longer than the previous one, so that the copy completes in the end.
         thread::sleep(Duration::from_millis(3 + run));
         copy.kill().unwrap();
         let status = copy.wait().unwrap();

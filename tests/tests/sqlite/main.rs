@@ -36,5 +36,5 @@ mod schemas;
 mod statements;
 mod views;
 
-/// The database that this binary tests.
+/// The database under test.
 type Db = sqlx::Sqlite;

@@ -1,4 +1,4 @@
-//! A NULL in a field that has no room for it: sqlx reads it as zero or an empty text.
+//! A NULL in a field without room for it: sqlx reads it as zero or an empty text.
 
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;

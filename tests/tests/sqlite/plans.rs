@@ -1,4 +1,4 @@
-//! The steps that SQLite's virtual machine takes, and what SQLite itself says of its plans.
+//! The steps that SQLite's virtual machine takes, and the plans that SQLite itself describes.
 
 use std::sync::{
     Arc,
@@ -39,8 +39,8 @@ async fn with_statistics(database: &TestDatabase) {
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     for shape in SHAPES {
         let (pool, steps) = counting(database).await;
-        // A row of a batch takes about ten; some more where batches come from several places and
-        // are merged, or where rows are left out.
+        // A row of a batch takes about ten steps, and more if batches are merged from several
+        // places or rows are left out.
         let mut most = 130 * (BATCH + 1);
         if shape.is_interrupted() {
             most += 10 * TIES;
@@ -76,13 +76,13 @@ async fn skewed_data(database: &TestDatabase) {
         }
         let (pool, steps) = counting(database).await;
         let cost_of = async |_: &_, work: BoxFuture<'_, ()>| steps_of(&steps, work).await;
-        // A row takes about twenty steps, and a batch may be of three places.
+        // A row takes about twenty steps, and a batch may come from three places.
         skewed::check(&pool, cost_of, 60 * (skewed::BATCH + 1), 0).await;
         pool.close().await;
     }
 }
 
-/// What some work costs.
+/// Counts the steps that some work takes.
 async fn steps_of(steps: &AtomicU64, work: BoxFuture<'_, ()>) -> Vec<(&'static str, u64)> {
     steps.store(0, Ordering::Relaxed);
     work.await;
@@ -108,10 +108,10 @@ async fn counting(database: &TestDatabase) -> (SqlitePool, Arc<AtomicU64>) {
     (options.connect_with(database.options()).await.unwrap(), steps)
 }
 
-/// A step of a plan, as SQLite describes it; those with the same parent work together.
+/// A step of a plan, as SQLite describes it; steps with the same parent work together.
 type Step = (i64, i64, i64, String);
 
-/// What goes on behind a position searches an index, and sorts no more than batches.
+/// A batch after a position searches an index, and sorts no more than batches.
 async fn indexes_are_searched(database: &TestDatabase) {
     plans::create(database).await;
     let pool = database.pool();
@@ -119,11 +119,11 @@ async fn indexes_are_searched(database: &TestDatabase) {
         // From the start; with a value in the nullable column; and with a NULL.
         for behind in [None, Some(1_998), Some(50_000)] {
             let Some(mut batches) = shape.batches(pool, behind).await else { continue };
-            // The second batch is one behind a position in any case.
+            // The second batch comes after a position in any case.
             batches.try_next().await.unwrap();
             let (batch, statements) = record("readings", batches.try_next()).await;
             batch.unwrap();
-            // One for each place that has rows for the batch.
+            // One statement for each place that has rows for the batch.
             assert!((1..=3).contains(&statements.len()), "{statements:?}");
             let mut searches = 0;
             for statement in statements {

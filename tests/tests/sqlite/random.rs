@@ -46,7 +46,7 @@ async fn walks(database: &TestDatabase, definition: &'static str) {
     let column = Column::new(definition, [""; 0]);
     let table = Mutex::new(Table::<Any>::create(database, &column).await);
     let cases = vec(literal(), 0..40).prop_flat_map(|literals| {
-        // As many rows at most: those of equal values are left out.
+        // At most as many rows: those of equal values are left out.
         let walk = random::walk(literals.len(), true);
         (Just(literals), walk, random::pieces())
     });
@@ -71,12 +71,12 @@ async fn walks(database: &TestDatabase, definition: &'static str) {
     });
 }
 
-/// A value as SQL, of any class.
+/// A value of any class, as SQL.
 fn literal() -> impl Strategy<Value = String> {
     let integer = prop_oneof![
         -4..5_i64,
         any::<i64>(),
-        // About where not every integer is a float any more.
+        // Around the point from which not every integer is a float.
         (1_i64 << 53) - 3..(1 << 53) + 4,
     ];
     let real = prop_oneof![
@@ -84,7 +84,7 @@ fn literal() -> impl Strategy<Value = String> {
         (-8..8_i8).prop_map(|halves| f64::from(halves) / 2.0),
         (0..4_u32).prop_map(|n| 9_007_199_254_740_990.0 + f64::from(n)),
     ];
-    // Such as look like a number, too.
+    // Also text that looks like a number.
     let text = prop_oneof!["[-+.0-9e ]{0,4}", "[aAbB ]{0,3}", any::<String>()];
     prop_oneof![
         integer.prop_map(|n| format!("CAST('{n}' AS INTEGER)")),

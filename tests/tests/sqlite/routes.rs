@@ -1,5 +1,5 @@
-//! Batches from a pool are read on the connection's own handle, where all types are known, and from
-//! sqlx's thread elsewhere: with the same results, whatever is stored.
+//! Batches from a pool are read on the connection's own handle if all types are known, and
+//! otherwise from sqlx's thread: with the same results, whatever is stored.
 
 use sqlx_chunked_tests::Report as _;
 use std::{
@@ -50,19 +50,19 @@ impl<T: Debug> Debug for Stored<T> {
     }
 }
 
-/// A pool whose connection tells whether sqlx has prepared a statement on it.
+/// Returns a pool whose connection shows whether sqlx has prepared a statement on it.
 async fn observed(database: &TestDatabase) -> SqlitePool {
     let options = SqlitePoolOptions::new().max_connections(1);
     options.connect_with(database.options()).await.unwrap()
 }
 
-/// How many statements sqlx has prepared on the connection of a pool.
+/// Counts the statements that sqlx has prepared on the connection of a pool.
 async fn prepared(pool: &SqlitePool) -> usize {
     use sqlx::Connection as _;
     pool.acquire().await.unwrap().cached_statements_size()
 }
 
-/// Everything that an iteration gives, errors included, up to the first one.
+/// Returns everything that an iteration yields, up to and including the first error.
 async fn outcome<T>(pool: &SqlitePool, batch_size: usize, direct: bool) -> Vec<String>
 where
     T: Debug + Send + 'static,
@@ -124,7 +124,7 @@ async fn the_route_is_taken_where_types_are_known(database: &TestDatabase) {
 
     for_all_types!(is_direct(database));
 
-    // A type of sqlx's own, which reads its values for itself.
+    // A type of sqlx's own, which reads its values itself.
     database.execute("UPDATE stored SET value = NULL").await;
     let pool = observed(database).await;
     assert_eq!(outcome::<Option<sqlx::types::Uuid>>(&pool, 1, true).await.len(), 2);
@@ -132,7 +132,7 @@ async fn the_route_is_taken_where_types_are_known(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// What is odd in some way, of every storage class.
+/// Values that are odd in some way, of every storage class.
 const LITERALS: [&str; 42] = [
     "NULL",
     "0",
@@ -208,7 +208,7 @@ where
     assert_eq!(direct, outcome::<T>(pool, batch_size, false).await);
 }
 
-/// Bytes as a literal.
+/// Returns bytes as a literal.
 fn blob(bytes: &[u8]) -> String {
     let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("x'{}'", digits.concat())
@@ -225,7 +225,7 @@ async fn random_tables_read_alike(database: &TestDatabase) {
         any::<String>().prop_map(|text| { format!("CAST({} AS TEXT)", blob(text.as_bytes())) }),
         vec(any::<u8>(), 0..20).prop_map(|bytes| { blob(&bytes) }),
     ];
-    // Mostly of one kind, so that more than a row or two is read before an error.
+    // Mostly of one kind, so that more than one or two rows are read before an error.
     let table = (vec(literal.clone(), 1..12), literal, 0..8_usize, 1..6_usize);
     let handle = Handle::current();
     let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
@@ -318,7 +318,7 @@ async fn collations_and_functions_of_the_program(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// A condition that takes a while, and is always met.
+/// A condition that takes a while, and is always true.
 const SLOW: &str = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
                     WHERE i < 200000) SELECT count(*) FROM n) > entries.id";
 
@@ -370,8 +370,8 @@ async fn dropped_in_a_query(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// A hook of the program's own that stops every query: both routes report it, and once it is gone
-/// the iteration goes on.
+/// The program's own hook stops every query: both routes report it, and after it is gone, the
+/// iteration continues.
 async fn an_interrupted_query(database: &TestDatabase) {
     database.create_entries(50).await;
     let pool = database.pool_of(1);
@@ -394,7 +394,7 @@ async fn an_interrupted_query(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// What sqlx makes of it, it makes of it here.
+/// The result is the same as through sqlx.
 async fn two_statements_in_one_text(database: &TestDatabase) {
     database.create_entries(5).await;
     let outcome = async |direct| {

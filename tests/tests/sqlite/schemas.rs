@@ -57,8 +57,8 @@ async fn attached(database: &TestDatabase) {
     assert_eq!(entries, Entry::first(2));
 }
 
-/// Tables of the same name in two files, the other one by an alias; and one that is qualified by its
-/// file.
+/// Tables of the same name in two files, the other one under an alias; and one that is qualified by
+/// its file.
 async fn joined(database: &TestDatabase) {
     #[derive(Chunked)]
     #[chunked(

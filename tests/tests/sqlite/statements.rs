@@ -8,7 +8,7 @@ use crate::harness::{Entry, TestDatabase};
 
 tests! { ascending, descending, filtered, behind_the_last_row }
 
-/// Reads all rows, and compares the statements that it took; they are each in one line.
+/// Reads all rows, and compares the statements that it took, each of them in one line.
 async fn sends<const N: usize>(rows: impl TryStream<Error = Error>, expected: [&str; N]) {
     let (rows, statements) = record("entries", rows.try_for_each(async |_| Ok(()))).await;
     rows.unwrap();
@@ -31,7 +31,7 @@ async fn ascending(database: &TestDatabase) {
     .await;
 }
 
-/// NULLs would come last here, and are asked for.
+/// NULLs would come last here, so the statement asks for them.
 async fn descending(database: &TestDatabase) {
     database.create_entries(3).await;
     sends(
@@ -49,8 +49,7 @@ async fn descending(database: &TestDatabase) {
     .await;
 }
 
-/// Every condition stands in parentheses of its own. The near end of the range is implied by the
-/// position.
+/// Every condition is in its own parentheses. The near end of the range is implied by the position.
 async fn filtered(database: &TestDatabase) {
     database.create_entries(3).await;
     sends(
@@ -76,7 +75,7 @@ async fn filtered(database: &TestDatabase) {
     .await;
 }
 
-/// No row is there to report NULLs, so they are asked for on their own.
+/// No row exists that could report NULLs, so a separate statement asks for them.
 async fn behind_the_last_row(database: &TestDatabase) {
     database.create_entries(1).await;
     let mut rows = Entry::iter(database.pool()).reverse();

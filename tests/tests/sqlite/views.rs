@@ -1,5 +1,5 @@
-//! Views of several queries: sorted by storage class, but each part compares by the affinity of its
-//! own column.
+//! Views of several queries: they sort by storage class, but each part compares by the affinity of
+//! its own column.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Page};
@@ -60,7 +60,7 @@ async fn create(database: &TestDatabase, one: &str, other: &str) {
         .await;
 }
 
-/// By storage class and value, as a table without types sorts them.
+/// Returns the rows by storage class and value, as a table without types sorts them.
 async fn expected(database: &TestDatabase) -> Vec<i64> {
     database
         .execute("DROP TABLE IF EXISTS plain; CREATE TABLE plain AS SELECT k + 0 AS k, n FROM either WHERE 0; \
@@ -69,7 +69,7 @@ async fn expected(database: &TestDatabase) -> Vec<i64> {
     sqlx::query_scalar("SELECT n FROM plain ORDER BY k").fetch_all(database.pool()).await.unwrap()
 }
 
-/// Where all parts agree, the index of each is used, as in a view of one table.
+/// If all parts agree, the index of each is used, as in a view of one table.
 async fn of_one_affinity(database: &TestDatabase) {
     database
         .execute(

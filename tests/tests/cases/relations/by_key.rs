@@ -1,4 +1,4 @@
-//! Related rows by every type of key: each row finds its own, as a join in the database does.
+//! Related rows by every type of key: each row finds its own, as in a join in the database.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ where
     k: K,
 }
 
-/// The same row, where it may refer to nothing.
+/// The same row, with a key that may be NULL.
 #[derive(Chunked, Clone, Debug, PartialEq)]
 #[chunked(table = "copies")]
 struct Loose<K>
@@ -38,7 +38,7 @@ where
     k: Option<K>,
 }
 
-/// The pairs of ids that the database itself joins.
+/// Returns the pairs of ids that the database itself joins.
 async fn joined(database: &TestDatabase) -> Vec<(i64, i64)> {
     let sql =
         "SELECT copies.id, walk.n FROM copies JOIN walk ON walk.k = copies.k ORDER BY copies.id";
@@ -49,7 +49,7 @@ pub(crate) async fn related<K: Key>(database: &TestDatabase, column: &Column) {
     let mut table = Table::<K>::create(database, column).await;
     let size = column.len().min(13);
     table.fill(size).await;
-    // Three of each key, NULLs, and later keys that no row has.
+    // Three rows for each key, NULLs, and later keys that no row has.
     let definition = column.without_constraints();
     database
         .execute(format!(

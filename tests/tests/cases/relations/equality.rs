@@ -1,4 +1,4 @@
-//! Which key refers to which row is the database's to say.
+//! The database decides which row a key refers to.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ async fn keys_that_the_database_calls_equal(database: &TestDatabase) {
         let batches: Vec<_> = batches.try_collect().await.unwrap();
         let found = batches.iter().flatten().map(|(_, tag)| tag.n);
         assert_eq!(found.collect::<Vec<_>>(), [1, 2, 1, 1, 2, 1, 1], "batches of {batch_size}");
-        // Spelled otherwise, it is still the same row.
+        // In another spelling, it is still the same row.
         for batch in &batches {
             for (_, tag) in batch {
                 let same = batch.iter().filter(|(_, other)| other.n == tag.n);
@@ -110,7 +110,7 @@ async fn one_key_in_many_spellings(database: &TestDatabase) {
     assert!(posts.iter().map(|post| post.id).eq(0..1_000));
 }
 
-/// As for a constraint in the database, which MySQL has only between equal collations.
+/// As with a constraint in the database, which MySQL has only between equal collations.
 async fn the_collation_of_the_referenced_column_counts(database: &TestDatabase) {
     if let Some(setup) = CASELESS.1 {
         database.execute(setup).await;

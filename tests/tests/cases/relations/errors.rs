@@ -1,4 +1,4 @@
-//! What can go wrong with related rows: nothing is lost or repeated by it.
+//! Failures with related rows: nothing is lost or repeated.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error};
@@ -15,7 +15,7 @@ tests! {
     too_late,
 }
 
-/// What failed once is asked for again, and all goes on from there.
+/// After a failure, the same is asked for again, and everything continues from there.
 async fn failures_between_batch_and_related_rows(database: &TestDatabase) {
     create(database).await;
     for connections in [1, 3] {
@@ -106,7 +106,7 @@ async fn a_missing_far_row_is_an_error(database: &TestDatabase) {
     ));
 }
 
-/// The mark says that a column is unique, and the table does not.
+/// The mark says that a column is unique, but in the table it is not.
 async fn two_rows_with_one_key(database: &TestDatabase) {
     #[derive(Chunked, Debug)]
     #[chunked(table = "books")]

@@ -1,4 +1,4 @@
-//! Real data: flights with their planes, of which some are not known, and with the weather at the
+//! Real data: flights with their planes, some of which are unknown, and with the weather at the
 //! hour of their departure, by a key of two columns.
 
 use futures_util::TryStreamExt as _;
@@ -96,7 +96,7 @@ async fn flights_with_plane_and_weather(database: &TestDatabase) {
             });
         let (flights, statements) = record("weather", flights.try_collect::<Vec<_>>()).await;
         assert_eq!(flights.unwrap(), expected);
-        // Where bytes do not tell, MySQL is asked again for the hours without a row.
+        // If bytes do not decide, MySQL is asked again for the hours without a row.
         assert!((batches..=2 * batches).contains(&statements.len()), "{}", statements.len());
     }
 }

@@ -61,8 +61,8 @@ const AUTHORS: i64 = 7;
 
 const BOOKS: i64 = 40;
 
-/// Every author has books but the last, and not in the order of their ids; editors are missing in
-/// two ways.
+/// Every author but the last has books, not in the order of their ids; editors are missing in two
+/// ways.
 async fn create(database: &TestDatabase) {
     database
         .execute(format!(
@@ -93,7 +93,7 @@ async fn create(database: &TestDatabase) {
     }
 }
 
-/// What one plain query reads, without the library.
+/// Returns what one plain query reads, without the library.
 async fn all<T>(database: &TestDatabase, sql: &str) -> Vec<T>
 where
     T: for<'r> FromRow<'r, <Db as sqlx::Database>::Row> + Send + Unpin,

@@ -1,4 +1,4 @@
-//! What is related to a row: the same as the database says in plain queries.
+//! The rows related to a row: the same as plain queries find in the database.
 
 use std::sync::Arc;
 
@@ -279,7 +279,7 @@ async fn rows_with_joined_columns(database: &TestDatabase) {
         author: String,
     }
 
-    /// Once for each shelf that it stands on.
+    /// Comes once for each shelf that it stands on.
     #[derive(Chunked, Debug)]
     #[chunked(table = "books", join = "JOIN shelf_books ON shelf_books.book_id = books.id")]
     #[expect(dead_code, reason = "it is never read")]
@@ -304,7 +304,7 @@ async fn rows_with_joined_columns(database: &TestDatabase) {
     let rows: Vec<_> = rows.try_collect().await.unwrap();
     assert!(rows.iter().all(|(link, book)| link.book_id == book.id));
 
-    // What a join multiplies is found out here, too.
+    // Rows that a join multiplies are found here, too.
     let rows = Author::iter(database.pool()).with_many::<Shelved>(|book| book.author_id);
     let error = rows.try_collect::<Vec<_>>().await.unwrap_err();
     assert!(matches!(error, Error::DuplicateKey { model: "Shelved", .. }), "{error}");
@@ -361,7 +361,7 @@ async fn cursors_and_pages(database: &TestDatabase) {
     }
     assert!(ids.into_iter().eq(1..=BOOKS));
 
-    // A cursor of an iteration with relations is one of the model.
+    // A cursor of an iteration with relations is a cursor of the model.
     let mut rows = Book::iter(database.pool()).with_optional::<Author>(|book| book.editor_id);
     for _ in 0..17 {
         rows.try_next().await.unwrap();
@@ -370,7 +370,7 @@ async fn cursors_and_pages(database: &TestDatabase) {
     let rest = Book::iter(database.pool()).after(cursor).try_collect::<Vec<_>>().await.unwrap();
     assert!(rest.iter().map(|book| book.id).eq(18..=BOOKS));
 
-    // Backwards, batches have their rows in the order that was asked for.
+    // Backwards, batches still have their rows in the order that was asked for.
     let mut rows = Book::batch_iter(database.pool()).batch_size(10);
     rows.try_next().await.unwrap();
     let back = Book::batch_iter(database.pool())

@@ -1,4 +1,4 @@
-//! Where related rows are read: beside their batch, on whatever it is read on.
+//! Related rows are read along with their batch, on the same source.
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use sqlx_chunked::Chunked;
@@ -23,7 +23,7 @@ async fn connections_and_transactions(database: &TestDatabase) {
     assert_eq!(rows.await.unwrap().len(), 40);
     drop(connection);
 
-    // What the transaction has written is seen by all of its statements.
+    // All statements of the transaction see what it has written.
     let mut transaction = database.pool().begin().await.unwrap();
     sqlx::query("UPDATE authors SET name = 'new'").execute(&mut *transaction).await.unwrap();
     let rows = Book::iter(&mut transaction).batch_size(9).persistent(false);
@@ -58,7 +58,7 @@ async fn one_connection_is_enough(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// Some are read without the driver on SQLite, and some are not, in every order.
+/// On SQLite, some are read without the driver and some are not, in every order.
 async fn one_connection_is_enough_for_values_of_all_kinds(database: &TestDatabase) {
     /// sqlx alone reads such a field.
     #[derive(Chunked, Debug)]

@@ -1,4 +1,4 @@
-//! One statement for each relation and batch, or for each list that is full.
+//! One statement for each relation and batch, or for each full list.
 
 use futures_util::TryStreamExt as _;
 use sqlx_chunked_tests::statements::record;
@@ -22,7 +22,7 @@ async fn one_statement_for_each_relation_and_batch(database: &TestDatabase) {
         let (rows, statements) = record("authors", rows.try_collect::<Vec<_>>()).await;
         rows.unwrap();
         assert_eq!(statements.len(), batches, "batches of {batch_size}");
-        // Each author once, however many books of a batch have it.
+        // Each author comes once, however many books of a batch have it.
         assert!(statements.iter().all(|statement| statement.rows <= 6));
         let (rows, statements) = record(
             "books",
@@ -39,7 +39,7 @@ async fn one_statement_for_each_relation_and_batch(database: &TestDatabase) {
         shelves.with_many_through::<ShelfBook, Book>(|link| link.shelf_id, |link| link.book_id);
     let (rows, statements) = record("sh", shelves.try_collect::<Vec<_>>()).await;
     rows.unwrap();
-    // Of the shelves, and of their links; the books are a third.
+    // One for the shelves, and one for their links; the books take a third.
     assert_eq!(statements.len(), 2);
 }
 
@@ -51,7 +51,7 @@ async fn nothing_is_asked_for_null(database: &TestDatabase) {
     assert_eq!(rows.unwrap().len(), 13);
     assert_eq!(statements, []);
 
-    // Nor for what has no rows.
+    // Nor if there are no rows.
     let rows = Book::iter(database.pool()).filter(|book| book.id.lt(0));
     let rows = rows.with_one::<Author>(|book| book.author_id);
     let (rows, statements) = record("authors", rows.try_collect::<Vec<_>>()).await;
@@ -59,7 +59,7 @@ async fn nothing_is_asked_for_null(database: &TestDatabase) {
     assert_eq!(statements, []);
 }
 
-/// A batch with more keys than any database takes values in a statement.
+/// A batch with more keys than any database accepts values in a statement.
 async fn more_keys_than_a_statement_takes(database: &TestDatabase) {
     const COUNT: i64 = 70_000;
     create(database).await;
@@ -85,7 +85,7 @@ async fn more_keys_than_a_statement_takes(database: &TestDatabase) {
     assert_eq!(rows.len(), count);
     assert!(rows.iter().all(|(book, author)| book.author_id == author.id));
     assert_eq!(statements.len(), needed);
-    // Keys are asked for once each.
+    // Each key is asked for once.
     assert_eq!(statements.iter().map(|statement| statement.rows).sum::<u64>(), 70_000);
 
     let rows = Author::iter(database.pool()).batch_size(count);
@@ -100,7 +100,7 @@ async fn more_keys_than_a_statement_takes(database: &TestDatabase) {
     assert_eq!(statements.len(), needed);
 }
 
-/// As many keys as it may be, there is a statement for each power of two at most.
+/// For any number of keys, there is at most one statement for each power of two.
 async fn a_few_texts(database: &TestDatabase) {
     create(database).await;
     let mut texts = Vec::new();

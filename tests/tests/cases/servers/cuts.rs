@@ -14,10 +14,10 @@ use crate::{
 tests! { in_rows, in_batches, without_a_ping, on_a_connection }
 
 const COUNT: i64 = 9;
-/// Every place is tried, by one of the cases or another.
+/// Every place is tried by one case or another.
 const STEP: usize = 3;
 
-/// Cuts a batch at every so many bytes from the first one on, until it is whole.
+/// Cuts a batch after `first` bytes, then `STEP` bytes later each time, until it comes whole.
 pub(crate) async fn every_cut<S, Y>(
     database: &TestDatabase,
     options: PoolOptions<Db>,
@@ -72,7 +72,7 @@ async fn without_a_ping(database: &TestDatabase) {
     every_cut(database, options, 2, |pool| Entry::batch_iter(pool).batch_size(4)).await;
 }
 
-/// What is left of the table cannot be read, and must not look as if it had been.
+/// The rest of the table cannot be read, and must not look as if it had been.
 async fn on_a_connection(database: &TestDatabase) {
     use sqlx::ConnectOptions as _;
 

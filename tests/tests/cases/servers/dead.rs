@@ -1,5 +1,5 @@
-//! A connection that died in the pool, unnoticed since the user spared the ping of `acquire`: it is
-//! replaced once, in silence.
+//! A connection that died in the pool, unnoticed because the user spared the ping of `acquire`: it
+//! is replaced once, silently.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Pool, pool::PoolOptions};
@@ -39,7 +39,7 @@ async fn is_replaced(database: &TestDatabase) {
     }
 }
 
-/// Where the replacement is dead as well, the caller is told, and polls again.
+/// If the replacement is dead as well, the caller gets an error, and polls again.
 async fn only_once(database: &TestDatabase) {
     database.create_entries(7).await;
     let (sessions, pool) = pool(database, false, 3).await;

@@ -1,5 +1,5 @@
-//! Sessions are ended at random moments, while several iterations read from a pool: whoever polls
-//! again after an error is given every row, and none twice.
+//! Sessions are ended at random moments while several iterations read from a pool: a caller that
+//! polls again after an error gets every row, and none twice.
 
 use std::{
     cell::Cell,
@@ -26,7 +26,7 @@ const COUNT: i64 = 300;
 
 async fn at_random_moments(database: &TestDatabase) {
     database.create_entries(COUNT).await;
-    // So much that the server sends a batch in several pieces.
+    // Large enough that the server sends a batch in several pieces.
     database.execute("UPDATE entries SET headline = repeat('x', 200)").await;
     let (sessions, options) = Sessions::of(PoolOptions::new());
     // Fewer connections than iterations, which get another one for each batch.
@@ -95,7 +95,7 @@ where
     errors
 }
 
-/// Moments need not be the same in every run: that is the point of them.
+/// Random moments, which need not be the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -104,7 +104,7 @@ impl Random {
         Self(u64::from(now.subsec_nanos()))
     }
 
-    /// A number below a small one (<https://prng.di.unimi.it/splitmix64.c>).
+    /// Returns a number below a small one (<https://prng.di.unimi.it/splitmix64.c>).
     fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -113,7 +113,7 @@ impl Random {
     }
 }
 
-/// An error that repeats is what keeps a program from taking the rest of the table for read.
+/// An error that repeats keeps a program from believing that the rest of the table was read.
 async fn errors_repeat<S>(entries: &mut S)
 where
     S: TryStream<Ok: Debug, Error = Error> + Unpin,

@@ -1,5 +1,5 @@
-//! The cases that take a server: those of PostgreSQL and MySQL. What they have to know of theirs is
-//! in `server.rs` beside their `main.rs`.
+//! The cases that need a server: those of PostgreSQL and MySQL. The details of each server are in
+//! `server.rs` next to its `main.rs`.
 
 pub(crate) mod cuts;
 mod dead;

@@ -1,4 +1,4 @@
-//! The server cannot be reached for a while, in the midst of several iterations.
+//! The server cannot be reached for a while, in the middle of several iterations.
 
 use std::{cell::Cell, time::Duration};
 
@@ -29,7 +29,7 @@ async fn iterations_go_on(database: &TestDatabase) {
         for _ in 0..5 {
             tokio::time::sleep(Duration::from_millis(20)).await;
             proxy.refuse();
-            // Until it has been noticed.
+            // Wait until it has been noticed.
             let before = errors.get();
             while errors.get() == before {
                 tokio::time::sleep(Duration::from_millis(1)).await;

@@ -1,5 +1,5 @@
-//! What is sent before rows come: where the user spared the ping of `acquire`, nothing but the query
-//! itself. Asked is what went over the wire.
+//! Requests before rows come: if the user spared the ping of `acquire`, only the query itself. The
+//! test looks at what went over the wire.
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Pool, pool::PoolOptions};
@@ -23,12 +23,12 @@ async fn proxied(database: &TestDatabase, ping: bool) -> (Proxy, Pool<Db>) {
     (proxy, options.connect_with(server).await.unwrap())
 }
 
-/// What each of the batches sends whose statement has been prepared: from the third one on.
+/// Returns what each batch sends after its statement has been prepared: from the third one on.
 async fn requests(proxy: &Proxy, pool: &Pool<Db>) -> Vec<Vec<Vec<u8>>> {
     let mut batches = Entry::batch_iter(pool).batch_size(3);
     let mut requests = Vec::new();
     loop {
-        // The ping by which a connection goes back is not part of the next batch.
+        // The ping before a connection goes back is not part of the next batch.
         wait_for_idle(pool).await;
         drop(proxy.take_requests());
         if batches.try_next().await.unwrap().is_none() {
@@ -44,7 +44,7 @@ async fn requests(proxy: &Proxy, pool: &Pool<Db>) -> Vec<Vec<Vec<u8>>> {
 async fn none_but_the_query(database: &TestDatabase) {
     let (proxy, pool) = proxied(database, false).await;
     for requests in requests(&proxy, &pool).await {
-        // The second one gives the connection back, which no one waits for.
+        // The second one gives the connection back, which nobody waits for.
         let [query, release] = &*requests else { panic!("{requests:?}") };
         assert!(server::executes(query), "{query:?}");
         assert!(server::pings(release), "{release:?}");
@@ -52,7 +52,7 @@ async fn none_but_the_query(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// That it was the user who spared it.
+/// Shows that it was the user who spared it.
 async fn one_more_for_the_ping(database: &TestDatabase) {
     let (proxy, pool) = proxied(database, true).await;
     for requests in requests(&proxy, &pool).await {
@@ -71,7 +71,7 @@ async fn all_on_a_connection(database: &TestDatabase) {
         batches.try_next().await.unwrap();
     }
     drop(proxy.take_requests());
-    // The last one gives the connection back.
+    // The last batch gives the connection back.
     for _ in 2..6 {
         batches.try_next().await.unwrap();
         let requests = proxy.take_requests();

@@ -1,4 +1,4 @@
-//! The sessions that a pool has on the server, which another connection can end.
+//! The sessions of a pool on the server, which another connection can end.
 
 use std::{
     sync::{Arc, Mutex},
@@ -9,12 +9,12 @@ use sqlx::{AssertSqlSafe, Pool, pool::PoolOptions};
 
 use crate::{Db, harness::TestDatabase, server};
 
-/// The sessions that a pool has had, the newest one last.
+/// The sessions that a pool has had, the newest last.
 #[derive(Default)]
 pub(super) struct Sessions(Arc<Mutex<Vec<String>>>);
 
 impl Sessions {
-    /// Takes note of every session that a pool begins, by its hook.
+    /// Records every session that a pool begins, by its hook.
     pub(super) fn of(options: PoolOptions<Db>) -> (Self, PoolOptions<Db>) {
         let sessions = Self::default();
         let begun = Arc::clone(&sessions.0);
@@ -33,13 +33,13 @@ impl Sessions {
         self.0.lock().unwrap().len()
     }
 
-    /// The newest session but so many.
+    /// Returns the newest session, skipping this many newer ones.
     pub(super) fn newest(&self, but: usize) -> Option<String> {
         self.0.lock().unwrap().iter().nth_back(but).cloned()
     }
 }
 
-/// Ends a session, whatever it does; one that is not there any more does not matter.
+/// Ends a session, whatever it does; it does not matter if it no longer exists.
 pub(super) async fn kill(database: &TestDatabase, session: &str) {
     drop(sqlx::raw_sql(AssertSqlSafe(server::kill(session))).execute(database.pool()).await);
 }
@@ -56,7 +56,7 @@ pub(super) async fn kill_and_wait(database: &TestDatabase, session: &str) {
     }
 }
 
-/// Waits until a pool of one connection has got it back: it pings the server first.
+/// Waits until a pool of one connection has it back; before that, the pool pings the server.
 pub(super) async fn wait_for_idle(pool: &Pool<Db>) {
     while pool.num_idle() == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;

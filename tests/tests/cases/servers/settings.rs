@@ -1,4 +1,4 @@
-//! What a session is set to does not change which rows come, nor in what order.
+//! The settings of a session do not change which rows come, nor in what order.
 
 use std::fmt::Debug;
 
@@ -35,8 +35,8 @@ pub(crate) struct Thing {
     moment: DateTime<Utc>,
 }
 
-/// Text that is written otherwise under other settings, and times that are hours apart, of which a
-/// session in New York reads two as the same.
+/// Text that is written in another way under other settings, and times that are hours apart, two of
+/// which a session in New York reads as the same.
 pub(crate) const THINGS: [[&str; 6]; 6] = [
     ["it''s", "ab", "0.1", "2024-11-03", "01:30:00", "2024-11-03 05:30:00"],
     ["a\"b", "a", "-0.1", "2024-11-02", "01:30:00.000001", "2024-11-03 06:30:00"],
@@ -58,7 +58,7 @@ pub(crate) async fn fill(database: &TestDatabase, zone: &str) {
     }
 }
 
-/// A pool whose sessions have executed a statement.
+/// Returns a pool whose sessions have executed a statement.
 pub(crate) async fn pool_after(database: &TestDatabase, setting: &'static str) -> Pool<Db> {
     let options = PoolOptions::new().max_connections(2).after_connect(move |connection, _| {
         Box::pin(async move {
@@ -76,7 +76,7 @@ where
     things.map_ok(|thing| thing.id).try_collect().await.unwrap()
 }
 
-/// The ids that iterations of all kinds read, each with what it was.
+/// Returns the ids that iterations of all kinds read, each with the kind of iteration.
 pub(crate) async fn walks(pool: &Pool<Db>) -> Vec<(&'static str, usize, Vec<i64>)> {
     let mut walks = Vec::new();
     for batch_size in [1, 2, 5] {
@@ -96,7 +96,7 @@ pub(crate) async fn walks(pool: &Pool<Db>) -> Vec<(&'static str, usize, Vec<i64>
     walks
 }
 
-/// The ids that predicates and ranges leave, with values from the program.
+/// Returns the ids that predicates and ranges select, with values from the program.
 pub(crate) async fn filters(pool: &Pool<Db>) -> Vec<Vec<i64>> {
     let local = |hour| NaiveDate::from_ymd_opt(2024, 11, 3).unwrap().and_hms_opt(hour, 30, 0);
     let day = NaiveDate::from_ymd_opt(2024, 2, 10).unwrap();
@@ -119,7 +119,7 @@ pub(crate) async fn filters(pool: &Pool<Db>) -> Vec<Vec<i64>> {
     ]
 }
 
-/// The ids of moments on one side of another.
+/// Returns the ids of moments on one side of another.
 pub(crate) async fn moments(pool: &Pool<Db>) -> Vec<Vec<i64>> {
     let at = |hour| {
         let day = NaiveDate::from_ymd_opt(2024, 11, 3).unwrap();
@@ -133,7 +133,7 @@ pub(crate) async fn moments(pool: &Pool<Db>) -> Vec<Vec<i64>> {
     ]
 }
 
-/// Checks that what sessions are set to makes no difference.
+/// Checks that the settings of sessions make no difference.
 pub(crate) async fn check<T: Debug + PartialEq>(
     database: &TestDatabase,
     settings: &[&'static str],

@@ -1,4 +1,4 @@
-//! In a transaction that sees one snapshot, so does the iteration, whatever others write meanwhile.
+//! In a transaction that sees one snapshot, the iteration sees the same one, whatever others write.
 
 use futures_util::TryStreamExt as _;
 
@@ -47,7 +47,7 @@ async fn is_read_to_its_end(database: &TestDatabase) {
         drop(rows);
         assert_eq!(read, Entry::first(COUNT), "batches of {batch_size}");
 
-        // And once more, the other way round.
+        // And again, in the other direction.
         let batches = Entry::batch_iter(&mut transaction)
             .reverse()
             .batch_size(batch_size)
