@@ -202,7 +202,8 @@ async fn day_of_the_blizzard(pool: &SqlitePool) -> Result<(), Box<dyn Error + Se
                 flights
                     .filter(|f| f.time_hour.between(first, last))
                     .order_by(|f| f.dep_delay.desc())
-            })
+            },
+        )
         .try_collect()
         .await?;
     let sent = queries.sent();

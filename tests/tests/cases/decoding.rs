@@ -159,7 +159,7 @@ async fn with_related_rows(database: &TestDatabase) {
     for (ahead, batch_size) in [(0, 4), (0, 9), (2, 4), (2, 9), (2, 1)] {
         let hosts = Host::iter(database.pool()).batch_size(batch_size).read_ahead(ahead);
         let mut hosts = hosts
-            .with_many_as::<Host>( |other| other.id,|others| others.filter(|other| other.id.lt(3)));
+            .with_many_as::<Host>(|other| other.id, |others| others.filter(|other| other.id.lt(3)));
         let mut read = Vec::new();
         let error = loop {
             match hosts.try_next().await {

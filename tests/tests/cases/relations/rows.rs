@@ -93,7 +93,8 @@ async fn many_as_they_are_asked_for(database: &TestDatabase) {
                         q.push("books.id <> ").push_bind(13_i64);
                     })
                     .order_by(|book| book.title.desc())
-            });
+            },
+        );
         let mut rows = rows.try_collect::<Vec<_>>().await.unwrap().into_iter();
         assert_eq!(rows.len(), 7);
         assert!(rows.all(|(author, of_author)| {
@@ -124,7 +125,8 @@ async fn through_a_table_of_links(database: &TestDatabase) {
         let rows = shelves().with_many_through_as::<ShelfBook, Book>(
             |link| link.shelf_id,
             |link| link.book_id,
-            |links| links.filter(|link| link.position.gt(0)).order_by(|link| link.position.desc()));
+            |links| links.filter(|link| link.position.gt(0)).order_by(|link| link.position.desc()),
+        );
         let rows: Vec<(Shelf, Vec<Arc<Book>>)> = rows.try_collect().await.unwrap();
         assert_eq!(pairs_of(&rows), backwards);
     }
@@ -198,7 +200,7 @@ async fn several_side_by_side(database: &TestDatabase) {
     let mut batches = Author::batch_iter(database.pool())
         .batch_size(3)
         .with_many::<Book>(|book| book.author_id)
-        .with_many_as::<Book>( |book| book.editor_id,|books| books.filter(|book| book.id.le(9)))
+        .with_many_as::<Book>(|book| book.editor_id, |books| books.filter(|book| book.id.le(9)))
         .with_optional::<Shelf>(|author| author.id);
     let books = books(database).await;
     let mut seen = 0;

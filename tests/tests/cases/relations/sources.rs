@@ -89,7 +89,8 @@ async fn one_connection_is_enough_for_values_of_all_kinds(database: &TestDatabas
                     shelves.filter_sql(|q| {
                         q.push("shelves.id > ").push_bind(0_i64);
                     })
-                })
+                },
+            )
             .with_many::<Shelf>(|shelf| shelf.id);
         let rows = rows.try_collect::<Vec<_>>().await.unwrap();
         assert_eq!(rows.len(), 40);
