@@ -28,8 +28,8 @@ struct Host {
 /// Returns the error, which names the value and the row.
 fn undecodable(id: i64) -> String {
     format!(
-        "cannot decode column `ip address` of `Host`: invalid IP address syntax; its value is \
-         'somewhere', in the row with `id` = {id}"
+        "cannot decode column `ip address` of `Host`; its value is 'somewhere', in the row with `id` \
+         = {id}: invalid IP address syntax"
     )
 }
 

@@ -394,7 +394,7 @@ async fn values_that_do_not_fit(database: &TestDatabase) {
     create(database).await;
     database.execute("UPDATE authors SET born = NULL WHERE born <> 1950").await;
     let error = Old::iter(database.pool()).try_collect::<Vec<_>>().await.unwrap_err().report();
-    assert!(error.starts_with("cannot decode column `authors.born` of `Old`: "), "{error}");
+    assert!(error.starts_with("cannot decode column `authors.born` of `Old`; "), "{error}");
 }
 
 /// A book with each of its reviews; some books have several.

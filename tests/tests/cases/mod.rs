@@ -2,10 +2,13 @@
 
 mod abandoned;
 mod batches;
+mod boxed;
 mod cancellation;
+mod counts;
 mod cursors;
 mod decoding;
 mod duplicates;
+mod ends;
 pub(crate) mod everything;
 mod failures;
 mod flights;
@@ -19,6 +22,7 @@ mod pages;
 #[allow(dead_code, reason = "each database measures in a way of its own")]
 pub(crate) mod plans;
 mod predicates;
+mod queries;
 pub(crate) mod random;
 mod random_orders;
 mod read_ahead;
@@ -27,6 +31,7 @@ pub(crate) mod relations;
 pub(crate) mod skewed;
 mod sources;
 mod statements;
+mod tables;
 pub(crate) mod walk;
 mod writers;
 

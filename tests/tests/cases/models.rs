@@ -268,8 +268,8 @@ async fn converted(database: &TestDatabase) {
     assert_eq!(numbers.try_collect::<Vec<_>>().await.unwrap(), [3, 2].map(number));
     assert_eq!(
         Cube::iter(database.pool()).try_next().await.unwrap_err().report(),
-        "cannot decode column `negated_cube` of `Cube`: -1 is negative; its value is -1, in the row \
-         with `n` = 1"
+        "cannot decode column `negated_cube` of `Cube`; its value is -1, in the row with `n` = 1: -1 \
+         is negative"
     );
 }
 
@@ -326,8 +326,8 @@ async fn flattened(database: &TestDatabase) {
 
     assert_eq!(
         Rootless::iter(database.pool()).try_next().await.unwrap_err().report(),
-        "cannot decode column `root` of `Rootless`: the table has no column of this name; it is in \
-         the row with `n` = 1"
+        "cannot decode column `root` of `Rootless`; it is in the row with `n` = 1: the table has no \
+         column of this name"
     );
 }
 

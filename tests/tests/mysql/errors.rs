@@ -39,7 +39,7 @@ async fn missing_table(database: &TestDatabase) {
     // The name of the table starts with that of the test's database.
     assert!(
         error.starts_with(
-            "cannot read `Entry` from table `entries`: error returned from database: 1146 (42S02): \
+            "cannot read `Entry` from table `entries`: 1146 (42S02): \
              Table '"
         ),
         "{error}"
@@ -62,9 +62,9 @@ async fn column_of_another_type(database: &TestDatabase) {
         .await;
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot decode column `id` of `Entry`: mismatched types; Rust type `i64` (as SQL type \
-         `BIGINT`) is not compatible with SQL type `VARCHAR`; its value is '1', in the row with `id` \
-         = '1'"
+        "cannot decode column `id` of `Entry`; its value is '1', in the row with `id` = '1': \
+         mismatched types; Rust type `i64` (as SQL type `BIGINT`) is not compatible with SQL type \
+         `VARCHAR`"
     );
 }
 

@@ -35,7 +35,7 @@ async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
 async fn missing_table(database: &TestDatabase) {
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot read `Entry` from table `entries`: error returned from database: relation \
+        "cannot read `Entry` from table `entries`: relation \
          \"entries\" does not exist"
     );
 }
@@ -44,7 +44,7 @@ async fn missing_column(database: &TestDatabase) {
     database.execute("CREATE TABLE entries (key BIGINT PRIMARY KEY, headline TEXT)").await;
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot read `Entry` from table `entries`: error returned from database: column \
+        "cannot read `Entry` from table `entries`: column \
          entries.id does not exist"
     );
 }
@@ -59,8 +59,8 @@ async fn column_of_another_type(database: &TestDatabase) {
         .await;
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot decode column `id` of `Entry`: mismatched types; Rust type `i64` (as SQL type \
-         `INT8`) is not compatible with SQL type `INT4`; its value is 1, in the row with `id` = 1"
+        "cannot decode column `id` of `Entry`; its value is 1, in the row with `id` = 1: mismatched \
+         types; Rust type `i64` (as SQL type `INT8`) is not compatible with SQL type `INT4`"
     );
 }
 
@@ -83,7 +83,7 @@ async fn a_view_without_the_key(database: &TestDatabase) {
     database.execute("CREATE VIEW entries AS SELECT 'entry' AS headline").await;
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot read `Entry` from table `entries`: error returned from database: column \
+        "cannot read `Entry` from table `entries`: column \
          entries.id does not exist"
     );
 }

@@ -37,7 +37,7 @@ async fn unlock(writer: &mut SqliteConnection) {
 fn assert_busy(error: &Error) {
     assert_eq!(
         error.report(),
-        "cannot read `Entry` from table `entries`: error returned from database: (code: 5) \
+        "cannot read `Entry` from table `entries`: (code: 5) \
          database is locked"
     );
 }

@@ -21,7 +21,7 @@ async fn first_error<M: sqlx_chunked::ReadRow<crate::Db>>(database: &TestDatabas
 async fn missing_table(database: &TestDatabase) {
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot read `Entry` from table `entries`: error returned from database: (code: 1) no such \
+        "cannot read `Entry` from table `entries`: (code: 1) no such \
          table: entries"
     );
 }
@@ -30,7 +30,7 @@ async fn missing_column(database: &TestDatabase) {
     database.execute("CREATE TABLE entries (id INTEGER PRIMARY KEY)").await;
     assert_eq!(
         first_error::<Entry>(database).await,
-        "cannot read `Entry` from table `entries`: error returned from database: (code: 1) no such \
+        "cannot read `Entry` from table `entries`: (code: 1) no such \
          column: entries.headline"
     );
 }
@@ -55,7 +55,7 @@ async fn unknown_name_in_double_quotes(database: &TestDatabase) {
 
     assert_eq!(
         first_error::<Nope>(database).await,
-        "cannot read `Nope` from table `entries`: error returned from database: (code: 1) no such \
+        "cannot read `Nope` from table `entries`: (code: 1) no such \
          column: entries.nope"
     );
 }
@@ -68,9 +68,9 @@ async fn value_of_another_class(database: &TestDatabase) {
         assert_eq!(
             first_error::<Keyed<i64>>(database).await,
             format!(
-                "cannot decode column `n` of `Keyed`: mismatched types; Rust type `i64` (as SQL \
-                 type `INTEGER`) is not compatible with SQL type `{class}`; its value is {value}, \
-                 in the row with `k` = 1"
+                "cannot decode column `n` of `Keyed`; its value is {value}, in the row with `k` = \
+                 1: mismatched types; Rust type `i64` (as SQL type `INTEGER`) is not compatible \
+                 with SQL type `{class}`"
             )
         );
     }

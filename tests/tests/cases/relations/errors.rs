@@ -76,8 +76,8 @@ async fn a_missing_row_is_an_error(database: &TestDatabase) {
                     assert_eq!(
                         error.report(),
                         "`Book` refers to a row of `Author` by `author_id` = 4, but table \
-                         `authors` has none; where it may be missing, use `with_optional`, or leave \
-                         it out by a filter"
+                         `authors` has none; if it may be missing, use `with_optional`, or leave \
+                         such rows out by a filter"
                     );
                     errors += 1;
                     // The same batch is read again, and nothing is lost or repeated.
