@@ -18,7 +18,12 @@ use syn::{DeriveInput, parse_macro_input};
 
 use crate::{errors::Errors, model::Model};
 
-/// Makes a struct a model. The attributes are described at the re-export in `sqlx-chunked`.
+/// Makes a struct a model: implements the trait `Chunked`, and the methods `iter` and `batch_iter`.
+///
+/// The tables of attributes are at the
+/// [trait](https://docs.rs/sqlx-chunked/latest/sqlx_chunked/trait.Chunked.html#attributes-of-the-struct):
+/// `table`, `schema`, `query`, `join`, `unique(…)` and `crate` on the struct, and on a field
+/// `#[chunk_key]`, `primary_key`, `unique`, `rename`, `column` and `skip`.
 #[proc_macro_derive(Chunked, attributes(chunked, chunk_key, sqlx))]
 pub fn chunked(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput)).into()

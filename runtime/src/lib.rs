@@ -1,7 +1,7 @@
 //! Reads a database table of any size in batches, with flat memory, and never loses a row.
 //!
-//! A struct that derives [`Chunked`] is read by keyset queries, each of which goes on behind the
-//! last row of the one before:
+//! A struct that derives [`Chunked`] is read by keyset queries, each starting right after the last
+//! row of the previous one:
 //!
 #![cfg_attr(feature = "sqlite", doc = "```")]
 #![cfg_attr(not(feature = "sqlite"), doc = "```ignore")]
@@ -41,10 +41,29 @@
 //! # }
 //! ```
 //!
-//! - [`Chunked`] has the attributes, [`Iteration`] the options, promises and SQL, [`Column`] the
-//!   predicates, [`Source`] what can be read from, [`Error`] what can go wrong.
-//! - Features: `sqlite`, `postgres` and `mysql` turn on sqlx's drivers; `derive` (on by default)
-//!   is the macro. Runtime, TLS and column types are those of your own sqlx.
+//! # Where to find it
+//!
+//! | | |
+//! |---|---|
+//! | the struct and its attributes | [`Chunked`] |
+//! | options, paging, relations; promises and SQL | [`Iteration`], which is called [`Iter`] or [`BatchIter`] |
+//! | predicates and orders | [`Column`], [`Predicate`], [`Order`], [`BoxedOrder`] |
+//! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
+//! | a position to keep | [`Cursor`], [`TokenError`] |
+//! | what to read from | [`Source`], [`Backend`] |
+//! | what can go wrong | [`Error`], [`CursorMismatch`] |
+//! | generic code | [`ReadRow`], and the traits in [`bounds`] |
+//! | backfills, tests, logs, poolers, plain threads | [`guides`] |
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `sqlite`, `postgres`, `mysql` | sqlx's driver for that database; at least one is needed |
+//! | `derive` (on by default) | the macro |
+//! | `serde` | [`Cursor`] is serialised as its token, [`Batch`] as a list, [`Page`] as an object |
+//!
+//! Runtime, TLS and column types are those of your own sqlx.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
@@ -60,6 +79,8 @@ pub mod bounds;
 mod error;
 mod expr;
 mod fetch;
+#[cfg(all(any(doc, doctest), feature = "sqlite"))]
+pub mod guides;
 mod iteration;
 mod model;
 mod position;

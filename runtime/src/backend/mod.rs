@@ -26,8 +26,9 @@ use self::{dialect::Speaks, direct::DirectRoute, exact::ExactValues};
 /// feature of its name.
 #[diagnostic::on_unimplemented(
     message = "`sqlx-chunked` cannot read from `{Self}`",
-    label = "this database is not enabled",
-    note = "help: enable the driver's feature, one of `sqlite`, `postgres`, `mysql`: `sqlx-chunked = {{ version = \"…\", features = [\"sqlite\"] }}`"
+    label = "not a database whose feature is enabled",
+    note = "help: enable the driver's feature, one of `sqlite`, `postgres`, `mysql`: `sqlx-chunked = {{ version = \"…\", features = [\"sqlite\"] }}`",
+    note = "help: `sqlx::Any` hides which database it is, and is not supported: read from a `SqlitePool`, a `PgPool` or a `MySqlPool`"
 )]
 pub trait Backend:
     Database<Arguments: Clone> + HasStatementCache + Speaks + ExactValues + DirectRoute

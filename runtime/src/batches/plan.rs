@@ -4,6 +4,7 @@ use crate::{
     backend::{Backend, dialect::Direction},
     error::Error,
     expr::filter::Filter,
+    model::row::DecodeAs,
     position::{key::Key, point::Point},
     related::{item::Item, relation::Load},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Plan {
 /// The rest of what was asked for: the rows to leave out, and the related rows to load along with
 /// the others.
 pub(crate) struct Content<T: Item, DB: Backend> {
+    /// Makes the rows.
+    pub(crate) decode: DecodeAs<T::Model, DB>,
     pub(crate) filters: Vec<Filter<DB>>,
     pub(crate) relations: Box<dyn Load<T::Model, DB, T>>,
 }

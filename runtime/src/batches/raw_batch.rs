@@ -12,7 +12,7 @@ use crate::{
         fetched::Fetched,
         request::Expected,
     },
-    model::row::DecodeRow,
+    model::row::DecodeAs,
     position::keys::Keys,
     related::{item::Item, relation::Assemble},
 };
@@ -24,6 +24,7 @@ pub(crate) type Piece<M, S> = (Rows<M, S>, Arc<Expected>);
 pub(crate) struct RawBatch<T: Item, DB: Backend> {
     /// At least one, nearest first.
     pub(crate) pieces: Vec<Piece<T::Model, Vec<DB::Row>>>,
+    pub(crate) decode: DecodeAs<T::Model, DB>,
     pub(crate) assemble: Assemble<T::Model, T>,
     pub(crate) expected: Arc<Expected>,
     /// The key of the first row.
@@ -32,16 +33,16 @@ pub(crate) struct RawBatch<T: Item, DB: Backend> {
 
 impl<T, DB> RawBatch<T, DB>
 where
-    T: Item<Model: DecodeRow<DB>>,
+    T: Item,
     DB: Backend,
 {
     pub(crate) fn decode(self) -> Result<Loaded<T>, Error> {
-        let mut whole = Collector::<T::Model>::of_rows_alone(Arc::clone(&self.expected)).finish();
+        let mut whole = Collector::of_rows_alone(self.decode, Arc::clone(&self.expected)).finish();
         for (read, expected) in self.pieces {
             if whole.is_short {
                 break;
             }
-            whole.append(decode::<T::Model, DB>(read, expected, !whole.rows.is_empty())?);
+            whole.append(decoded(read, self.decode, expected, !whole.rows.is_empty())?);
         }
         let Fetched { rows, keys, extra, is_short, .. } = whole;
         Ok(Loaded { rows: (self.assemble)(rows), keys: Arc::new(keys), extra, is_short })
@@ -62,8 +63,9 @@ where
 
 /// Decodes the rows of a piece. If rows were decoded before it, even its first row may be one that
 /// does not decode.
-fn decode<M: DecodeRow<DB>, DB: Backend>(
+fn decoded<M, DB: Backend>(
     read: Rows<M, Vec<DB::Row>>,
+    decode: DecodeAs<M, DB>,
     expected: Arc<Expected>,
     goes_short: bool,
 ) -> Result<Fetched<M>, Error> {
@@ -71,13 +73,13 @@ fn decode<M: DecodeRow<DB>, DB: Backend>(
         Rows::Decoded(batch) => return Ok(batch),
         Rows::Driver(rows) => rows,
     };
-    let mut batch = Collector::<M>::of_rows_alone(expected);
+    let mut batch = Collector::of_rows_alone(decode, expected);
     if goes_short {
         batch.go_short();
     }
     // Each row is dropped before the next one, so that memory still at hand is used again.
     for row in rows {
-        batch.take::<DB>(AnyRow::Driver(&row))?;
+        batch.take(AnyRow::Driver(&row))?;
     }
     Ok(batch.finish())
 }
@@ -107,9 +109,7 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    pub(crate) fn of_all<M: DecodeRow<DB>, DB: Backend>(
-        pieces: &[Piece<M, Vec<DB::Row>>],
-    ) -> Result<Self, Error> {
+    pub(crate) fn of_all<M, DB: Backend>(pieces: &[Piece<M, Vec<DB::Row>>]) -> Result<Self, Error> {
         let mut extents = pieces.iter().map(|(read, expected)| Self::of::<M, DB>(read, expected));
         let mut whole = match extents.next() {
             Some(first) => first?,
@@ -144,7 +144,7 @@ impl Extent {
         }
     }
 
-    fn of<M: DecodeRow<DB>, DB: Backend>(
+    fn of<M, DB: Backend>(
         read: &Rows<M, Vec<DB::Row>>,
         expected: &Expected,
     ) -> Result<Self, Error> {

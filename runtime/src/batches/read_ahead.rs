@@ -28,7 +28,6 @@ use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
     fetch::request::Expected,
-    model::row::DecodeRow,
     position::keys::Keys,
     related::item::Item,
     task::{self, Abandoned, Task},
@@ -48,7 +47,7 @@ pub(crate) enum Stopped<T: Item, DB: Backend> {
     Abandoned,
 }
 
-impl<T: Item<Model: DecodeRow<DB>>, DB: Backend> ReadAhead<T, DB> {
+impl<T: Item, DB: Backend> ReadAhead<T, DB> {
     /// Starts to read up to `batches` batches ahead.
     pub(crate) fn start(reader: Box<BatchReader<'static, T, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
@@ -73,7 +72,7 @@ impl<T: Item<Model: DecodeRow<DB>>, DB: Backend> ReadAhead<T, DB> {
 }
 
 /// Reads until an error or the end, and never more than there is room for.
-async fn read<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
+async fn read<T: Item, DB: Backend>(
     mut reader: Box<BatchReader<'static, T, DB>>,
     batches: mpsc::Sender<Loaded<T>>,
 ) -> (Box<BatchReader<'static, T, DB>>, Option<Error>) {
@@ -141,7 +140,7 @@ type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, RawBatch<T, DB>);
 
 /// Decodes a batch and hands it over to the caller, or returns the error and the batch that it is
 /// about.
-fn hand_over<T: Item<Model: DecodeRow<DB>>, DB: Backend>(
+fn hand_over<T: Item, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
 ) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
     let Some((permit, batch)) = held else { return Ok(None) };
@@ -172,7 +171,7 @@ struct Short {
 }
 
 /// Waits until there is room for a batch, or nobody waits for one any more.
-async fn permit<'c, T: Item<Model: DecodeRow<DB>>, DB: Backend>(
+async fn permit<'c, T: Item, DB: Backend>(
     batches: &'c mpsc::Sender<Loaded<T>>,
     reader: &mut BatchReader<'static, T, DB>,
 ) -> Option<Permit<'c, Loaded<T>>> {

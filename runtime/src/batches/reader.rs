@@ -13,12 +13,12 @@ use crate::{
     error::Error,
     fetch::{
         answer::{Answer, AtEnd, Number},
-        collect::{Collect, Collector},
+        collect::{Collect, Collector, capacity},
         connector::Connector,
         fetched::Fetched,
         request::Expected,
     },
-    model::row::DecodeRow,
+    model::row::DecodeAs,
     position::{
         guard::{self, Doubt},
         keys::{Keys, Taken},
@@ -35,6 +35,7 @@ pub(crate) struct BatchReader<'s, T: Item, DB: Backend> {
     connector: Connector<'s, DB>,
     pub(super) seeker: Seeker<DB>,
     relations: Box<dyn Load<T::Model, DB, T>>,
+    pub(super) decode: DecodeAs<T::Model, DB>,
 }
 
 impl<'s, T, DB> BatchReader<'s, T, DB>
@@ -47,18 +48,18 @@ where
         content: Content<T, DB>,
         connector: Connector<'s, DB>,
     ) -> Self {
-        let Content { filters, mut relations } = content;
+        let Content { decode, filters, mut relations } = content;
         relations.set_table(&plan.key.table);
         let taken: Arc<[Taken]> = relations.columns().into();
-        Self { connector, seeker: Seeker::new(plan, filters, taken), relations }
+        Self { connector, seeker: Seeker::new(plan, filters, taken), relations, decode }
     }
 
     /// Returns the reader so that it can move into its own task, unless its source is borrowed.
     pub(super) fn into_owned(self) -> Result<Box<BatchReader<'static, T, DB>>, Box<Self>> {
-        let Self { connector, seeker, relations } = self;
+        let Self { connector, seeker, relations, decode } = self;
         match connector.into_owned() {
-            Ok(connector) => Ok(Box::new(BatchReader { connector, seeker, relations })),
-            Err(connector) => Err(Box::new(Self { connector, seeker, relations })),
+            Ok(connector) => Ok(Box::new(BatchReader { connector, seeker, relations, decode })),
+            Err(connector) => Err(Box::new(Self { connector, seeker, relations, decode })),
         }
     }
 
@@ -73,10 +74,7 @@ where
     }
 
     /// Reads the next batch; after an error, the same one again.
-    pub(super) async fn next(&mut self) -> Next<T>
-    where
-        T::Model: DecodeRow<DB>,
-    {
+    pub(super) async fn next(&mut self) -> Next<T> {
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
@@ -93,11 +91,10 @@ where
 
     async fn read_batch(
         &mut self,
-    ) -> Result<Option<(Fetched<T::Model>, Assemble<T::Model, T>)>, Error>
-    where
-        T::Model: DecodeRow<DB>,
-    {
-        let Some(pieces) = self.read::<Collector<T::Model>>().await? else { return Ok(None) };
+    ) -> Result<Option<(Fetched<T::Model>, Assemble<T::Model, T>)>, Error> {
+        let decode = self.decode;
+        let collector = |expected: &Arc<Expected>| Collector::new(decode, Arc::clone(expected));
+        let Some(pieces) = self.read(collector).await? else { return Ok(None) };
         let mut pieces = pieces.into_iter();
         let Some((read, expected)) = pieces.next() else { return Ok(None) };
         let mut batch = read.decoded();
@@ -120,14 +117,12 @@ where
     }
 
     /// Reads the next batch, to be decoded later.
-    pub(super) async fn next_raw(&mut self) -> Result<Option<RawBatch<T, DB>>, Error>
-    where
-        T::Model: DecodeRow<DB>,
-    {
-        let Some(pieces) = self.read::<Vec<DB::Row>>().await? else { return Ok(None) };
+    pub(super) async fn next_raw(&mut self) -> Result<Option<RawBatch<T, DB>>, Error> {
+        let rows = |expected: &Arc<Expected>| Vec::<DB::Row>::with_capacity(capacity(expected));
+        let Some(pieces) = self.read(rows).await? else { return Ok(None) };
         let Some((_, expected)) = pieces.first() else { return Ok(None) };
         let expected = Arc::clone(expected);
-        let extent = Extent::of_all(&pieces)?;
+        let extent = Extent::of_all::<_, DB>(&pieces)?;
         self.check_end(&expected, extent.rows, extent.extra.is_some()).await?;
         if extent.rows == 0
             && let Some(doubt) = self.seeker.doubt(&expected, None, || Ok(Keys::new(0)))?
@@ -137,21 +132,26 @@ where
         let assemble = self.load(&extent.taken).await?;
         let Extent { rows, first, last, extra, companions, .. } = extent;
         self.seeker.advance(rows, last.as_deref(), extra, companions);
-        Ok((rows > 0).then_some(RawBatch { pieces, assemble, expected, first }))
+        Ok((rows > 0).then_some(RawBatch {
+            pieces,
+            decode: self.decode,
+            assemble,
+            expected,
+            first,
+        }))
     }
 
     /// Returns the doubt about a batch that is not decoded, after the previous one was handed out.
-    pub(super) fn doubt_raw(&self, batch: &RawBatch<T, DB>) -> Result<Option<Doubt>, Error>
-    where
-        T::Model: DecodeRow<DB>,
-    {
+    pub(super) fn doubt_raw(&self, batch: &RawBatch<T, DB>) -> Result<Option<Doubt>, Error> {
         self.seeker.doubt(&batch.expected, batch.first.as_deref(), || batch.keys())
     }
 
     /// Reads the next batch, one statement after the other, until it is full.
-    async fn read<S>(&mut self) -> Result<Option<Vec<Piece<T::Model, S>>>, Error>
+    async fn read<S>(
+        &mut self,
+        sink: impl Fn(&Arc<Expected>) -> S,
+    ) -> Result<Option<Vec<Piece<T::Model, S>>>, Error>
     where
-        T::Model: DecodeRow<DB>,
         S: Collect<DB>,
     {
         self.find_end().await?;
@@ -163,7 +163,8 @@ where
             let is_last = index + 1 == stages.len();
             let request = self.seeker.request(&wanted, *stage, before, is_last)?;
             let expected = Arc::clone(&request.expected);
-            let read = self.connector.read::<T::Model, S>(request).await?;
+            let sink = sink(&expected);
+            let read = self.connector.read(request, self.decode, sink).await?;
             let (rows, is_short) = read.count::<DB>();
             before += rows;
             pieces.push((read, expected));
@@ -178,7 +179,7 @@ where
     async fn find_end(&mut self) -> Result<(), Error> {
         if let Some(request) = self.seeker.find_end()? {
             let expected = Arc::clone(&request.expected);
-            let rows: Vec<DB::Row> = self.connector.read_by_driver(request).await?;
+            let rows: Vec<DB::Row> = self.connector.read_by_driver(request, Vec::new()).await?;
             let last = keys_of::<DB>(&rows, &expected)?.last().map(<[_]>::to_vec);
             self.seeker.end_at(last);
         }
@@ -198,14 +199,15 @@ where
             return Ok(0);
         }
         let request = self.seeker.count()?;
-        let number: Number = self.connector.read_by_driver(request).await?;
-        Ok(number.value)
+        let number = Number::to(&request.expected);
+        Ok(self.connector.read_by_driver(request, number).await?.value)
     }
 
     /// Asks what only a row could have told, where none came.
     async fn check_end(&mut self, expected: &Expected, rows: u64, more: bool) -> Result<(), Error> {
         if let Some(question) = self.seeker.question_at_end(expected, rows, more)? {
-            let AtEnd { .. } = self.connector.read_by_driver(question).await?;
+            let answer = AtEnd::to(&question.expected);
+            self.connector.read_by_driver(question, answer).await?;
         }
         Ok(())
     }
@@ -215,8 +217,12 @@ where
         let Doubt { key, position, row, .. } = &doubt;
         let statement = left_out(&doubt).map_err(unbound(key))?;
         let question = question(key, statement, |expected| expected);
-        let left_out: Answer = self.connector.read_by_driver(question).await?;
-        if left_out.is_yes { Err(key.disorder(position, row)) } else { Ok(()) }
+        let answer = Answer::to(&question.expected);
+        if self.connector.read_by_driver(question, answer).await?.is_yes {
+            Err(key.disorder(position, row))
+        } else {
+            Ok(())
+        }
     }
 
     /// Loads the related rows of a batch whose columns have these values.

@@ -21,7 +21,7 @@ use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
     fetch::connector::Connector,
-    model::row::DecodeRow,
+    model::row::DecodeAs,
     position::point::Point,
     related::{
         item::{Append, Item},
@@ -74,8 +74,8 @@ where
     M: Item<Model = M>,
     DB: Backend,
 {
-    pub(crate) fn new(plan: Plan, connector: Connector<'s, DB>) -> Self {
-        let content = Content { filters: Vec::new(), relations: Box::new(Unrelated) };
+    pub(crate) fn new(plan: Plan, connector: Connector<'s, DB>, decode: DecodeAs<M, DB>) -> Self {
+        let content = Content { decode, filters: Vec::new(), relations: Box::new(Unrelated) };
         Self::of(Arc::new(plan), State::Planned(Planned { content, connector }))
     }
 }
@@ -98,9 +98,13 @@ where
         R: Relation<DB>,
     {
         let state = match self.state {
-            State::Planned(Planned { content: Content { filters, relations }, connector }) => {
+            State::Planned(Planned { content, connector }) => {
+                let Content { decode, filters, relations } = content;
                 let relations = Box::new(Appended::new(relations, relation));
-                State::Planned(Planned { content: Content { filters, relations }, connector })
+                State::Planned(Planned {
+                    content: Content { decode, filters, relations },
+                    connector,
+                })
             }
             _ => State::Lost,
         };
@@ -155,11 +159,13 @@ where
     pub(crate) fn next_sql(&mut self) -> Option<String> {
         // If a filter panics, the state is lost, and no row is read without it.
         let (state, sql) = match mem::replace(&mut self.state, State::Lost) {
-            State::Planned(Planned { content: Content { filters, relations }, connector }) => {
+            State::Planned(Planned { content, connector }) => {
+                let Content { decode, filters, relations } = content;
                 let taken = relations.columns().into();
                 let mut seeker = Seeker::<DB>::new(Arc::clone(&self.plan), filters, taken);
                 let sql = seeker.next_sql();
-                let content = Content { filters: seeker.into_filters(), relations };
+                let filters = seeker.into_filters();
+                let content = Content { decode, filters, relations };
                 (State::Planned(Planned { content, connector }), sql)
             }
             State::Idle(mut reader) => {
@@ -174,10 +180,7 @@ where
 
     /// Polls for the next batch; after an error, for the same one again, and after several not at
     /// once: a program that skips errors must not flood a database.
-    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<T>>
-    where
-        T::Model: DecodeRow<DB>,
-    {
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<T>> {
         if let Some(pause) = &mut self.pause {
             ready!(pause.as_mut().poll(context));
             self.pause = None;
@@ -188,10 +191,7 @@ where
         Poll::Ready(next)
     }
 
-    fn poll_batch(&mut self, context: &mut Context<'_>) -> Poll<Next<T>>
-    where
-        T::Model: DecodeRow<DB>,
-    {
+    fn poll_batch(&mut self, context: &mut Context<'_>) -> Poll<Next<T>> {
         loop {
             self.state = match mem::replace(&mut self.state, State::Lost) {
                 State::Planned(Planned { content, connector }) => {
@@ -257,7 +257,7 @@ where
     }
 }
 
-impl<'s, T: Item<Model: DecodeRow<DB>>, DB: Backend> State<'s, T, DB> {
+impl<'s, T: Item, DB: Backend> State<'s, T, DB> {
     /// Returns the state after a batch or an error.
     fn after(reader: Box<BatchReader<'s, T, DB>>) -> Self {
         if reader.seeker.ended() { Self::Ended } else { Self::Idle(reader) }
@@ -291,7 +291,7 @@ fn pause_after(failures: u32) -> Option<Duration> {
 
 async fn next<T, DB>(mut reader: Box<BatchReader<'_, T, DB>>) -> Read<'_, T, DB>
 where
-    T: Item<Model: DecodeRow<DB>>,
+    T: Item,
     DB: Backend,
 {
     let next = reader.next().await;

@@ -12,7 +12,8 @@ use crate::{
 /// A column type that can be compared with a `V`: its own type, or a borrowed form of it.
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be compared with a value of type `{V}`",
-    label = "expected a value of type `{Self}`, found `{V}`"
+    label = "expected a value of type `{Self}`, found `{V}`",
+    note = "help: ask for NULL by `.is_null()`, compare an `Option` only once it is unwrapped, and two columns in a `filter_sql`"
 )]
 pub trait Accepts<V>: Sized {
     /// Makes an owned value of the column's type.
@@ -23,6 +24,7 @@ pub trait Accepts<V>: Sized {
     const SEAL: Seal;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Accepts<T> for T {
     const SEAL: Seal = Seal;
 
@@ -31,6 +33,7 @@ impl<T> Accepts<T> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone> Accepts<&T> for T {
     const SEAL: Seal = Seal;
 
@@ -42,6 +45,7 @@ impl<T: Clone> Accepts<&T> for T {
 /// Lets the owned types of `str` and `[u8]` be compared with literals.
 macro_rules! accepts_borrowed {
     ($borrowed:ty: $($owned:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
         impl Accepts<&$borrowed> for $owned {
             const SEAL: Seal = Seal;
 
@@ -55,6 +59,7 @@ macro_rules! accepts_borrowed {
 accepts_borrowed!(str: String, Box<str>, Arc<str>, Cow<'static, str>);
 accepts_borrowed!([u8]: Vec<u8>, Box<[u8]>, Arc<[u8]>);
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Accepts<&[u8; N]> for Vec<u8> {
     const SEAL: Seal = Seal;
 

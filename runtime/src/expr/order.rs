@@ -26,20 +26,44 @@ impl<M, K, L> Order<M, K, L> {
     /// The order is unique once it contains a unique NOT NULL column, or every column of a declared
     /// `unique(…)` set or of the primary key, all NOT NULL. Positions do not matter, and others may
     /// come between them. Later columns cannot matter, and are left out of the SQL.
-    pub fn then<T, C>(self, next: Order<M, (T,), Then<(), C>>) -> Order<M, K::Output, Then<L, C>>
+    pub fn then<N>(
+        self,
+        next: N,
+    ) -> Order<M, <K as Appended<N::KeyPart>>::Output, Then<L, N::Column>>
     where
-        K: Appended<T>,
+        N: SortedColumn<M>,
+        K: Appended<N::KeyPart>,
     {
         let Self { mut sorts, .. } = self;
-        sorts.extend(next.sorts);
+        sorts.push(next.into_sort());
         Order::new(sorts)
     }
 }
 
-impl<M, K, L> Order<M, K, L>
-where
-    Self: UniqueOrder<M>,
-{
+/// A column with its direction: an order of one column.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`then` takes one column of `{M}` with its direction",
+    label = "this does not say which way the rows go",
+    note = "help: say it for each column: `.then(e.author_id.asc()).then(e.id.desc())`"
+)]
+pub trait SortedColumn<M> {
+    type KeyPart;
+    type Column;
+
+    fn into_sort(self) -> Sort;
+}
+
+impl<M, T, C> SortedColumn<M> for Order<M, (T,), Then<(), C>> {
+    type KeyPart = T;
+    type Column = C;
+
+    fn into_sort(self) -> Sort {
+        self.sorts[0]
+    }
+}
+
+impl<M, K, L> Order<M, K, L> {
     /// The same order as a value of one type, whatever its columns: for a choice at run time.
     ///
     /// ```
@@ -57,7 +81,11 @@ where
     ///
     /// Only an order in which no two rows tie can be boxed, and no [`range`](crate::Iteration::range)
     /// can be taken of it.
-    pub fn boxed(self) -> BoxedOrder<M> {
+    pub fn boxed(self) -> BoxedOrder<M>
+    where
+        L: Judge<M>,
+        L::Verdict: NoTies<M>,
+    {
         BoxedOrder { sorts: self.sorts, model: PhantomData }
     }
 }
@@ -102,6 +130,11 @@ pub struct Sort {
 }
 
 /// An order in which no two rows of `M` are equal.
+#[diagnostic::on_unimplemented(
+    message = "`order_by` takes an order of `{M}`",
+    label = "this does not say which way the rows go",
+    note = "help: say it for each column: `|e| e.id.asc()`, or `|e| e.author_id.asc().then(e.id.desc())` for several"
+)]
 pub trait UniqueOrder<M> {
     /// The types of the columns, as a tuple.
     type Key;

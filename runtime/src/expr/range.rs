@@ -14,6 +14,11 @@ use crate::{backend::Backend, tuples::tuples};
 
 /// The key type of an order without nullable columns: `(T,)` for one column, whose bounds are
 /// `T`s, and the flat tuple of the columns' types for several.
+#[diagnostic::on_unimplemented(
+    message = "`range` cannot be taken of this order",
+    label = "the types of its columns are not known, or not types of the database",
+    note = "help: take the range of another order first, which is kept, `.range(100..).order_by(…)`, or use a filter, `.filter(|e| e.id.within(100..))`"
+)]
 pub trait RangeKey<DB: Backend> {
     /// The type of a bound: a `T`, or a tuple.
     type Bound;

@@ -11,9 +11,9 @@ use crate::{model::Described, tuples::tuples};
 /// The requirement of [`UniqueOrder`] on an order's columns.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this order can tie: it contains no unique column of `{M}`",
+    message = "this order can tie: it holds neither a unique NOT NULL column of `{M}` nor all columns of a `unique(…)` set or the primary key",
     label = "rows that tie would be skipped",
-    note = "help: break ties by a unique NOT NULL column: `.then(e.id.asc())`, or mark the column's field, if the table constrains it: `#[chunked(unique)]`"
+    note = "help: break ties by a unique column, `.then(e.id.asc())`; a column whose field is an `Option` breaks none, even if it is marked unique"
 )]
 pub trait NoTies<M> {}
 

@@ -16,9 +16,16 @@ pub(crate) struct Answer {
     pub(crate) is_yes: bool,
 }
 
+impl Answer {
+    /// Creates an empty answer to a question.
+    pub(crate) fn to(question: &Arc<Expected>) -> Self {
+        Self { is_yes: false, expected: Arc::clone(question) }
+    }
+}
+
 impl<DB: Backend> Collect<DB> for Answer {
-    fn new(expected: &Arc<Expected>) -> Self {
-        Self { expected: Arc::clone(expected), is_yes: false }
+    fn anew(&self) -> Self {
+        Self::to(&self.expected)
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
@@ -35,9 +42,16 @@ pub(crate) struct Number {
     pub(crate) value: u64,
 }
 
+impl Number {
+    /// Creates an empty answer to a question.
+    pub(crate) fn to(question: &Arc<Expected>) -> Self {
+        Self { value: 0, expected: Arc::clone(question) }
+    }
+}
+
 impl<DB: Backend> Collect<DB> for Number {
-    fn new(expected: &Arc<Expected>) -> Self {
-        Self { expected: Arc::clone(expected), value: 0 }
+    fn anew(&self) -> Self {
+        Self::to(&self.expected)
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
@@ -53,9 +67,16 @@ pub(crate) struct AtEnd {
     expected: Arc<Expected>,
 }
 
+impl AtEnd {
+    /// Creates an empty answer to a question.
+    pub(crate) fn to(question: &Arc<Expected>) -> Self {
+        Self { expected: Arc::clone(question) }
+    }
+}
+
 impl<DB: Backend> Collect<DB> for AtEnd {
-    fn new(expected: &Arc<Expected>) -> Self {
-        Self { expected: Arc::clone(expected) }
+    fn anew(&self) -> Self {
+        Self::to(&self.expected)
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {

@@ -15,14 +15,15 @@ use crate::{
     model::{
         Model,
         layout::Layout,
-        row::{ColumnError, DecodeRow, RowReader},
+        row::{ColumnError, DecodeAs, RowReader},
     },
     position::{key::Key, keys::Keys},
 };
 
 /// Collects the driver's rows.
 pub(crate) trait Collect<DB: Backend>: Sized + Send {
-    fn new(expected: &Arc<Expected>) -> Self;
+    /// An empty one for the same statement, to send it once more.
+    fn anew(&self) -> Self;
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error>;
 
@@ -57,7 +58,7 @@ impl<M, S> Rows<M, S> {
     }
 }
 
-impl<M> Rows<M, Collector<M>> {
+impl<M, DB: Backend> Rows<M, Collector<M, DB>> {
     pub(crate) fn decoded(self) -> Fetched<M> {
         match self {
             Self::Decoded(batch) => batch,
@@ -67,7 +68,8 @@ impl<M> Rows<M, Collector<M>> {
 }
 
 /// A batch as it fills.
-pub(crate) struct Collector<M> {
+pub(crate) struct Collector<M, DB: Backend> {
+    decode: DecodeAs<M, DB>,
     expected: Arc<Expected>,
     /// True if rows of the batch were read before.
     goes_on: bool,
@@ -75,8 +77,8 @@ pub(crate) struct Collector<M> {
     fetched: Fetched<M>,
 }
 
-impl<M> Collector<M> {
-    pub(crate) fn new(expected: Arc<Expected>) -> Self {
+impl<M, DB: Backend> Collector<M, DB> {
+    pub(crate) fn new(decode: DecodeAs<M, DB>, expected: Arc<Expected>) -> Self {
         let fetched = Fetched {
             rows: Vec::with_capacity(capacity(&expected)),
             keys: Keys::new(expected.key.order.len()),
@@ -86,22 +88,19 @@ impl<M> Collector<M> {
             is_short: false,
             companions: !expected.companions.is_empty(),
         };
-        Self { goes_on: expected.goes_on, expected, layout: None, fetched }
+        Self { decode, goes_on: expected.goes_on, expected, layout: None, fetched }
     }
 
     /// Creates a collector for rows whose extra columns were already taken.
-    pub(crate) fn of_rows_alone(expected: Arc<Expected>) -> Self {
-        let mut collector = Self::new(expected);
+    pub(crate) fn of_rows_alone(decode: DecodeAs<M, DB>, expected: Arc<Expected>) -> Self {
+        let mut collector = Self::new(decode, expected);
         collector.fetched.taken.clear();
         collector
     }
 
     /// Takes a row, however it was read.
-    pub(crate) fn take<DB: Backend>(&mut self, row: AnyRow<'_, DB>) -> Result<(), Error>
-    where
-        M: DecodeRow<DB>,
-    {
-        let Self { expected, layout, fetched, goes_on } = self;
+    pub(crate) fn take(&mut self, row: AnyRow<'_, DB>) -> Result<(), Error> {
+        let Self { decode: decode_row, expected, layout, fetched, goes_on } = self;
         let key = &expected.key;
         if fetched.is_short {
             return Ok(());
@@ -128,7 +127,7 @@ impl<M> Collector<M> {
             }
             RowKind::Related { numbered: false } => {}
         }
-        match decode::<M, DB>(key.model(), layout, row) {
+        match decode(*decode_row, key.model(), layout, row) {
             Ok(row) => fetched.rows.push(row),
             Err(error) => {
                 let bad = fetched.keys.pop();
@@ -159,13 +158,13 @@ impl<M> Collector<M> {
     }
 }
 
-impl<M: DecodeRow<DB>, DB: Backend> Collect<DB> for Collector<M> {
-    fn new(expected: &Arc<Expected>) -> Self {
-        Self::new(Arc::clone(expected))
+impl<M: Send, DB: Backend> Collect<DB> for Collector<M, DB> {
+    fn anew(&self) -> Self {
+        Self::new(self.decode, Arc::clone(&self.expected))
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
-        self.take::<DB>(AnyRow::Driver(&row))
+        self.take(AnyRow::Driver(&row))
     }
 
     fn count(&self) -> u64 {
@@ -177,13 +176,13 @@ impl<M: DecodeRow<DB>, DB: Backend> Collect<DB> for Collector<M> {
     }
 }
 
-impl<M: DecodeRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
+impl<M: Send + 'static, DB: Backend> Sink<DB> for Collector<M, DB> {
     fn anew(&self) -> Self {
-        Self::new(Arc::clone(&self.expected))
+        Self::new(self.decode, Arc::clone(&self.expected))
     }
 
     fn push(&mut self, row: DB::DirectRow<'_>) -> Result<(), Error> {
-        self.take::<DB>(AnyRow::Direct(row))
+        self.take(AnyRow::Direct(row))
     }
 
     fn count(&self) -> u64 {
@@ -197,8 +196,8 @@ impl<M: DecodeRow<DB>, DB: Backend> Sink<DB> for Collector<M> {
 
 /// Rows that are decoded later.
 impl<DB: Backend> Collect<DB> for Vec<DB::Row> {
-    fn new(expected: &Arc<Expected>) -> Self {
-        Self::with_capacity(capacity(expected))
+    fn anew(&self) -> Self {
+        Self::with_capacity(self.capacity())
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
@@ -213,7 +212,7 @@ impl<DB: Backend> Collect<DB> for Vec<DB::Row> {
 
 /// Returns the number of rows to make room for before they arrive: a table that filled a batch is
 /// likely to fill another, including the extra row.
-fn capacity(expected: &Expected) -> usize {
+pub(crate) fn capacity(expected: &Expected) -> usize {
     let full = usize::try_from(expected.rows.saturating_add(1)).unwrap_or(usize::MAX);
     if expected.before == 0 { 0 } else { full.min(MOST_RESERVED) }
 }
@@ -271,13 +270,14 @@ fn key_index<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error
 }
 
 /// Decodes a row. Some of the driver's decoding panics: on moments that chrono does not have.
-fn decode<M: DecodeRow<DB>, DB: Backend>(
+fn decode<M, DB: Backend>(
+    decode: DecodeAs<M, DB>,
     model: &'static Model,
     layout: &Layout,
     row: AnyRow<'_, DB>,
 ) -> Result<M, ColumnError> {
     let reader = RowReader { model, layout, row };
-    match catch_unwind(AssertUnwindSafe(|| M::decode_row(&reader))) {
+    match catch_unwind(AssertUnwindSafe(|| decode(&reader))) {
         Ok(row) => row,
         Err(panic) => Err(reader.panicked(&*panic)),
     }

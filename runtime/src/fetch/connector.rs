@@ -1,6 +1,8 @@
 //! Finds the connection for each statement, and decides how it is sent: with or without a name,
 //! through the driver or without it.
 
+use std::sync::Arc;
+
 use sqlx::{Pool, Transaction, pool::PoolConnection};
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
 use crate::{
     backend::{Backend, direct::Direct},
     error::Error,
-    model::{Model, row::DecodeRow},
+    model::{Model, row::DecodeAs},
 };
 
 /// The connections that statements are sent on, and how they are sent.
@@ -89,9 +91,14 @@ impl<'s, DB: Backend> Connector<'s, DB> {
 
     /// Reads the rows of a statement, without the driver if possible. A connection taken from a
     /// pool is kept until it is released.
-    pub(crate) async fn read<M, S>(&mut self, mut request: Request<DB>) -> Result<Rows<M, S>, Error>
+    pub(crate) async fn read<M, S>(
+        &mut self,
+        mut request: Request<DB>,
+        decode: DecodeAs<M, DB>,
+        sink: S,
+    ) -> Result<Rows<M, S>, Error>
     where
-        M: DecodeRow<DB>,
+        M: Send + 'static,
         S: Collect<DB>,
     {
         let may_be_direct = self.may_read_directly(&request);
@@ -100,34 +107,39 @@ impl<'s, DB: Backend> Connector<'s, DB> {
             && let Connections::Pool { pool, kept: None, session } = &mut self.connections
         {
             let Request { statement, expected } = request;
-            let sink = Collector::<M>::new(expected.clone());
-            request = match DB::read_directly(pool, session, statement, sink).await {
-                Ok(Direct::Read(sink)) => return Ok(Rows::Decoded(sink.finish())),
+            let collector = Collector::new(decode, Arc::clone(&expected));
+            request = match DB::read_directly(pool, session, statement, collector).await {
+                Ok(Direct::Read(collector)) => return Ok(Rows::Decoded(collector.finish())),
                 Ok(Direct::Refused(statement)) => Request { statement, expected },
                 Err(source) => return Err(expected.key.refused::<DB>(source)),
             };
-            self.left_to_driver.push(M::MODEL);
+            self.left_to_driver.push(request.expected.key.model());
         }
-        self.read_by_driver(request).await.map(Rows::Driver)
+        self.read_by_driver(request, sink).await.map(Rows::Driver)
     }
 
     /// Reads the rows of a statement, or an answer, through the driver.
     pub(crate) async fn read_by_driver<S: Collect<DB>>(
         &mut self,
         mut request: Request<DB>,
+        sink: S,
     ) -> Result<S, Error> {
         request.statement.persistent = self.is_named(&request);
         let key = request.expected.key.clone();
         let read = match &mut self.connections {
             Connections::Pool { pool, kept, session } => {
                 *session = DB::Session::default();
-                from_pool(pool, kept, request).await
+                from_pool(pool, kept, request, sink).await
             }
-            Connections::Connection(connection) => on_connection(&mut **connection, request).await,
+            Connections::Connection(connection) => {
+                on_connection(&mut **connection, request, sink).await
+            }
             Connections::Transaction(transaction) => {
-                execute::read(&mut **transaction, request.unnamed_for_all_columns()).await
+                execute::read(&mut **transaction, request.unnamed_for_all_columns(), sink).await
             }
-            Connections::Borrowed(connection) => on_connection(&mut **connection, request).await,
+            Connections::Borrowed(connection) => {
+                on_connection(&mut **connection, request, sink).await
+            }
         };
         read.map_err(|failure| match failure {
             Failure::Query { source, .. } => key.refused::<DB>(source),

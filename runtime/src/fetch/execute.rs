@@ -2,17 +2,13 @@
 
 use std::{
     future::poll_fn,
-    sync::Arc,
     task::{Poll, ready},
 };
 
 use futures_core::stream::BoxStream;
 use sqlx::{Connection as _, Either};
 
-use super::{
-    collect::Collect,
-    request::{Expected, Request},
-};
+use super::{collect::Collect, request::Request};
 use crate::{
     backend::{Backend, driver::Event, statement::Statement},
     error::Error,
@@ -42,31 +38,31 @@ impl From<Error> for Failure {
 pub(super) async fn read<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
+    sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
     DB: Backend,
 {
     let selects_everything = request.selects_everything();
-    let Request { statement, expected } = request;
     DB::refresh(connection, selects_everything).await?;
-    fetch(connection, statement, &expected).await
+    fetch(connection, request.statement, sink).await
 }
 
 async fn fetch<S, DB>(
     connection: &mut DB::Connection,
     statement: Statement<DB>,
-    expected: &Arc<Expected>,
+    sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
     DB: Backend,
 {
-    match fetch_once(connection, statement.clone(), expected).await {
+    match fetch_once(connection, statement.clone(), sink.anew()).await {
         // Nothing was handed out, and trying again loses nothing, in a transaction or not.
         Err(Failure::Query { source, rows_seen: false }) if DB::is_outdated(&source) => {
             connection.clear_cached_statements().await?;
-            let again = fetch_once(connection, statement, expected).await;
+            let again = fetch_once(connection, statement, sink).await;
             again.map_err(|failure| match failure {
                 Failure::Query { source: after, .. } if DB::is_aborted(&after) => source.into(),
                 failure => failure,
@@ -79,24 +75,23 @@ where
 async fn fetch_once<S, DB>(
     connection: &mut DB::Connection,
     statement: Statement<DB>,
-    expected: &Arc<Expected>,
+    mut sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
     DB: Backend,
 {
-    let mut batch = S::new(expected);
     let mut failed = None;
     let mut rows_seen = false;
     let stream = DB::fetch(connection, statement);
     let drained = drain::<DB>(stream, |row| {
         rows_seen = true;
         if failed.is_none() {
-            failed = batch.push(row).err();
+            failed = sink.push(row).err();
         }
     });
     drained.await.map_err(|source| Failure::Query { source, rows_seen })?;
-    failed.map_or(Ok(batch), |error| Err(error.into()))
+    failed.map_or(Ok(sink), |error| Err(error.into()))
 }
 
 /// Takes all rows of a statement, even if the first of them is enough: a stream dropped half-read

@@ -24,9 +24,9 @@ impl<DB: Backend> Kept<DB> {
         Ok(Self { connection, since: Instant::now(), half_read: false })
     }
 
-    async fn read<S: Collect<DB>>(&mut self, request: Request<DB>) -> Result<S, Failure> {
+    async fn read<S: Collect<DB>>(&mut self, request: Request<DB>, sink: S) -> Result<S, Failure> {
         self.half_read = true;
-        let batch = in_own_transaction(&mut *self.connection, request).await;
+        let batch = in_own_transaction(&mut *self.connection, request, sink).await;
         self.half_read = match &batch {
             Ok(_) | Err(Failure::Rows(_)) => false,
             // An error from the server ends the statement.
@@ -53,6 +53,7 @@ pub(super) async fn from_pool<S, DB>(
     pool: &Pool<DB>,
     kept: &mut Option<Kept<DB>>,
     request: Request<DB>,
+    sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
@@ -68,12 +69,12 @@ where
     // If the user turned off the ping that `acquire` sends, only the first use shows that a
     // connection died in the pool. It is replaced once; if a connection dies later, the caller gets
     // the error.
-    let batch = match taken.read(request.clone()).await {
+    let batch = match taken.read(request.clone(), sink.anew()).await {
         Err(Failure::Query { source, rows_seen: false }) if DB::is_dead(&source) => {
             taken.connection.close_on_drop();
             drop(taken);
             taken = Kept::acquire(pool).await?;
-            taken.read(request).await?
+            taken.read(request, sink).await?
         }
         batch => batch?,
     };

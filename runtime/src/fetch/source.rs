@@ -24,7 +24,8 @@ use crate::backend::Backend;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a source that `sqlx-chunked` can read from",
     label = "expected a pool, a connection or a transaction",
-    note = "help: pass `&pool`, `&mut connection` or `&mut transaction` of a database whose feature is enabled: `sqlite`, `postgres`, `mysql`"
+    note = "help: pass `&pool`, `&mut connection` or `&mut transaction` of a database whose feature is enabled: `sqlite`, `postgres`, `mysql`",
+    note = "help: if it is one already, it may be of another version of sqlx than the 0.9 of this crate: see `cargo tree --duplicates`"
 )]
 pub trait Source<'s>: sealed::Sealed {
     /// The database that the source belongs to.

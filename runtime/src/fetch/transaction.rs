@@ -14,17 +14,18 @@ use crate::backend::Backend;
 pub(super) async fn on_connection<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
+    sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
     DB: Backend,
 {
     if connection.is_in_transaction() {
-        execute::read(connection, request.unnamed_for_all_columns()).await
+        execute::read(connection, request.unnamed_for_all_columns(), sink).await
     } else if !request.needs_transaction() || DB::in_transaction(connection).await? {
-        execute::read(connection, request).await
+        execute::read(connection, request, sink).await
     } else {
-        in_own_transaction(connection, request).await
+        in_own_transaction(connection, request, sink).await
     }
 }
 
@@ -37,17 +38,18 @@ where
 pub(super) async fn in_own_transaction<S, DB>(
     connection: &mut DB::Connection,
     request: Request<DB>,
+    sink: S,
 ) -> Result<S, Failure>
 where
     S: Collect<DB>,
     DB: Backend,
 {
     if !request.needs_transaction() {
-        return execute::read(connection, request).await;
+        return execute::read(connection, request, sink).await;
     }
     let failed = match connection.begin().await {
         Ok(mut transaction) => {
-            let batch = execute::read(&mut *transaction, request).await?;
+            let batch = execute::read(&mut *transaction, request, sink).await?;
             transaction.commit().await?;
             return Ok(batch);
         }
@@ -55,7 +57,7 @@ where
     };
     // SQLite is in a transaction that was begun by SQL, which the driver does not know about.
     if DB::DIALECT.learns_columns_once {
-        execute::read(connection, request).await
+        execute::read(connection, request, sink).await
     } else {
         Err(failed.into())
     }

@@ -143,6 +143,11 @@ use crate::{
 /// (1,000 of 100,000 rows took 2 ms, and 185 ms without), or `LEFT JOIN`, if rows without a partner
 /// are welcome or do not exist. No index reaches over two tables: in an order that a joined column
 /// leads, a batch costs as much as all rows in front of it, or as a sort of all rows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "help: `#[derive(Chunked)]` on the struct makes it one"
+)]
 pub trait Chunked: Described {
     /// The columns of the table, one field each: what `filter` and `order_by` are given.
     type Columns;
@@ -174,6 +179,11 @@ pub trait Chunked: Described {
 
 /// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB` has
 /// the types of its fields.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{Self}` cannot be read from this database",
+    label = "not known to be a model that this database has the types of",
+    note = "help: in generic code, bound the model by `M: ReadRow<DB>`, with the database for `DB`; a struct becomes a model by `#[derive(Chunked)]`"
+)]
 pub trait ReadRow<DB: Backend>: Chunked + DecodeRow<DB> {}
 
 /// The rows of a table, one by one: what `iter` returns.

@@ -16,18 +16,18 @@ use crate::{
     batches::{plan::Plan, run::Run},
     error::Error,
     fetch::source::Source,
-    model::Described,
+    model::{Described, row::DecodeRow},
     position::key::Key,
 };
 
-/// A walk over the rows of a model: a builder until it is first polled, and a [`Stream`] of rows
-/// ([`Iter`]) or of batches ([`BatchIter`]).
+/// An iteration over the rows of a model: a builder until it is first polled, and a [`Stream`] of
+/// rows ([`Iter`](crate::Iter)) or of batches ([`BatchIter`](crate::BatchIter)).
 ///
 /// [`Stream`]: futures_core::Stream
 ///
 /// Every row that stays in the table with an unchanged key while the iteration runs is handed out
-/// exactly once. Rows inserted behind the position are not seen, and rows whose key moves may be
-/// missed or repeated. `K` is the key type of the current order.
+/// exactly once. Rows inserted before the current position are not seen, and rows whose key changes
+/// may be missed or repeated. `K` is the key type of the current order.
 ///
 /// # Statements
 ///
@@ -38,25 +38,27 @@ use crate::{
 ///  WHERE ("entries"."id" > 1000) ORDER BY "entries"."id" ASC LIMIT 1001;   -- every further one
 /// ```
 ///
-/// All values are bound, so that each of the two is prepared once. A statement asks for one row
-/// more than it hands out, which tells whether more follow: n rows in batches of b take
-/// max(1, ⌈n/b⌉) statements; in an order of several columns on SQLite one more whenever a batch
-/// crosses from one tie to the next, see [`order_by`](Self::order_by). Where the database sorts NULLs last, the first statement also asks
-/// `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end before them; if it began at a
-/// cursor and found no row, that question is sent once more on its own.
+/// All values are bound, so that each of the two is prepared once. A statement asks for one row more
+/// than it hands out. This extra row shows whether more follow: n rows in batches of b take
+/// max(1, ⌈n/b⌉) statements. In an order of several columns on SQLite, one more is sent whenever a batch
+/// crosses from one tie to the next, see [`order_by`](Self::order_by). If the database sorts NULLs
+/// last, the first statement also asks `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end
+/// before them; if it began at a cursor and found no row, that question is sent once more on its own.
 ///
-/// For keys that may be text, statements have a little more in them: on MariaDB
-/// `SET STATEMENT max_sort_length = 131072 FOR` goes in front, so that it sorts by whole values; on
-/// MySQL and MariaDB each key column is selected once more as its collation and bytes, and bound as
-/// `CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin`, so that no character set in between changes a
-/// position; on PostgreSQL the order names the operator that is compared by, `ORDER BY "slug" USING <`,
-/// and the first statement asks whether the server's encoding is the client's; on SQLite the first
-/// statement asks whether the table is a view of several queries, in which a column has two
-/// affinities.
+/// If a key may be text, statements have a little more in them:
 ///
-/// The extra row of a batch should be the first of the next one. If it is not, because another
-/// connection wrote there or because the database sorts by another rule than it compares by, one
-/// statement more asks which of the two it is:
+/// - on MariaDB they begin with `SET STATEMENT max_sort_length = 131072 FOR`, so that whole values are
+///   sorted;
+/// - on MySQL and MariaDB each key column is also selected as its collation and bytes, and bound as
+///   `CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin`, so that no other character set changes a position;
+/// - on PostgreSQL the order names the operator that is compared by, `ORDER BY "slug" USING <`, and the
+///   first statement asks whether the server's encoding is the client's;
+/// - on SQLite the first statement asks whether the table is a view of several queries, in which a
+///   column has two affinities.
+///
+/// The extra row of a batch should be the first of the next one. If it is not, either another
+/// connection wrote there, or the database sorts by one rule and compares by another. One more
+/// statement asks which:
 ///
 /// ```sql
 /// SELECT EXISTS (SELECT 1 FROM "entries"
@@ -65,33 +67,34 @@ use crate::{
 ///
 /// # Errors
 ///
-/// The stream yields an [`Error`] when a statement fails, when a value does not decode, and when
-/// the rows contradict the unique mark: two with the same key, or a key that is NULL. Polling
-/// again asks for the same batch again, and nothing is lost or repeated. From the second error in a
-/// row, the next poll waits first, 50 ms, then twice as long each time up to 5 s, so that a program
-/// that skips errors does not flood a database. Rows in front of one that does not decode come
-/// first, as a shorter batch. From a pool that is a
-/// fresh connection; on a borrowed connection that is broken, the error repeats: leave the loop
-/// with `try_next().await?`, and never skip errors. `None` always means that all was handed out.
-/// After a panic, in a `filter_sql` closure say, every further item is an error.
+/// The stream yields an [`Error`] if a statement fails, if a value does not decode, and if the rows
+/// contradict the unique mark: two with the same key, or a key that is NULL. The next poll asks for the
+/// same batch again, and nothing is lost or repeated. From the second error in a row, the next poll
+/// waits first, 50 ms, then twice as long each time up to 5 s, so that a program that skips errors does
+/// not flood a database. Rows before one that does not decode come first, as a shorter batch. From a
+/// pool, the next poll uses a fresh connection; on a borrowed connection that is broken, the error
+/// repeats: leave the loop with `try_next().await?`, and never skip errors. `None` always means that
+/// all rows were handed out. After a panic, for instance in a `filter_sql` closure, every further item
+/// is an error.
 ///
 /// # Cancel safety
 ///
-/// Dropping a pending `try_next()`, in a `select!` or by a timeout, loses nothing: the query stays
-/// with the iterator, and the next poll goes on. From a pool, it goes on by itself if nobody polls
-/// for some 20 ms while it could: a place in the queue of the pool, or a connection with half an
-/// answer in it, is not kept from others. On tokio that is a task of the runtime, elsewhere a thread.
+/// Dropping a pending `try_next()`, in a `select!` or by a timeout, loses nothing: the query stays with
+/// the iterator, and the next poll continues it. From a pool, it is continued in the background if
+/// nobody polls for some 20 ms although it could continue, so that neither a place in the pool's queue
+/// nor a connection with half an answer in it is kept from others. On tokio that is a task of the
+/// runtime, elsewhere a thread.
 ///
 /// Dropping the iterator while a query is pending is safe on a pool: on PostgreSQL and MySQL the
-/// connection is then closed, since it has half an answer in it. From a connection or a transaction
-/// that was passed by value, the query is read to its end first. A borrowed connection is left in the
-/// middle of that query, and what sqlx makes of it depends on the driver: read the iteration to
-/// its next item first, or close the connection.
+/// connection is then closed, since it has half an answer in it. On a connection or a transaction that
+/// was passed by value, the query is read to its end first. A borrowed connection is left in the middle
+/// of that query, and what sqlx makes of it depends on the driver: read the iteration to its next item
+/// first, or close the connection.
 #[must_use = "an iteration does nothing until it is polled"]
 pub struct Iteration<'s, M, DB: Backend, K, Y: Yields<M>> {
     run: Run<'s, Y::Item, DB>,
     yields: Y,
-    /// A method that was called after the first poll.
+    /// The first method that was called after the first poll.
     late: Option<&'static str>,
     /// A method that the model does not allow, and the reason.
     refused: Option<(&'static str, &'static str)>,
@@ -107,8 +110,10 @@ where
     fn new<S>(source: S) -> Self
     where
         S: Source<'s, Database = DB>,
+        M: DecodeRow<DB>,
     {
-        let run = Run::new(Plan::new(Key::of(M::MODEL)), source.into_connector());
+        let plan = Plan::new(Key::of(M::MODEL));
+        let run = Run::new(plan, source.into_connector(), M::decode_row);
         Self { run, yields: Y::nothing(), late: None, refused: None, key: PhantomData }
     }
 }

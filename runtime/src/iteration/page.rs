@@ -5,11 +5,12 @@ use std::{fmt, future::poll_fn, sync::Arc};
 #[cfg(feature = "serde")]
 use serde::ser::SerializeStruct as _;
 
-use super::{Iteration, chunked::ReadRow, yields::Batches};
+use super::{Iteration, yields::Batches};
 use crate::{
     backend::Backend,
     batches::{loaded::Loaded, plan::Plan},
     error::Error,
+    model::Described,
     position::{cursor::Cursor, keys::Keys, point::Point},
     related::item::Item,
 };
@@ -17,7 +18,7 @@ use crate::{
 /// Pages.
 impl<M, DB, K, T> Iteration<'_, M, DB, K, Batches<T>>
 where
-    M: ReadRow<DB>,
+    M: Described,
     T: Item<Model = M>,
     DB: Backend,
 {

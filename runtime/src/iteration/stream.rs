@@ -10,7 +10,6 @@ use futures_core::Stream;
 use super::{
     Iteration,
     batch::Batch,
-    chunked::ReadRow,
     yields::{Batches, Rows},
 };
 use crate::{
@@ -51,7 +50,7 @@ where
 
 impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Batches<T>>
 where
-    M: ReadRow<DB>,
+    M: Described,
     T: Item<Model = M>,
     DB: Backend,
 {
@@ -75,7 +74,7 @@ where
 
 impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Rows<T>>
 where
-    M: ReadRow<DB>,
+    M: Described,
     T: Item<Model = M>,
     DB: Backend,
 {

@@ -20,12 +20,16 @@ pub trait DecodeRow<DB: Backend>: Described {
     fn decode_row(row: &RowReader<'_, '_, DB>) -> Result<Self, ColumnError>;
 }
 
+/// Makes a model of a row: [`DecodeRow::decode_row`], where the model is known by no more than that.
+pub(crate) type DecodeAs<M, DB> = fn(&RowReader<'_, '_, DB>) -> Result<M, ColumnError>;
+
 /// A type that a column of `DB` can be read as.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "no column of the database can be read as `{Self}`",
     label = "`{Self}` is the type of a field",
-    note = "help: give the field a type that implements `sqlx::Type` and `sqlx::Decode` for it, or convert from one: `#[sqlx(try_from = \"i64\")]`"
+    note = "help: a type of another crate needs sqlx's feature of that name: `sqlx = {{ features = [\"chrono\"] }}`, or `time`, `uuid`, `json`, `rust_decimal`, `bigdecimal`, `ipnetwork`, `bit-vec`, …",
+    note = "help: any other field needs a type that implements `sqlx::Type` and `sqlx::Decode` for the database, or is converted from one: `#[sqlx(try_from = \"i64\")]`"
 )]
 pub trait FieldType<DB: Backend>: Type<DB> + for<'r> Decode<'r, DB> + 'static {}
 

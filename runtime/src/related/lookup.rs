@@ -1,6 +1,6 @@
 //! Finds rows of a model by the values of some columns, in as few statements as the list needs.
 
-use std::{iter, marker::PhantomData, sync::Arc};
+use std::{iter, sync::Arc};
 
 use crate::{
     backend::{Backend, value::RawValue},
@@ -12,7 +12,10 @@ use crate::{
         fetched::Fetched,
         request::{Expected, Request, RowKind},
     },
-    model::{row::DecodeRow, table::Table},
+    model::{
+        row::{DecodeAs, DecodeRow},
+        table::Table,
+    },
     position::{key::Key, keys::Taken},
     sql::lookup::{List, related},
 };
@@ -31,7 +34,7 @@ pub(crate) struct Lookup<R, DB: Backend> {
     taken: Arc<[Taken]>,
     /// The columns that are selected with companions.
     companions: Arc<[usize]>,
-    rows: PhantomData<fn() -> R>,
+    decode: DecodeAs<R, DB>,
 }
 
 /// Receives the rows that a lookup finds for a relation.
@@ -76,9 +79,20 @@ impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
     ) -> Self {
         let (taken, companions) = (Arc::default(), Arc::default());
         let table = R::MODEL.into();
-        Self { table, columns, filters, order, referenced, taken, companions, rows: PhantomData }
+        Self {
+            table,
+            columns,
+            filters,
+            order,
+            referenced,
+            taken,
+            companions,
+            decode: R::decode_row,
+        }
     }
+}
 
+impl<R: Send + 'static, DB: Backend> Lookup<R, DB> {
     fn with_taken(self, taken: Arc<[Taken]>) -> Self {
         let first = taken.first().map(Taken::columns).unwrap_or_default();
         // For many rows per key, the foreign key is matched by its bytes, like the key that it
@@ -181,8 +195,10 @@ impl<R: DecodeRow<DB>, DB: Backend> Lookup<R, DB> {
             companions: Arc::clone(&self.companions),
             ..Expected::answer(self.key())
         };
-        let request = Request { statement, expected: Arc::new(expected) };
-        let read = connector.read::<R, Collector<R>>(request).await?;
+        let expected = Arc::new(expected);
+        let collector = Collector::new(self.decode, Arc::clone(&expected));
+        let request = Request { statement, expected };
+        let read = connector.read(request, self.decode, collector).await?;
         Ok(read.decoded())
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
     fetch::{connector::Connector, fetched::Fetched},
-    model::{Described, row::DecodeRow, table::Table},
+    model::{Described, table::Table},
     position::{
         key::Key,
         keys::{Keys, Taken},
@@ -32,7 +32,7 @@ pub(crate) struct ManyThrough<L, R, DB: Backend> {
     pub(crate) far: Reference<R, DB>,
 }
 
-impl<C: DecodeRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
+impl<C: Described, DB: Backend> Relation<DB> for Many<C, DB> {
     type Value = Vec<C>;
 
     fn columns(&self) -> Taken {
@@ -61,8 +61,8 @@ impl<C: DecodeRow<DB>, DB: Backend> Relation<DB> for Many<C, DB> {
 
 impl<L, R, DB> Relation<DB> for ManyThrough<L, R, DB>
 where
-    L: DecodeRow<DB>,
-    R: DecodeRow<DB> + Sync,
+    L: Described,
+    R: Send + Sync + 'static,
     DB: Backend,
 {
     type Value = Vec<Arc<R>>;
@@ -125,7 +125,7 @@ impl<'k> Parents<'k> {
     }
 }
 
-impl<C: DecodeRow<DB>, DB: Backend> Lookup<C, DB> {
+impl<C: Described, DB: Backend> Lookup<C, DB> {
     /// Finds the rows of each key.
     async fn each(
         &mut self,

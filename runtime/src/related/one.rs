@@ -12,7 +12,7 @@ use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
     fetch::{connector::Connector, fetched::Fetched},
-    model::{Model, row::DecodeRow},
+    model::Model,
     position::{
         key::Key,
         keys::{Keys, Taken},
@@ -36,7 +36,7 @@ pub(crate) struct Reference<R, DB: Backend> {
     pub(crate) rows: Lookup<R, DB>,
 }
 
-impl<R: DecodeRow<DB> + Sync, DB: Backend> Relation<DB> for One<R, DB> {
+impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for One<R, DB> {
     type Value = Arc<R>;
 
     fn columns(&self) -> Taken {
@@ -52,7 +52,7 @@ impl<R: DecodeRow<DB> + Sync, DB: Backend> Relation<DB> for One<R, DB> {
     }
 }
 
-impl<R: DecodeRow<DB> + Sync, DB: Backend> Relation<DB> for Optional<R, DB> {
+impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for Optional<R, DB> {
     type Value = Option<Arc<R>>;
 
     fn columns(&self) -> Taken {
@@ -68,7 +68,7 @@ impl<R: DecodeRow<DB> + Sync, DB: Backend> Relation<DB> for Optional<R, DB> {
     }
 }
 
-impl<R: DecodeRow<DB> + Sync, DB: Backend> Reference<R, DB> {
+impl<R: Send + Sync + 'static, DB: Backend> Reference<R, DB> {
     /// Returns the row that each key refers to, which must exist.
     pub(super) async fn all(
         &mut self,

@@ -31,8 +31,8 @@ async fn first_error<M: ReadRow<Db>>(database: &TestDatabase) -> String {
 }
 
 /// The end differs between versions of the servers: it says where the column was missed.
-const UNKNOWN_COLUMN: &str = "cannot read `Entry` from table `entries`: error returned from \
-                              database: 1054 (42S22): Unknown column 'entries.id' in '";
+const UNKNOWN_COLUMN: &str =
+    "cannot read `Entry` from table `entries`: 1054 (42S22): Unknown column 'entries.id' in '";
 
 async fn missing_table(database: &TestDatabase) {
     let error = first_error::<Entry>(database).await;

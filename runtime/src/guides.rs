@@ -1,0 +1,214 @@
+//! Guides: what programs do with an iteration.
+//!
+//! - [Backfill](#backfill): write back what was read
+//! - [Generic code](#generic-code): functions over any model
+//! - [An order chosen at run time](#an-order-chosen-at-run-time)
+//! - [Testing](#testing): tables that are small, and batches that are smaller
+//! - [Logs](#logs): see what is sent
+//! - [Behind a pooler](#behind-a-pooler): PgBouncer and its kind
+//! - [Plain threads](#plain-threads): programs that are not async
+//!
+//! # Backfill
+//!
+//! Read a batch, write its rows in one transaction, keep the cursor, and read the next one. The
+//! connection that read the batch is back in its pool before the loop sees the rows, so that reading
+//! never blocks writing, also on SQLite.
+//!
+//! ```
+//! use futures_util::TryStreamExt;
+//! use sqlx_chunked::Chunked;
+//!
+//! #[derive(Chunked)]
+//! #[chunked(table = "entries")]
+//! struct Entry {
+//!     #[chunk_key]
+//!     #[chunked(primary_key)]
+//!     id: i64,
+//!     headline: String,
+//!     slug: Option<String>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+//! # sqlx::query("CREATE TABLE entries (id INTEGER PRIMARY KEY, headline TEXT NOT NULL, slug TEXT)").execute(&pool).await?;
+//! # sqlx::query("INSERT INTO entries VALUES (1, 'One', NULL), (2, 'Two', 'two'), (3, 'Three', NULL)").execute(&pool).await?;
+//! # let kept: Option<String> = None;
+//! # let mut token = String::new();
+//! let cursor = kept.map(|token| token.parse()).transpose()?;     // from the last run, if any
+//! let mut batches = Entry::batch_iter(&pool).filter(|e| e.slug.is_null()).resume(cursor);
+//! while let Some(batch) = batches.try_next().await? {
+//!     let mut transaction = pool.begin().await?;
+//!     for entry in &batch {
+//!         sqlx::query("UPDATE entries SET slug = ? WHERE id = ?")
+//!             .bind(entry.headline.to_lowercase())
+//!             .bind(entry.id)
+//!             .execute(&mut *transaction)
+//!             .await?;
+//!     }
+//!     transaction.commit().await?;
+//!     token = batch.cursor().to_string();                         // to be kept
+//! }
+//! # assert!(!token.is_empty());
+//! # let slugs: Vec<String> = sqlx::query_scalar("SELECT slug FROM entries ORDER BY id").fetch_all(&pool).await?;
+//! # assert_eq!(slugs, ["one", "two", "three"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A filter on the column that is written, as above, loses nothing: the next batch continues by the
+//!   key, and not by counting rows.
+//! - Do not write the columns of the order: a row whose key moves may be read twice, or not at all.
+//! - A table that others append to may never end. [`up_to_now`](crate::Iteration::up_to_now) ends at
+//!   the row that is the last one when the iteration begins.
+//! - With [`read_ahead`](crate::Iteration::read_ahead) a batch may have changed since it was read.
+//!
+//! # Generic code
+//!
+//! A function over any model and any source bounds the model by [`ReadRow`](crate::ReadRow):
+//!
+//! ```
+//! use futures_util::TryStreamExt;
+//! use sqlx_chunked::{Error, ReadRow, Source};
+//!
+//! async fn export<'s, M, S>(source: S) -> Result<usize, Error>
+//! where
+//!     S: Source<'s>,
+//!     M: ReadRow<S::Database> + serde::Serialize,
+//! {
+//!     let mut batches = M::batch_iter(source);
+//!     let mut rows = 0;
+//!     while let Some(batch) = batches.try_next().await? {
+//!         rows += batch.len();
+//!         // … serialize the batch
+//!     }
+//!     Ok(rows)
+//! }
+//! ```
+//!
+//! A struct that keeps an iterator names it by [`Iter`](crate::Iter) or
+//! [`BatchIter`](crate::BatchIter): `Iter<'static, Entry, Sqlite>`, from an owned pool. Functions that
+//! take rows and batches alike find their bounds in [`bounds`](crate::bounds).
+//!
+//! # An order chosen at run time
+//!
+//! Each order has a type of its own, by which it is known not to tie. [`boxed`](crate::Order::boxed)
+//! gives all of them the same type:
+//!
+//! ```
+//! use sqlx_chunked::{Chunked, Cursor, Error, Page};
+//!
+//! #[derive(Chunked)]
+//! #[chunked(table = "entries")]
+//! struct Entry {
+//!     #[chunk_key]
+//!     #[chunked(primary_key)]
+//!     id: i64,
+//!     headline: String,
+//! }
+//!
+//! async fn page(
+//!     pool: &sqlx::SqlitePool,
+//!     by: &str,
+//!     descending: bool,
+//!     cursor: Option<Cursor<Entry>>,
+//! ) -> Result<Page<Entry>, Error> {
+//!     let entries = Entry::batch_iter(pool).batch_size(50).order_by(|e| match by {
+//!         "headline" => e.headline.asc().then(e.id.asc()).boxed(),
+//!         _ => e.id.asc().boxed(),
+//!     });
+//!     let entries = if descending { entries.reverse() } else { entries };
+//!     entries.resume(cursor).page().await
+//! }
+//! ```
+//!
+//! A cursor knows its order. One that was taken in another is an
+//! [`Error::Cursor`](crate::Error::Cursor), so that a client cannot mix them up.
+//!
+//! # Testing
+//!
+//! Most mistakes with batches show at their edges: choose a table of a few rows, and every batch size
+//! up to one more than that.
+//!
+//! ```
+//! # use futures_util::TryStreamExt;
+//! # use sqlx_chunked::Chunked;
+//! # #[derive(Chunked)]
+//! # #[chunked(table = "entries")]
+//! # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A database in memory belongs to its connection, so that the pool must have just one.
+//! let pool = sqlx::sqlite::SqlitePoolOptions::new()
+//!     .max_connections(1)
+//!     .connect("sqlite::memory:")
+//!     .await?;
+//! sqlx::query("CREATE TABLE entries (id INTEGER PRIMARY KEY)").execute(&pool).await?;
+//! sqlx::query("INSERT INTO entries VALUES (1), (2), (3)").execute(&pool).await?;
+//! for batch_size in 1..=4 {
+//!     let entries = Entry::iter(&pool).batch_size(batch_size).map_ok(|entry| entry.id);
+//!     assert_eq!(entries.try_collect::<Vec<_>>().await?, [1, 2, 3]);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`to_sql`](crate::Iteration::to_sql) gives the statement that comes next, for a test of its plan
+//! by `EXPLAIN`.
+//!
+//! # Logs
+//!
+//! Statements are events of [`tracing`](https://docs.rs/tracing) at DEBUG, under the target
+//! `sqlx::query`, in the span that was current when the iteration was polled. sqlx sends them itself,
+//! and reads the settings of the connection (`log_statements`, `log_slow_statements`); what this crate
+//! reads without sqlx's thread on SQLite is logged in the same form, at DEBUG, whatever these settings
+//! say. With `tracing-subscriber`, `RUST_LOG=sqlx::query=debug` shows them.
+//!
+//! # Behind a pooler
+//!
+//! A pooler in transaction mode, such as PgBouncer, gives each transaction another session of the
+//! server, and a statement that was prepared in one is not known in the next. Say
+//! [`persistent(false)`](crate::Iteration::persistent), and have nothing else prepare statements on
+//! that pool: sqlx's own queries need `.persistent(false)`, too. Each batch is then read in a short
+//! transaction of its own.
+//!
+//! ```
+//! # use sqlx_chunked::Chunked;
+//! # #[derive(Chunked)]
+//! # #[chunked(table = "entries")]
+//! # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+//! # fn read(pool: sqlx::SqlitePool) {
+//! Entry::batch_iter(&pool).persistent(false);
+//! # }
+//! ```
+//!
+//! # Plain threads
+//!
+//! A program that is not async runs the iteration on a runtime of its own, and waits for it:
+//!
+//! ```
+//! # use futures_util::TryStreamExt;
+//! # use sqlx_chunked::Chunked;
+//! # #[derive(Chunked)]
+//! # #[chunked(table = "entries")]
+//! # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64 }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # let pool = runtime.block_on(async {
+//! #     let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+//! #     sqlx::query("CREATE TABLE entries (id INTEGER PRIMARY KEY)").execute(&pool).await?;
+//! #     sqlx::query("INSERT INTO entries VALUES (1), (2), (3)").execute(&pool).await?;
+//! #     Ok::<_, sqlx::Error>(pool)
+//! # })?;
+//! let mut entries = Entry::iter(pool);
+//! # let mut sum = 0;
+//! while let Some(entry) = runtime.block_on(entries.try_next())? {
+//!     println!("{}", entry.id);
+//! #   sum += entry.id;
+//! }
+//! # assert_eq!(sum, 6);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Inside a runtime, `block_on` panics; hand the rows to the thread by a channel instead.
