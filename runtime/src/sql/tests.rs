@@ -14,7 +14,7 @@ use crate::{
 use super::{
     batch::{Ask, batch, count_places},
     lookup::{List, related as related_to},
-    questions::at_end,
+    questions::{at_end, count},
     seek::Start,
 };
 
@@ -570,6 +570,115 @@ mod mysql {
         assert_eq!(
             text(&order, filters, FIRST),
             r#"SELECT `entries`.`id`, `entries`.`head "line``` FROM `entries` WHERE (`entries`.`head "line``` > ? OR (`entries`.`head "line``` = ? AND (`entries`.`id` >= ?))) ORDER BY `entries`.`head "line``` ASC, `entries`.`id` ASC LIMIT ?"#,
+        );
+    }
+}
+
+/// The end of an order, in each database's form.
+mod ends {
+    use super::{
+        Ask, Backend, Direction, FIRST, Filter, Key, Model, NULLABLE, RawValue, Start, count,
+        key_of, text,
+    };
+
+    /// Returns the condition of a batch that begins at one position and ends at another, without
+    /// what PostgreSQL says about types.
+    fn condition<DB: Backend>(
+        order: &[(usize, Direction)],
+        from: &[RawValue],
+        last: &[RawValue],
+    ) -> String {
+        let ask = Ask { from: Some(Start::behind(from)), up_to: Some(last), ..FIRST };
+        let sql = text::<DB>(&key_of(NULLABLE, order), vec![], ask);
+        let (_, condition) = sql.split_once(" WHERE ").expect("a condition");
+        let (condition, _) = condition.split_once(" ORDER BY ").expect("an order");
+        condition.replace(" /* type 20 */", "").replace(['"', '`'], "")
+    }
+
+    const BY_ID: &[(usize, Direction)] = &[(0, Direction::Ascending)];
+    const BY_DELAY: &[(usize, Direction)] = &[(1, Direction::Ascending), (0, Direction::Ascending)];
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn on_sqlite() {
+        use sqlx::Sqlite;
+
+        use crate::backend::sqlite::value::Value;
+
+        let [one, nine] = [1, 9].map(|n| RawValue::Sqlite(Value::Integer(n)));
+        assert_eq!(
+            condition::<Sqlite>(BY_ID, std::slice::from_ref(&one), std::slice::from_ref(&nine)),
+            "(entries.id > ?) AND (entries.id <= ?)"
+        );
+        // NULLs come first, so that they are before every end; the last one may be among them.
+        let (from, last) = ([RawValue::Null, one.clone()], [nine.clone(), nine.clone()]);
+        let sql = condition::<Sqlite>(BY_DELAY, &from, &last);
+        let end = "((entries.delay < ? OR entries.delay IS NULL OR (entries.delay = ? AND (entries.id <= ?))))";
+        assert!(sql.replace(") AND (", ")\nAND (").contains(&end[1..end.len() - 1]), "{sql}");
+        let last = [RawValue::Null, nine];
+        let sql = condition::<Sqlite>(BY_DELAY, &from, &last);
+        assert!(sql.contains("entries.delay < NULL) AND (entries.id <= ?)"), "{sql}");
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn on_postgres() {
+        use smallvec::SmallVec;
+        use sqlx::Postgres;
+
+        use crate::backend::postgres::value::Value;
+
+        let integer = |n: i64| {
+            let bytes = SmallVec::from_slice(&n.to_be_bytes());
+            RawValue::Postgres(Value { oid: 20, bytes })
+        };
+        // NULLs come last: an end that is no NULL is before all of them.
+        let (from, last) = ([integer(1), integer(1)], [integer(9), integer(9)]);
+        let sql = condition::<Postgres>(BY_DELAY, &from, &last);
+        assert!(
+            sql.contains("(entries.delay <= $3 AND (entries.delay, entries.id) <= ($4, $5))"),
+            "{sql}"
+        );
+        let last = [RawValue::Null, integer(9)];
+        let sql = condition::<Postgres>(BY_DELAY, &from, &last);
+        assert!(sql.contains("entries.delay IS DISTINCT FROM NULL OR"), "{sql}");
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn a_count_has_no_order() {
+        use sqlx::Sqlite;
+
+        let key = Key::of(NULLABLE);
+        let mut filters: Vec<Filter<Sqlite>> = vec![];
+        let sql = |limit| count(&key, &mut filters, None, None, limit).expect("no values").sql;
+        let [all, few] = [None, Some(3)].map(sql);
+        assert_eq!(all, r#"SELECT count(*) FROM "entries""#);
+        assert_eq!(
+            few,
+            r#"SELECT count(*) FROM (SELECT 1 FROM "entries" LIMIT ?) AS "sqlx_chunked_counted""#
+        );
+    }
+
+    /// A query stands for the table, in parentheses that a comment at its end does not swallow.
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn a_query_and_a_named_table() {
+        use sqlx::Sqlite;
+
+        const QUERY: &Model =
+            &Model { query: Some("SELECT 1 AS id, 2 AS delay -- it"), ..*NULLABLE };
+        assert_eq!(
+            text::<Sqlite>(&Key::of(QUERY), vec![], FIRST),
+            "SELECT \"entries\".\"id\", \"entries\".\"delay\" FROM (SELECT 1 AS id, 2 AS delay -- it\n) \
+             AS \"entries\" ORDER BY \"entries\".\"id\" ASC LIMIT ?"
+        );
+        let mut key = Key::of(NULLABLE);
+        key.table.set_name("old\"er".to_owned());
+        key.table.set_schema("s".to_owned());
+        assert_eq!(
+            text::<Sqlite>(&key, vec![], FIRST),
+            r#"SELECT "entries"."id", "entries"."delay" FROM "s"."old""er" AS "entries" ORDER BY "entries"."id" ASC LIMIT ?"#
         );
     }
 }

@@ -31,6 +31,7 @@ const ORDERS: [(&str, &str); 4] = [
     ("row", "row, title DESC, id DESC"),
 ];
 
+#[allow(clippy::needless_pass_by_value, reason = "it is called like a closure of `order_by`")]
 fn order(by: &str, b: Columns) -> BoxedOrder<Book> {
     match by {
         "id" => b.id.desc().boxed(),

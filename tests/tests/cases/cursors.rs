@@ -8,6 +8,7 @@ use crate::harness::{Entry, TestDatabase};
 tests! {
     of_rows,
     of_batches,
+    resumed_or_not,
     other_options_afterwards,
     its_row_may_be_gone,
     debug,
@@ -50,6 +51,19 @@ async fn of_batches(database: &TestDatabase) {
         }
         assert_eq!(handed_out, 7);
     }
+}
+
+/// `resume` continues after a cursor, and begins at the first row without one.
+async fn resumed_or_not(database: &TestDatabase) {
+    database.create_entries(5).await;
+    let mut cursor = None;
+    for rows in 1..=5 {
+        let mut entries = Entry::iter(database.pool()).resume(cursor).limit(1);
+        assert_eq!(entries.try_next().await.unwrap(), Some(Entry::new(rows)));
+        cursor = entries.cursor();
+    }
+    let entries = Entry::iter(database.pool()).after(cursor.unwrap()).resume(None);
+    assert_eq!(entries.try_collect::<Vec<_>>().await.unwrap(), Entry::first(5));
 }
 
 /// A cursor is a place in the order, and nothing else.

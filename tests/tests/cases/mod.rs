@@ -4,6 +4,7 @@ mod abandoned;
 mod batches;
 mod boxed;
 mod cancellation;
+mod conversions;
 mod counts;
 mod cursors;
 mod decoding;

@@ -1,5 +1,7 @@
 //! Every predicate selects what the same condition selects in plain SQL.
 
+use std::ops::Bound;
+
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Database as _, QueryBuilder};
 use sqlx_chunked::{Chunked, Predicate};
@@ -93,6 +95,14 @@ async fn comparisons(database: &TestDatabase) {
     same(database, |f| f.amount.le(0), "amount <= 0").await;
     same(database, |f| f.amount.between(-1, 1), "amount BETWEEN -1 AND 1").await;
     same(database, |f| f.amount.between(1, -1), "1 = 0").await;
+    same(database, |f| f.amount.within(-1..=1), "amount BETWEEN -1 AND 1").await;
+    same(database, |f| f.amount.within(-1..1), "amount >= -1 AND amount < 1").await;
+    same(database, |f| f.amount.within(..=0), "amount <= 0").await;
+    same(database, |f| f.amount.within(1..), "amount >= 1").await;
+    same(database, |f| f.amount.within::<i64, _>(..), "1 = 1").await;
+    same(database, |f| !f.amount.within::<i64, _>(..), "1 = 0").await;
+    let after_zero = (Bound::Excluded(0), Bound::Unbounded);
+    same(database, |f| f.amount.within(after_zero), "amount > 0").await;
     same(database, |f| f.amount.is_null(), "amount IS NULL").await;
     same(database, |f| f.amount.is_not_null(), "amount IS NOT NULL").await;
 
@@ -102,6 +112,8 @@ async fn comparisons(database: &TestDatabase) {
     same(database, |f| f.word.ge("a"), "word >= 'a'").await;
     same(database, |f| f.word.lt("a"), "word < 'a'").await;
     same(database, |f| f.word.le("a"), "word <= 'a'").await;
+    same(database, |f| f.word.within("1".."b"), "word >= '1' AND word < 'b'").await;
+    same(database, |f| f.word.within("a".to_owned()..), "word >= 'a'").await;
     same(database, |f| f.word.between("1", "b".to_owned()), "word BETWEEN '1' AND 'b'").await;
 }
 
@@ -115,6 +127,7 @@ async fn comparisons_of_nullable_columns(database: &TestDatabase) {
     same(database, |f| f.score.lt(0), "score < 0").await;
     same(database, |f| f.score.le(0), "score <= 0").await;
     same(database, |f| f.score.between(-1, 1), "score BETWEEN -1 AND 1").await;
+    same(database, |f| f.score.within(-1..2), "score >= -1 AND score < 2").await;
     same(database, |f| f.score.is_null(), "score IS NULL").await;
     same(database, |f| f.score.is_not_null(), "score IS NOT NULL").await;
     same(database, |f| f.note.eq("B"), "note = 'B'").await;

@@ -19,8 +19,8 @@ tests! { grouped, filtered_and_sorted, all_columns, related, a_table_cannot_be_n
 )]
 struct Page {
     #[chunk_key]
-    #[chunked(unique)]
-    page: String,
+    #[chunked(unique, rename = "page")]
+    name: String,
     visits: i64,
     latest: i64,
 }
@@ -45,7 +45,7 @@ async fn create(database: &TestDatabase) {
 async fn grouped(database: &TestDatabase) {
     create(database).await;
     let expected: Vec<_> = [("a", 5, 5), ("b", 4, 9), ("c", 3, 12), ("d", 2, 14), ("e", 1, 15)]
-        .map(|(page, visits, latest)| Page { page: page.to_owned(), visits, latest })
+        .map(|(page, visits, latest)| Page { name: page.to_owned(), visits, latest })
         .into();
     for batch_size in 1..=6 {
         let rows = Page::iter(database.pool()).batch_size(batch_size);
@@ -66,9 +66,9 @@ async fn filtered_and_sorted(database: &TestDatabase) {
             .filter_sql(|q| {
                 q.push("pages.page <> ").push_bind("c");
             })
-            .order_by(|p| p.visits.asc().then(p.page.asc()))
+            .order_by(|p| p.visits.asc().then(p.name.asc()))
             .batch_size(batch_size);
-        let pages: Vec<_> = rows.map_ok(|row| row.page).try_collect().await.unwrap();
+        let pages: Vec<_> = rows.map_ok(|row| row.name).try_collect().await.unwrap();
         assert_eq!(pages, ["d", "b"]);
     }
 }
@@ -110,7 +110,7 @@ async fn related(database: &TestDatabase) {
     let visits = Visit::iter(database.pool()).with_one::<Page>(|visit| visit.page).batch_size(4);
     let visits: Vec<_> = visits.try_collect().await.unwrap();
     assert_eq!(visits.len(), 15);
-    assert!(visits.iter().all(|(visit, page)| visit.page == page.page));
+    assert!(visits.iter().all(|(visit, page)| visit.page == page.name));
 
     let pages = Page::iter(database.pool()).with_many::<Visit>(|visit| visit.page).batch_size(2);
     let pages: Vec<_> = pages.try_collect().await.unwrap();

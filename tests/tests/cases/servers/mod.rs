@@ -7,6 +7,7 @@ mod kills;
 mod names;
 mod outages;
 mod round_trips;
+mod schemas;
 mod sessions;
 pub(crate) mod settings;
 mod snapshot;
