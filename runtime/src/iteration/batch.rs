@@ -7,10 +7,10 @@ use crate::{
     related::item::Item,
 };
 
-/// The rows of one query, never empty: what `batch_iter` yields.
+/// The rows of one query, never empty, as yielded by `batch_iter`.
 ///
-/// It derefs to a slice, and is iterated by value or by reference. `T` is the model, or a tuple of
-/// it and its related rows.
+/// It dereferences to a slice, and can be iterated by value or by reference. `T` is the model, or a
+/// tuple of the model and its related rows.
 pub struct Batch<T> {
     rows: Vec<T>,
     /// The last row, in the direction of travel.
@@ -22,17 +22,18 @@ impl<T: Item> Batch<T> {
         Self { rows, last }
     }
 
-    /// The rows as a `Vec`.
+    /// Returns the rows as a `Vec`.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.rows
     }
 
-    /// The position after the last row of this batch; after [`before`](crate::Iteration::before),
-    /// which goes backwards, that of its first one.
+    /// Returns the position after the last row of this batch. After
+    /// [`before`](crate::Iteration::before), which reads backwards, it is the position of the first
+    /// row.
     ///
-    /// Keep it once the batch has been dealt with, and a program that stops goes on from there by
-    /// [`after`](crate::Iteration::after), or `before`.
+    /// A program that keeps it after processing the batch can stop, and continue from there with
+    /// [`after`](crate::Iteration::after) or `before`.
     #[must_use]
     pub fn cursor(&self) -> Cursor<T::Model> {
         Cursor::at(self.last.clone())
@@ -55,7 +56,7 @@ impl<T> From<Batch<T>> for Vec<T> {
     }
 }
 
-/// The rows as a list.
+/// Serialises the rows as a list.
 #[cfg(feature = "serde")]
 impl<T: serde::Serialize> serde::Serialize for Batch<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,4 +1,4 @@
-//! The trait that the derive implements, and what it makes.
+//! The trait that the derive implements, and the iterations that it starts.
 
 use super::{
     Iteration,
@@ -10,10 +10,11 @@ use crate::{
     model::{Described, row::DecodeRow},
 };
 
-/// A struct whose rows can be read in batches: what `#[derive(Chunked)]` implements.
+/// A struct whose rows can be read in batches, implemented by `#[derive(Chunked)]`.
 ///
-/// The derive also generates inherent `iter` and `batch_iter`, so the trait is needed only in
-/// generic code. The options of both, and the SQL they send, are those of [`Iteration`].
+/// The derive also generates inherent `iter` and `batch_iter` methods, so that the trait is needed
+/// only in generic code. Their options, and the SQL that they send, are documented at
+/// [`Iteration`].
 ///
 /// ```
 /// use sqlx_chunked::Chunked;
@@ -44,55 +45,57 @@ use crate::{
 /// | attribute | meaning |
 /// |---|---|
 /// | `#[chunked(table = "entries")]` | the table or view; required, and never guessed |
-/// | `#[chunked(schema = "blog")]` | the schema (on MySQL the database, on SQLite an attached one) that it is in |
-/// | `#[chunked(join = "JOIN …")]` | what is joined to the table, see [below](#joined-columns) |
-/// | `#[chunked(unique(a, b))]` | the table constrains these fields to be unique together; may repeat |
-/// | `#[chunked(crate = path::to::sqlx_chunked)]` | where to find this crate, if it was renamed or is re-exported |
+/// | `#[chunked(schema = "blog")]` | its schema (MySQL: its database; SQLite: an attached one) |
+/// | `#[chunked(query = "SELECT …")]` | the rows are those of a [query], which `table` then names |
+/// | `#[chunked(join = "JOIN …")]` | SQL that joins other tables, see [below](#joined-columns) |
+/// | `#[chunked(unique(a, b))]` | the table makes these fields unique together; may repeat |
+/// | `#[chunked(crate = path::to::sqlx_chunked)]` | this crate's path, if renamed or re-exported |
 ///
 /// # Attributes of a field
 ///
 /// | attribute | meaning |
 /// |---|---|
-/// | `#[chunk_key]` | the column that batches are cut along; on several fields, in order, a composite key |
-/// | `#[chunked(primary_key)]` | part of the table's primary key; on one field alone, it is unique |
+/// | `#[chunk_key]` | the column to cut batches along; on several, in order, a composite key |
+/// | `#[chunked(primary_key)]` | part of the table's primary key; unique if on one field alone |
 /// | `#[chunked(unique)]` | the table constrains the column to be unique |
-/// | `#[chunked(rename = "head line")]` | the column's name, where it is not the field's |
+/// | `#[chunked(rename = "head line")]` | the column's name, if it is not the field's |
 /// | `#[chunked(column = "authors.name")]` | a column of a joined table |
-/// | `#[chunked(skip)]` | not a column: filled by [`Default`] |
+/// | `#[chunked(skip)]` | not a column; filled by [`Default`] |
 ///
-/// A chunk key has to be unique: by a mark of its own, or as a composite that contains a unique
-/// field or a declared set. It is a column that the table constrains to be NOT NULL. Without that
-/// rows would be lost, so a struct that does not say so does not compile.
+/// A chunk key must be unique: by a mark of its own, or as a composite that contains a unique field
+/// or a declared set. The table must also constrain it to be NOT NULL. Without this, rows would be
+/// lost, so a struct that does not declare it does not compile.
 ///
-/// The marks are believed, not looked up. What contradicts them is an error when it is met:
-/// [`Error::DuplicateKey`](crate::Error::DuplicateKey), [`Error::NullKey`](crate::Error::NullKey).
-/// For the columns of a composite key after the first, NOT NULL is trusted as the unique mark is.
+/// The marks are believed, not looked up. Rows that contradict them are reported as errors when
+/// they are read: [`Error::DuplicateKey`](crate::Error::DuplicateKey),
+/// [`Error::NullKey`](crate::Error::NullKey). In a composite key, NOT NULL is trusted for the
+/// columns after the first, just like the unique mark.
 ///
-/// A constraint counts if it tells values apart as the column itself does, by which rows are sorted
-/// and sought. One with a collation of its own does not: after
+/// A constraint counts only if it tells values apart as the column itself does, because rows are
+/// sorted and searched by the column. A constraint with its own collation does not count: after
 /// `CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE BINARY)` a column
-/// `slug TEXT COLLATE NOCASE` can hold `a` and `A`, which tie. If a batch ends between the two, that
-/// is [`Error::Order`](crate::Error::Order). It can happen on SQLite, and on PostgreSQL with
+/// `slug TEXT COLLATE NOCASE` can hold `a` and `A`, which tie. If a batch ends between the two,
+/// that is [`Error::Order`](crate::Error::Order). This can happen on SQLite, and on PostgreSQL with
 /// collations that are not deterministic; a plain `UNIQUE` has the column's collation.
 ///
-/// On MariaDB some collations sort by another rule than they compare by. A key with such a collation
+/// On MariaDB some collations sort by one rule and compare by another. A key with such a collation
 /// is [`Error::KeyType`](crate::Error::KeyType); the README lists them.
 ///
-/// On MySQL a `TIMESTAMP` is compared as the session's time zone spells it. sqlx sets that to UTC;
-/// in a zone with daylight saving one hour comes twice, and batches that end in it can lose or
-/// repeat rows. Leave the zone as sqlx sets it, or order by another column.
+/// On MySQL a `TIMESTAMP` is compared as it is written in the session's time zone. sqlx sets that
+/// to UTC. In a zone with daylight saving, one hour comes twice, and batches that end in it can
+/// lose or repeat rows. Leave the zone as sqlx sets it, or order by another column.
 ///
 /// # Attributes of sqlx
 ///
-/// `#[sqlx(rename, rename_all, skip, json, try_from)]` mean what they mean to
-/// [`sqlx::FromRow`], so that a struct which derives both says it once; predicates and ranges take
-/// the type that `try_from` names. `#[sqlx(flatten)]`, whose type is a `FromRow`, and
-/// `#[sqlx(default)]` make the query select `table.*`, and the columns are then found by name.
+/// `#[sqlx(rename, rename_all, skip, json, try_from)]` mean the same as for [`sqlx::FromRow`], so
+/// that a struct which derives both needs them only once. Predicates and ranges take the type that
+/// `try_from` names. With `#[sqlx(flatten)]`, on a field whose type is a `FromRow`, or
+/// `#[sqlx(default)]`, the query selects `table.*`, and the columns are found by name.
 ///
 /// # Joined columns
 ///
-/// `join` is SQL that stands behind the table, and a field with `column` is read from one of the
-/// tables that it brings in:
+/// `join` is SQL that comes after the table, and a field with `column` is read from one of the
+/// tables that it joins:
 ///
 /// ```
 /// # use sqlx_chunked::Chunked;
@@ -118,41 +121,76 @@ use crate::{
 ///  WHERE ("authors"."name" <> 'Anonymous') ORDER BY "books"."id" ASC LIMIT 1001
 /// ```
 ///
-/// The text goes into every statement as it is; it can hold several joins, but no values to bind.
-/// `column` is a table of it, or the alias given there, and the name of a column, each of them
-/// quoted; a schema may stand before the table: `"library.authors.name"`. Fields without it are
-/// columns of the model's own table, and a `filter_sql` has to say which table it means. A join
-/// without any `column` leaves rows out, as SQL does.
+/// The text goes into every statement as it is; it can contain several joins, but no values to
+/// bind. `column` names a table of that text, or its alias there, and a column. Both names are
+/// quoted, and a schema may come before the table: `"library.authors.name"`. Fields without
+/// `column` are columns of the model's own table, and SQL in `filter_sql` must name the table of
+/// each column. A join leaves rows out even without any `column`, as it does in SQL.
 ///
-/// A `LEFT JOIN` gives NULL where it finds nothing, so that the fields of its columns are `Option`s.
-/// Without that a NULL is an error, or on SQLite what sqlx reads it as, 0 or an empty text; and an
-/// order trusts that its columns after the first hold none.
+/// A `LEFT JOIN` gives NULL if it finds no row, so the fields of its columns must be `Option`s. If
+/// they are not, a NULL is an error, or on SQLite whatever sqlx reads it as, 0 or an empty text;
+/// and an order then trusts that its columns after the first contain none.
 ///
-/// A joined column cannot be marked unique, since its row can stand beside many rows of the table:
-/// an order by it is completed by a column of the table itself,
+/// A joined column cannot be marked unique, since its row can be joined to many rows of the table.
+/// Complete an order by it with a column of the table itself:
 /// `|b| b.author.asc().then(b.id.asc())`. And the join must not multiply the rows of the table. Two
 /// rows with the same key are [`Error::DuplicateKey`](crate::Error::DuplicateKey), wherever batches
-/// end; what a row has many of is not for `join`, but for
-/// [`with_many`](crate::Iteration::with_many).
+/// end; for one-to-many, use [`with_many`](crate::Iteration::with_many), not `join`.
 ///
 /// A batch costs the same anywhere in the table if the database walks along the index of the order
-/// and looks up the rest. For an order by the table's own columns PostgreSQL and SQLite do. MySQL
-/// and MariaDB may rather begin with the other table of an inner join, if that is the smaller one,
-/// and then read and sort everything behind the position for each batch: `EXPLAIN` names that table
-/// first, with `Using temporary; Using filesort`. Write `STRAIGHT_JOIN` there instead of `JOIN`
-/// (1,000 of 100,000 rows took 2 ms, and 185 ms without), or `LEFT JOIN`, if rows without a partner
-/// are welcome or do not exist. No index reaches over two tables: in an order that a joined column
-/// leads, a batch costs as much as all rows in front of it, or as a sort of all rows.
+/// and looks up the rest. PostgreSQL and SQLite do so in an order by the table's own columns. MySQL
+/// and MariaDB may instead begin with the other table of an inner join, if that is the smaller one,
+/// and then read and sort everything after the position for each batch: `EXPLAIN` lists that table
+/// first, with `Using temporary; Using filesort`. In that case write `STRAIGHT_JOIN` instead of
+/// `JOIN` (1,000 of 100,000 rows took 2 ms, and 185 ms without), or `LEFT JOIN` if rows without a
+/// partner are welcome or do not exist. No index covers two tables: in an order that begins with a
+/// joined column, a batch costs as much as all rows before it, or as a sort of all rows.
+///
+/// # Rows of a query
+///
+/// With `query`, the rows are those of a query, and `table` is the name that statements give it:
+///
+/// ```
+/// # use sqlx_chunked::Chunked;
+/// #[derive(Chunked)]
+/// #[chunked(
+///     table = "authors_books",
+///     query = "SELECT author_id, COUNT(*) AS books FROM books GROUP BY author_id"
+/// )]
+/// struct AuthorBooks {
+///     #[chunk_key]
+///     #[chunked(unique)]
+///     author_id: i64,
+///     books: i64,
+/// }
+/// ```
+///
+/// ```sql
+/// SELECT "authors_books"."author_id", "authors_books"."books"
+///   FROM (SELECT author_id, COUNT(*) AS books FROM books GROUP BY author_id) AS "authors_books"
+///  ORDER BY "authors_books"."author_id" ASC LIMIT 1001
+/// ```
+///
+/// The text goes into every statement as it is, and no values can be bound in it. The key must be
+/// unique in the result of the query, for instance the column of a `GROUP BY`.
+/// [`table`](crate::Iteration::table) and [`schema`](crate::Iteration::schema) cannot be set at run
+/// time.
+///
+/// The database must be able to seek in the query. PostgreSQL and SQLite push the conditions into a
+/// plain `SELECT`, while a `GROUP BY` is computed again for each batch.
+///
+/// [query]: #rows-of-a-query
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
     note = "help: `#[derive(Chunked)]` on the struct makes it one"
 )]
 pub trait Chunked: Described {
-    /// The columns of the table, one field each: what `filter` and `order_by` are given.
+    /// The columns of the table, one field each, as the closures of `filter` and `order_by` receive
+    /// them.
     type Columns;
 
-    /// The types of the chunk key's columns, as a tuple: what `range` takes.
+    /// The types of the chunk key's columns, as a tuple, for `range`.
     type Key;
 
     #[doc(hidden)]
@@ -177,8 +215,8 @@ pub trait Chunked: Described {
     }
 }
 
-/// A model whose rows can be read from the database `DB`: implemented by the derive wherever `DB` has
-/// the types of its fields.
+/// A model whose rows can be read from the database `DB`. The derive implements it for every `DB`
+/// that has the types of the model's fields.
 #[diagnostic::on_unimplemented(
     message = "rows of `{Self}` cannot be read from this database",
     label = "not known to be a model that this database has the types of",
@@ -186,14 +224,14 @@ pub trait Chunked: Described {
 )]
 pub trait ReadRow<DB: Backend>: Chunked + DecodeRow<DB> {}
 
-/// The rows of a table, one by one: what `iter` returns.
+/// The rows of a table, one by one, as returned by `iter`.
 ///
-/// Its options are those of [`Iteration`]. `T` is what it yields: the model, or a tuple of it and
-/// its related rows.
+/// The options are those of [`Iteration`]. `T` is the type of the items: the model, or a tuple of
+/// the model and its related rows.
 pub type Iter<'s, M, DB, K = <M as Chunked>::Key, T = M> = Iteration<'s, M, DB, K, Rows<T>>;
 
-/// The rows of a table in batches: what `batch_iter` returns.
+/// The rows of a table in batches, as returned by `batch_iter`.
 ///
-/// Its options are those of [`Iteration`]. `T` is what the batches hold: the model, or a tuple of
-/// it and its related rows.
+/// The options are those of [`Iteration`]. `T` is the type of the items in a batch: the model, or a
+/// tuple of the model and its related rows.
 pub type BatchIter<'s, M, DB, K = <M as Chunked>::Key, T = M> = Iteration<'s, M, DB, K, Batches<T>>;

@@ -19,91 +19,96 @@ use crate::{
     position::{cursor::Cursor, key::Key},
 };
 
-/// Options, for rows and batches alike.
+/// Options for rows and batches alike.
 impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
 where
     M: Chunked,
     DB: Backend,
     Y: Yields<M>,
 {
-    /// How many rows a query reads, and so how many are in memory; 1,000 if not said.
+    /// Sets the number of rows that a query reads, and so the number in memory; 1,000 by default.
     ///
     /// # Errors
     ///
-    /// 0 is an error, which is the first item; no query is sent.
+    /// 0 is an error: the first item reports it, and no query is sent.
     pub fn batch_size(self, rows: usize) -> Self {
         self.configure("batch_size", |plan| plan.batch_size = rows)
     }
 
-    /// How many rows to hand out in all. The last query asks only for what is left, and
-    /// `limit(0)` sends none.
+    /// Sets the number of rows to hand out in total. The last query asks only for the rows that are
+    /// left, and `limit(0)` sends no query.
     pub fn limit(self, rows: u64) -> Self {
         self.configure("limit", |plan| plan.limit = Some(rows))
     }
 
-    /// Another order: `.order_by(|e| e.created.desc())`, or by several columns
+    /// Sets another order: `.order_by(|e| e.created.desc())`, or by several columns
     /// `.order_by(|e| e.delay.desc().then(e.id.asc()))`.
     ///
-    /// It replaces the current order, and `range` takes its key type from then on. An order that
-    /// can tie does not compile: rows that tie at the end of a batch would be lost. NULLs are
-    /// rows like any other, and stand where the database puts them.
+    /// It replaces the current order, and from then on `range` takes its key type. An order that
+    /// can tie does not compile, because rows that tie at the end of a batch would be lost. NULLs
+    /// are rows like any other, and come where the database sorts them.
     ///
-    /// The columns should have an index in this order, or every query sorts the table.
+    /// The columns should have an index in this order. Without one, every query sorts the table.
     ///
     /// # Statements
     ///
-    /// What comes after a position in several columns is in several places of the index: the rest of
+    /// The rows after a position in several columns are in several places of the index: the rest of
     /// the tie, the greater values, the NULLs.
     ///
-    /// - On SQLite a place is a statement, nearest first, and the next one is asked only if the nearer
-    ///   ones have too few rows for the batch: one statement more whenever a batch goes from one place
-    ///   to the next.
-    /// - On PostgreSQL one statement has them all, of which a place waits for the nearer ones to come
-    ///   up short: `WITH place_0 AS (…) … WHERE (SELECT count(*) FROM place_0) < $4 AND …`. If all of a
-    ///   batch is within one tie, its rest is asked for by itself.
-    /// - On MySQL it is one range, `a > ? OR (a = ? AND (b > ?))`, with the NULLs where they are sorted.
+    /// - On SQLite each place has its own statement, the nearest first. The next place is asked for
+    ///   only if the nearer ones have too few rows for the batch, so that an extra statement is
+    ///   sent whenever a batch crosses from one place to the next.
+    /// - On PostgreSQL one statement has all places, and reads each of them only if the nearer ones
+    ///   come up short: `WITH place_0 AS (…) … WHERE (SELECT count(*) FROM place_0) < $4 AND …`.
+    ///   After a batch that lies within one tie, the rest of the tie is asked for on its own.
+    /// - On MySQL all places are one range, `a > ? OR (a = ? AND (b > ?))`, with the NULLs where
+    ///   they are sorted.
     ///
-    /// Places without rows are left out: those nearer than the row that was seen after the last batch,
-    /// where the type of the column tells them apart (integers, times and UUIDs, not text), so that a
-    /// row that is inserted there meanwhile is not seen; and NULLs if a [`filter`](Self::filter) leaves
-    /// them out. Say `is_not_null()` in the filter if that is so.
+    /// Places that have no rows are left out. These are the places before the extra row of the last
+    /// batch, if the type of the column tells them apart (integers, times and UUIDs, not text); a
+    /// row that is inserted there in the meantime is not seen. The NULLs are left out too, if a
+    /// [`filter`](Self::filter) excludes them: if you do not need them, add `is_not_null()` to the
+    /// filter.
     ///
     /// # What a batch costs
     ///
-    /// Entries of an index that are read for a batch of 100 rows and the one after it, from a table of
-    /// 100,000 with an index of the columns of the order, on SQLite steps of its virtual machine
-    /// (1,118 for the first batch by the primary key); the median of all batches between the first and
-    /// the last, and the most. A test counts them.
+    /// The numbers are for a batch of 100 rows and the extra row, from a table of 100,000 rows with
+    /// an index on the columns of the order. They count the index entries that the database reads,
+    /// or on SQLite the steps of its virtual machine (1,118 for the first batch by the primary
+    /// key). The first number is the median of all batches between the first and the last, the
+    /// second is their maximum. A test counts them.
     ///
     /// | order; data | PostgreSQL 15 | MariaDB 10.11 | SQLite 3.51 |
     /// |---|---|---|---|
     /// | `id` | 101, 101 | 101, 101 | 1,124, 1,129 |
     /// | `category, id`; one value in 60 % of the rows | 101, 101 | 101, 102 | 1,338, 1,360 |
     /// | the same descending | 101, 101 | 101, 102 | 1,338, 1,360 |
-    /// | the same, with a filter that is met in one category only | 101, 4,900 | 101, 101 | 1,549, 1,569 |
+    /// | the same, filter matches in one category only | 101, 4,900 | 101, 101 | 1,549, 1,569 |
     /// | `same, id`; one tie of all rows | 101, 101 | 101, 101 | 1,338, 1,350 |
     /// | `category, id`, filtered by `category` | 101, 101 | 101, 335 | 1,548, 1,563 |
     /// | `published, id`; NULL in 90 % | 101, 101 | 101, 101 (445 descending) | 1,337, 1,358 |
-    /// | `published desc, id desc`, filtered by another column | 101, 101 | 102, 102 | 1,539, 1,550 |
-    /// | `mixed, score desc, id` | 101, 101 (400 with all three reversed) | 102, 103 | 1,337, 1,405 |
+    /// | `published desc, id desc`, filter on another column | 101, 101 | 102, 102 | 1,539, 1,550 |
+    /// | `mixed, score desc, id` | 101, 101 (400 if all are reversed) | 102, 103 | 1,337, 1,405 |
     ///
-    /// What no order can save:
+    /// No order can avoid these costs:
     ///
-    /// - Before the first match of a filter and after the last one, rows are read until it is known:
-    ///   without an index on the filter, up to all of them, once. `published.is_not_null()` spares the
-    ///   NULLs of the order.
-    /// - PostgreSQL reads and sorts the rest of a tie for each batch while it expects few matches of
-    ///   the filter in it (4,900 above), and before the first `ANALYZE` of a table that was loaded;
-    ///   run `ANALYZE`.
-    /// - An index of the first column alone does for SQLite and MySQL if the other is the primary key
-    ///   and both have one direction. PostgreSQL needs all columns in it.
-    /// - A filter by `=` on another indexed column that many rows share: MariaDB then looks up all of
-    ///   these rows (31,085 entries for 1,001 rows of 60,000). Put the column in front of the order,
+    /// - Before the first match of a filter and after the last one, the database reads rows until
+    ///   it knows that none match: without an index on the filter, up to all rows, once.
+    ///   `published.is_not_null()` avoids reading the NULLs of the order.
+    /// - PostgreSQL reads and sorts the rest of a tie for each batch as long as it expects few
+    ///   matches of the filter there (4,900 above). It does the same in a table that was loaded,
+    ///   until the first `ANALYZE`: run `ANALYZE`.
+    /// - An index on the first column alone is enough for SQLite and MySQL if the other column is
+    ///   the primary key and both have the same direction. PostgreSQL needs all columns in the
+    ///   index.
+    /// - If a filter compares another indexed column by `=`, and many rows share the value, MariaDB
+    ///   looks up all of those rows (31,085 entries for 1,001 rows of 60,000). Put the column first
+    ///   in the order,
     ///   `filter(|e| e.author_id.eq(7)).order_by(|e| e.author_id.asc().then(e.id.asc()))`, with an
-    ///   index of both; the equality is then written as `>= AND <=`, which walks along the index.
-    ///   PostgreSQL needs that index, too, and SQLite `ANALYZE`.
-    /// - MariaDB sorts the whole table for the first batch of more than some 600 rows in the order of a
-    ///   secondary index, once.
+    ///   index on both. The equality is then written as `>= AND <=`, which walks along the index.
+    ///   PostgreSQL needs that index too, and SQLite needs `ANALYZE`.
+    /// - In the order of a secondary index, MariaDB sorts the whole table once, for the first
+    ///   batch, if the batch has more than about 600 rows.
     pub fn order_by<O>(self, order: impl FnOnce(M::Columns) -> O) -> Iteration<'s, M, DB, O::Key, Y>
     where
         O: UniqueOrder<M>,
@@ -117,13 +122,14 @@ where
 
     /// Reads another table with the same columns: `.table("entries_2025")`.
     ///
-    /// The name is quoted. The rest of each statement keeps the name that the struct gives, so that
-    /// `join` and [`filter_sql`](Self::filter_sql) mean the same: `FROM "entries_2025" AS "entries"`.
-    /// A cursor belongs to the table that it was taken from, and is an error with another one.
+    /// The name is quoted. The rest of each statement still uses the name from the struct, so that
+    /// `join` and [`filter_sql`](Self::filter_sql) mean the same:
+    /// `FROM "entries_2025" AS "entries"`. A cursor belongs to the table that it was taken from;
+    /// with another table it is an error.
     ///
     /// # Errors
     ///
-    /// On a model with `query`, which has no table, the first item is an
+    /// If the model has a `query`, and so no table, the first item is an
     /// [`Error::Option`](crate::Error::Option).
     pub fn table(self, name: impl Into<String>) -> Self {
         self.configure("table", |plan| plan.key.table.set_name(name.into())).of_no_query("table")
@@ -132,30 +138,32 @@ where
     /// Reads the table in another schema, or on MySQL in another database: `.schema("tenant_7")`.
     ///
     /// The name is quoted: `FROM "tenant_7"."entries"`. A cursor belongs to the schema that it was
-    /// taken from, and is an error with another one.
+    /// taken from; with another schema it is an error.
     ///
     /// # Errors
     ///
-    /// As for [`table`](Self::table).
+    /// The same as for [`table`](Self::table).
     pub fn schema(self, name: impl Into<String>) -> Self {
         self.configure("schema", |plan| plan.key.table.set_schema(name.into()))
             .of_no_query("schema")
     }
 
-    /// The current order backwards: every direction turned.
+    /// Reverses the current order, by turning every direction around.
     pub fn reverse(self) -> Self {
         self.configure("reverse", |plan| plan.key = plan.key.reversed())
     }
 
-    /// Only rows that meet a predicate: `.filter(|e| e.author_id.eq(7))`.
+    /// Reads only the rows that meet a predicate: `.filter(|e| e.author_id.eq(7))`.
     ///
-    /// Several calls mean AND. The predicates are the methods of [`Column`](crate::Column).
+    /// Several calls are joined by AND. The predicates are the methods of
+    /// [`Column`](crate::Column).
     pub fn filter(self, predicate: impl FnOnce(M::Columns) -> Predicate<M, DB>) -> Self {
         let node = predicate(M::columns()).node;
         self.restrict("filter", [Filter::Typed(node)])
     }
 
-    /// Only rows that meet a condition in SQL, for what the typed predicates lack:
+    /// Reads only the rows that meet a condition in SQL, for conditions that the typed predicates
+    /// lack:
     ///
     /// ```
     /// # use sqlx_chunked::Chunked;
@@ -167,24 +175,25 @@ where
     /// # }
     /// ```
     ///
-    /// The closure is called for every statement, several times for some of them, and should push the
-    /// same each time: SQL and bound values. The condition is parenthesised. What it pushes goes into the query as it is: never push text
-    /// that comes from outside, bind it.
+    /// The closure is called for every statement, several times for some of them, and should push
+    /// the same SQL and bound values each time. The condition is put in parentheses, but the SQL
+    /// goes into the query as it is: never push text that comes from outside; bind it instead.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])
     }
 
-    /// Only rows whose key lies between bounds, like [`BTreeMap::range`]: `range(100..=200)`.
+    /// Reads only the rows whose key lies between bounds, like [`BTreeMap::range`]:
+    /// `range(100..=200)`.
     ///
-    /// The bounds are values of the key of the order current when this is called, and are kept
-    /// when the order changes afterwards. They are in value order whatever the direction. For an
-    /// order of several columns they are tuples, compared from left to right as if all columns
-    /// ascended.
+    /// The bounds are values of the key of the current order, and still apply if the order changes
+    /// later. The lower bound comes first, whatever the direction. For an order of several columns,
+    /// the bounds are tuples, compared from left to right as if all columns were ascending.
     ///
-    /// On SQLite a bound is compared in the form that sqlx gives it: a timestamp that the table
-    /// holds in another spelling, or as a number, compares as text or by storage class, so that
-    /// rows can be missed where [`after`](Self::after) cannot miss any. There, use
-    /// [`filter_sql`](Self::filter_sql) with `julianday(…)` or `unixepoch(…)` on both sides.
+    /// On SQLite a bound is compared in the form that sqlx gives it. A timestamp that the table
+    /// holds in another spelling compares as text, and one that it holds as a number compares by
+    /// storage class, so that rows can be missed; [`after`](Self::after) cannot miss any. For such
+    /// tables, use [`filter_sql`](Self::filter_sql) with `julianday(…)` or `unixepoch(…)` on both
+    /// sides.
     ///
     /// [`BTreeMap::range`]: std::collections::BTreeMap::range
     pub fn range<R>(self, bounds: R) -> Self
@@ -197,19 +206,19 @@ where
         self.restrict("range", predicates.map(Filter::Typed))
     }
 
-    /// Goes on behind the row that the cursor was taken from. Of several calls of this and
-    /// [`before`](Self::before), the last counts.
+    /// Continues after the row that the cursor was taken from. If this and [`before`](Self::before)
+    /// are called several times, the last call wins.
     ///
     /// # Errors
     ///
-    /// A cursor of another order, or from another database, is an error, which is the first item;
-    /// no query is sent.
+    /// A cursor of another order, or from another database, is an error: the first item reports it,
+    /// and no query is sent.
     pub fn after(self, cursor: Cursor<M>) -> Self {
         self.start_at("after", Some(cursor), false)
     }
 
-    /// Continues [`after`](Self::after) a cursor if there is one, and begins at the first row if not:
-    /// what a program does that keeps its cursor somewhere and may not have one yet.
+    /// Continues [`after`](Self::after) a cursor, or begins at the first row if there is none. This
+    /// is for programs that keep their cursor somewhere and may not have one yet.
     pub fn resume(self, cursor: Option<Cursor<M>>) -> Self {
         self.start_at("resume", cursor, false)
     }
@@ -217,17 +226,17 @@ where
     /// Ends at the row that is the last one of the whole table when the first statement is sent,
     /// however fast others append.
     ///
-    /// One statement finds that row first, `… ORDER BY "entries"."id" DESC LIMIT 1`, without the
-    /// filters; the others have its key as their end: `WHERE … AND ("entries"."id" <= ?)`. A row
-    /// that is inserted before the end is read like any other, and an empty table hands out nothing.
-    /// In a descending order, rows with greater keys come before the first one, so that this changes
-    /// nothing.
+    /// An extra statement finds that row first, `… ORDER BY "entries"."id" DESC LIMIT 1`, without
+    /// the filters. The other statements end at its key: `WHERE … AND ("entries"."id" <= ?)`. A row
+    /// that is inserted before the end is read like any other, and an empty table hands out
+    /// nothing. In a descending order, rows with greater keys come before the first row, so that
+    /// this option changes nothing.
     pub fn up_to_now(self) -> Self {
         self.configure("up_to_now", |plan| plan.up_to_now = true)
     }
 
-    /// Counts the rows that the iteration would hand out, with one statement: filters, range, cursor
-    /// and limit count. It is a number of rows for batches, too.
+    /// Counts the rows that the iteration would hand out, in one statement. Filters, range, cursor
+    /// and limit apply. The result is a number of rows, even if the iteration yields batches.
     ///
     /// ```sql
     /// SELECT count(*) FROM "entries" WHERE ("entries"."id" > ?)
@@ -237,30 +246,31 @@ where
     ///
     /// # Errors
     ///
-    /// Those of the first item, and [`Error::Started`](crate::Error::Started) if the iteration was
-    /// polled before.
+    /// Returns the errors that the first item would report, and
+    /// [`Error::Started`](crate::Error::Started) if the iteration was already polled.
     pub async fn count(mut self) -> Result<u64, Error> {
         self.is_late("count");
         self.check()?;
         self.run.count().await
     }
 
-    /// Returns the text of the statement that comes next, with placeholders for its values; an empty
-    /// one after the last statement, while a statement is under way, and if a value cannot be bound.
+    /// Returns the text of the next statement, with placeholders for its values. The text is empty
+    /// after the last statement, while a statement is running, and if a value cannot be bound.
     ///
-    /// It is there to be looked at, for instance with `EXPLAIN`. What later versions send may differ.
+    /// It is meant for inspection, for instance with `EXPLAIN`. Later versions may send other
+    /// statements.
     pub fn to_sql(&mut self) -> String {
         self.run.next_sql().unwrap_or_default()
     }
 
-    /// Goes backwards from the row that the cursor was taken from.
+    /// Reads backwards from the row that the cursor was taken from.
     ///
-    /// Batches and pages come from there towards the first row, with their rows in the order that
-    /// was asked for; single rows come the nearest first.
+    /// Batches and pages come from there towards the first row, each with its rows in the order
+    /// that was asked for. Single rows come nearest first.
     ///
     /// # Errors
     ///
-    /// As for [`after`](Self::after).
+    /// The same as for [`after`](Self::after).
     pub fn before(self, cursor: Cursor<M>) -> Self {
         self.start_at("before", Some(cursor), true)
     }
@@ -283,30 +293,31 @@ where
         self
     }
 
-    /// Whether statements get a name on the server and are prepared once for a connection; true
-    /// if not said.
+    /// Sets whether statements get a name on the server and are prepared once per connection; true
+    /// by default.
     ///
-    /// Say `persistent(false)` behind a pooler that gives each transaction another session of the
+    /// Use `persistent(false)` with a pooler that gives each transaction another session of the
     /// server, such as PgBouncer in transaction mode. Statements are then unnamed, and on
-    /// PostgreSQL each batch is read in a short transaction of its own, over before the rows are
-    /// handed out: without it, the pooler could prepare a statement in one session and execute
-    /// another's in the next. A transaction that is already open is used, and left open.
+    /// PostgreSQL each batch is read in a short transaction of its own, which ends before the rows
+    /// are handed out. Without that transaction, the pooler could prepare a statement in one
+    /// session and then execute another client's statement in the next. A transaction that is
+    /// already open is used, and left open.
     pub fn persistent(self, persistent: bool) -> Self {
         self.connect("persistent", |connector| connector.set_named(persistent))
     }
 
-    /// How many batches to read before they are asked for; 0 if not said.
+    /// Sets the number of batches to read before they are asked for; 0 by default.
     ///
-    /// A task beside the caller reads them while the caller works, so that program and server no
-    /// longer take turns; 2 keeps both busy, and more seldom gains anything. It needs memory for so
-    /// many batches more, and what a batch holds may have changed since it was read: off is right
-    /// where each batch is to be dealt with before the next is read. It never reads further ahead,
-    /// stops when the iterator is dropped, and after an error reads on only when polled again.
-    /// [`cursor`](Self::cursor) says what was handed out, not what was read.
+    /// A background task reads them while the caller works, so that program and server no longer
+    /// take turns; 2 keeps both busy, and more rarely helps. Memory grows by that many batches, and
+    /// the rows of a batch may have changed since it was read: leave this off if a batch must be
+    /// processed before the next one is read. The task never reads further ahead, stops when the
+    /// iterator is dropped, and after an error continues only when polled again.
+    /// [`cursor`](Self::cursor) is the position after what was handed out, not after what was read.
     ///
-    /// On tokio it is a task of the runtime, elsewhere a thread. On a borrowed connection or
-    /// transaction, which no task can take along, batches are read when they are asked for, as
-    /// without; so is a [`page`](Self::page).
+    /// On tokio it is a task of the runtime, elsewhere a thread. A task cannot take a borrowed
+    /// connection or transaction along, so that batches from these are read when they are asked
+    /// for, as they are without this option. The same is true of a [`page`](Self::page).
     pub fn read_ahead(self, batches: usize) -> Self {
         self.configure("read_ahead", |plan| plan.read_ahead = batches)
     }
@@ -341,27 +352,29 @@ where
     }
 }
 
-/// What there is on SQLite alone.
+/// Options for SQLite only.
 #[cfg(feature = "sqlite")]
 impl<M, K, Y> Iteration<'_, M, sqlx::Sqlite, K, Y>
 where
     M: Chunked,
     Y: Yields<M>,
 {
-    /// Whether batches may be read on the connection's own handle; true if not said.
+    /// Sets whether batches may be read on the connection's own handle; true by default.
     ///
-    /// sqlx hands over rows one by one from a thread of its own, which takes several times as long
-    /// as reading them. From a pool, where all fields are integers, floats, `bool`, `String` or
-    /// `Vec<u8>` or `Option`s of them, and no value of another type is bound (by `filter`, `range`
-    /// or `filter_sql`), a batch is therefore read on sqlx's connection but without that thread, by
-    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), on a thread that may block: one of the
-    /// runtime's, or if none is free one of its own. Results
-    /// are the same: what is not as expected, an error included, is read again by sqlx, as is the
-    /// rest of the iteration then; a database that is busy is waited for twice. Statements are
-    /// logged at DEBUG under `sqlx::query`, as by sqlx, but whatever the connection's log settings.
+    /// sqlx hands over rows one by one from its own thread, which takes several times as long as
+    /// reading them. A batch is therefore read on sqlx's connection but without that thread, by
+    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), if it comes from a pool, if all fields
+    /// are integers, floats, `bool`, `String` or `Vec<u8>` or `Option`s of them, and if no value of
+    /// another type is bound (by `filter`, `range` or `filter_sql`). This happens on a thread that
+    /// may block: one of the runtime's, or a new one if none is free.
     ///
-    /// A statement that takes long without giving a row goes on when the iterator is dropped, and
-    /// a tokio runtime may wait for it when it shuts down.
+    /// The results are the same: anything unexpected, errors included, is read again through sqlx,
+    /// and so is the rest of the iteration. A busy database is therefore waited for twice.
+    /// Statements are logged at DEBUG under `sqlx::query`, as sqlx does, but regardless of the
+    /// connection's log settings.
+    ///
+    /// A statement that runs for long without returning a row continues after the iterator is
+    /// dropped, and a tokio runtime may wait for it when it shuts down.
     pub fn direct(self, direct: bool) -> Self {
         self.connect("direct", |connector| connector.set_direct(direct))
     }

@@ -22,12 +22,13 @@ where
     T: Item<Model = M>,
     DB: Backend,
 {
-    /// Reads one batch as a page, with the cursors of the pages around it; one statement, and those
-    /// for related rows. If more rows follow and the order has texts in it, one more asks whether the
-    /// database finds the next row by comparison where it sorts it, since a cursor alone cannot tell.
+    /// Reads one batch as a page, with the cursors of the pages around it. This takes one
+    /// statement, and those for related rows. If more rows follow and the order contains text, an
+    /// extra statement asks whether the database, when it compares, finds the next row in the place
+    /// where it sorts it; a cursor alone cannot tell.
     ///
-    /// A page has as many rows as [`batch_size`](Self::batch_size) says. A [`limit`](Self::limit)
-    /// is for all pages together: there is none behind it.
+    /// [`batch_size`](Self::batch_size) sets the number of rows on a page. No page follows the one
+    /// that reaches the [`limit`](Self::limit).
     ///
     /// ```
     /// # use sqlx_chunked::{Chunked, Cursor, Error, Page};
@@ -48,7 +49,7 @@ where
     ///
     /// # Errors
     ///
-    /// As for the first item of the stream.
+    /// Returns the errors that the first item of the stream would report.
     pub async fn page(mut self) -> Result<Page<T>, Error> {
         self.check()?;
         let given = self.cursor();
@@ -64,19 +65,19 @@ where
     }
 }
 
-/// A page of rows, and how to get to the pages around it: what
-/// [`page`](crate::Iteration::page) returns.
+/// A page of rows with the cursors of the pages around it, as returned by
+/// [`page`](crate::Iteration::page).
 ///
-/// In the direction of travel the cursor is exact: `None` where no further row is. In the other
-/// it is there whenever the page was reached by a cursor.
+/// In the direction of travel, the cursor is exact: it is `None` if no more rows follow. In the
+/// other direction, there is a cursor whenever the page was reached by one.
 #[non_exhaustive]
 pub struct Page<T: Item> {
     /// The rows, in the order that was asked for.
     pub rows: Vec<T>,
-    /// For [`after`](crate::Iteration::after): the page after this one.
+    /// The cursor of the next page, for [`after`](crate::Iteration::after).
     pub next: Option<Cursor<T::Model>>,
-    /// For [`before`](crate::Iteration::before): the page before this one. That of a page without
-    /// rows leads to the row of the cursor that was given, itself included.
+    /// The cursor of the previous page, for [`before`](crate::Iteration::before). If this page has
+    /// no rows, the previous page includes the row of the cursor that was given.
     pub previous: Option<Cursor<T::Model>>,
     cursors: Vec<Cursor<T::Model>>,
     /// The cursor that the page was reached by.
@@ -84,8 +85,8 @@ pub struct Page<T: Item> {
 }
 
 impl<T: Item> Page<T> {
-    /// A page that was read, with its keys in the order of travel, where the way there began, and
-    /// whether more rows follow.
+    /// Creates a page from the rows that were read, their keys in the order of travel, the cursor
+    /// that the page was reached by, and whether more rows follow.
     fn new(
         plan: &Plan,
         mut rows: Vec<T>,
@@ -100,7 +101,8 @@ impl<T: Item> Page<T> {
         let behind = if first.is_some() {
             first.filter(|_| given.is_some())
         } else {
-            // Of a page without rows only the way back is known, and the row there is not on it.
+            // Without rows, only the way back is known. It includes the row at the cursor, which is
+            // not on this page.
             given.map(|cursor| Cursor::at(cursor.point.including()))
         };
         let ahead = last.filter(|_| more);
@@ -113,19 +115,19 @@ impl<T: Item> Page<T> {
         }
     }
 
-    /// The position after the last row of the page, also if [`next`](Self::next) is `None`; of a page
-    /// without rows, the cursor that it was reached by.
+    /// Returns the position after the last row of the page, even if [`next`](Self::next) is `None`.
+    /// If the page has no rows, this is the cursor that it was reached by.
     ///
-    /// A program that keeps it can continue there once more rows are in the table.
+    /// A program that keeps it can continue there when the table has more rows.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<T::Model>> {
         self.cursors.last().cloned().or_else(|| self.given.clone())
     }
 
-    /// The cursor of each row, in the order of the rows, as connections in GraphQL have them.
+    /// Returns the cursor of each row, in the order of the rows, as GraphQL connections have them.
     ///
-    /// Pass one to [`after`](crate::Iteration::after) or [`before`](crate::Iteration::before) for the
-    /// rows on that side of it.
+    /// Pass one to [`after`](crate::Iteration::after) or [`before`](crate::Iteration::before) to
+    /// read the rows on that side of it.
     pub fn cursors(&self) -> impl ExactSizeIterator<Item = Cursor<T::Model>> {
         self.cursors.iter().cloned()
     }
@@ -141,7 +143,8 @@ impl<T: Item + fmt::Debug> fmt::Debug for Page<T> {
     }
 }
 
-/// The rows, and the cursors of the pages around them as tokens: `{rows, next, previous}`.
+/// Serialises the rows, and the cursors of the pages around them as tokens:
+/// `{rows, next, previous}`.
 #[cfg(feature = "serde")]
 impl<T: Item + serde::Serialize> serde::Serialize for Page<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

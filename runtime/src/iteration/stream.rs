@@ -1,4 +1,4 @@
-//! Rows and batches as streams, and the cursor after what they handed out.
+//! Streams of rows and of batches, and the cursor after what they handed out.
 
 use std::{
     pin::Pin,
@@ -26,8 +26,8 @@ where
     T: Item<Model = M>,
     DB: Backend,
 {
-    /// The position after the last batch that was handed out; before the first one, what
-    /// [`after`](Self::after) or [`before`](Self::before) was given.
+    /// Returns the position after the last batch that was handed out. Before the first one, this is
+    /// the cursor given to [`after`](Self::after) or [`before`](Self::before).
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
         self.run.point(self.run.position()).map(Cursor::at)
@@ -40,8 +40,8 @@ where
     T: Item<Model = M>,
     DB: Backend,
 {
-    /// The position after the last row that was handed out; before the first one, what
-    /// [`after`](Self::after) or [`before`](Self::before) was given.
+    /// Returns the position after the last row that was handed out. Before the first one, this is
+    /// the cursor given to [`after`](Self::after) or [`before`](Self::before).
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
         self.run.point(self.yields.position()).map(Cursor::at)

@@ -1,4 +1,4 @@
-//! What an iteration yields: rows one by one, or in batches.
+//! The two kinds of items that an iteration yields: single rows, or batches.
 
 use std::{marker::PhantomData, sync::Arc, vec};
 
@@ -7,7 +7,8 @@ use crate::{
     seal::Seal,
 };
 
-/// What an iteration over `M` yields, rows or batches: a bound for functions that take either.
+/// The kind of items that an iteration over `M` yields, rows or batches. It is a bound for
+/// functions that take either.
 ///
 /// ```
 /// use sqlx_chunked::{Backend, Chunked, Iteration, bounds::Yields};
@@ -19,14 +20,14 @@ use crate::{
 /// }
 /// ```
 pub trait Yields<M>: Sized {
-    /// A row, and what is related to it.
+    /// A row with its related rows.
     type Item: Item<Model = M>;
 
-    /// The same of other items.
+    /// The same kind, with other items.
     #[doc(hidden)]
     type Of<T: Item<Model = M>>: Yields<M, Item = T>;
 
-    /// Before anything was read.
+    /// Returns the state before anything is read.
     #[doc(hidden)]
     fn nothing() -> Self;
 
@@ -37,7 +38,7 @@ pub trait Yields<M>: Sized {
 /// The rows that an [`Iter`](crate::Iter) yields, one by one.
 pub struct Rows<T> {
     pub(super) batch: vec::IntoIter<T>,
-    /// The keys of the batch, those of rows that were handed out included.
+    /// The keys of the batch, including those of rows already handed out.
     pub(super) keys: Arc<Keys>,
 }
 
@@ -53,7 +54,7 @@ impl<M: Described, T: Item<Model = M>> Yields<M> for Rows<T> {
 }
 
 impl<T> Rows<T> {
-    /// The key of the row that was handed out last.
+    /// Returns the key of the row that was handed out last.
     pub(super) fn position(&self) -> Option<&[RawValue]> {
         let handed_out = self.keys.len() - self.batch.len();
         Some(self.keys.get(handed_out.checked_sub(1)?))

@@ -1,4 +1,4 @@
-//! What `with_many_as` is told about the rows that it loads.
+//! The options of the rows that `with_many_as` loads.
 
 use std::{fmt, marker::PhantomData};
 
@@ -15,10 +15,10 @@ use crate::{
     position::key::Key,
 };
 
-/// The rows of `C` that [`with_many_as`](crate::Iteration::with_many_as) loads for each row: which
-/// of them, and in which order.
+/// A selection of the rows of `C` that [`with_many_as`](crate::Iteration::with_many_as) loads for
+/// each row, and their order.
 ///
-/// If not said: all of them, in the order of their chunk key.
+/// By default, all of them, in the order of their chunk key.
 #[must_use = "it is to be returned from the closure that was given it"]
 pub struct Children<C, DB: Backend> {
     pub(super) filters: Vec<Filter<DB>>,
@@ -32,20 +32,21 @@ impl<C: Chunked, DB: Backend> Children<C, DB> {
         Self { filters: Vec::new(), order, model: PhantomData }
     }
 
-    /// Only rows that meet a predicate, as for [`Iteration::filter`](crate::Iteration::filter).
+    /// Loads only the rows that meet a predicate, like
+    /// [`Iteration::filter`](crate::Iteration::filter).
     pub fn filter(mut self, predicate: impl FnOnce(C::Columns) -> Predicate<C, DB>) -> Self {
         self.filters.push(Filter::Typed(predicate(C::columns()).node));
         self
     }
 
-    /// Only rows that meet a condition in SQL, as for
+    /// Loads only the rows that meet a condition in SQL, like
     /// [`Iteration::filter_sql`](crate::Iteration::filter_sql).
     pub fn filter_sql(mut self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.filters.push(Filter::Sql(SqlFilter::new(push)));
         self
     }
 
-    /// Another order. It may tie, since all rows are read at once; ties are broken by the chunk key.
+    /// Sets another order. It may tie, since all rows are read at once; the chunk key breaks ties.
     pub fn order_by<K, L>(mut self, order: impl FnOnce(C::Columns) -> Order<C, K, L>) -> Self {
         let mut sorts = order(C::columns()).sorts;
         for key in &*Key::of(C::MODEL).order {

@@ -11,22 +11,23 @@ use crate::{
     tuples::tuples,
 };
 
-/// A model that foreign keys can refer to: what the derive implements where it knows by which
-/// columns.
+/// A model that foreign keys can refer to. The derive implements it if it knows which columns they
+/// refer to.
 ///
 /// These are the fields marked `#[chunked(primary_key)]`, in declared order. If there are none, it
-/// is the one field marked `#[chunked(unique)]`, or the one `unique(…)` set, without `Option`s; of
-/// several, none is chosen. As those of a chunk key, their types have to be as visible as the model.
+/// is the only field marked `#[chunked(unique)]`, or the only `unique(…)` set, without `Option`s;
+/// if there are several, none is chosen. As in a chunk key, the types of these fields must be as
+/// visible as the model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no primary key that a foreign key could refer to",
     label = "needs a row of `{Self}` for each foreign key",
     note = "help: mark the primary key's field, or each of its fields: `#[chunked(primary_key)]`"
 )]
 pub trait Referenced: Chunked {
-    /// The type of the column; of several, a tuple.
+    /// The type of the column, or a tuple of the types if there are several.
     type ReferencedKey;
 
-    /// The columns, as indices into the model's.
+    /// The columns, as indices into the model's columns.
     #[doc(hidden)]
     const REFERENCED: &'static [usize];
 
@@ -37,7 +38,7 @@ pub trait Referenced: Chunked {
 /// A closure that names columns of a model: `|book| book.author_id`, or a tuple of several,
 /// `|flight| (flight.origin, flight.time_hour)`.
 pub trait NamesColumns<M: Chunked>: FnOnce(M::Columns) -> <Self as NamesColumns<M>>::Named {
-    /// What it names.
+    /// The columns that the closure names.
     type Named;
 }
 
@@ -55,7 +56,7 @@ where
     note = "help: name the column that refers to the other model: `|book| book.author_id`"
 )]
 pub trait ForeignKey<M> {
-    /// The type of a value; of several columns, a tuple.
+    /// The type of a value, or a tuple of the types if there are several columns.
     type Values;
 
     #[doc(hidden)]
@@ -68,7 +69,7 @@ pub trait ForeignKey<M> {
     const SEAL: Seal;
 }
 
-/// What a foreign key has to be to refer to the model `R`, whose primary key has the type `K`.
+/// A foreign key that can refer to the model `R`, whose primary key has the type `K`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a foreign key of type `{Self}` does not refer to `{R}`, whose primary key has the type `{K}`",
@@ -79,8 +80,8 @@ pub trait RefersTo<R, K> {}
 
 impl<R, K> RefersTo<R, K> for K {}
 
-/// What a foreign key has to be that always refers to a row: a list, so that it is one error for
-/// all of its columns.
+/// A foreign key that always refers to a row. It is a list, so that all of its columns give one
+/// error together.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this foreign key may be NULL, and then refers to no row",

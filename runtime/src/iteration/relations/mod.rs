@@ -1,4 +1,4 @@
-//! Related rows: what an iteration loads beside the rows of a batch.
+//! Related rows, which an iteration loads along with the rows of a batch.
 
 use std::{marker::PhantomData, sync::Arc};
 
@@ -26,13 +26,13 @@ use crate::{
     },
 };
 
-/// An iteration whose items have related rows of type `V` in addition.
+/// An iteration whose items also have related rows of type `V`.
 type With<'s, M, DB, K, Y, V> =
     Iteration<'s, M, DB, K, <Y as Yields<M>>::Of<<<Y as Yields<M>>::Item as Append<V>>::With>>;
 
 /// Related rows, loaded once per batch.
 ///
-/// They come beside the rows: `Book::iter(&pool).with_one::<Author>(|book| book.author_id)` yields
+/// They come next to the rows: `Book::iter(&pool).with_one::<Author>(|book| book.author_id)` yields
 /// `(Book, Arc<Author>)`, and each further relation adds to the tuple.
 ///
 /// ```
@@ -81,7 +81,7 @@ type With<'s, M, DB, K, Y, V> =
 ///
 /// # Statements
 ///
-/// One for each relation and batch, which asks for each key once:
+/// For each relation and batch, one statement asks for each key once:
 ///
 /// ```sql
 /// -- PostgreSQL
@@ -95,47 +95,48 @@ type With<'s, M, DB, K, Y, V> =
 /// SELECT `authors`.`id`, `authors`.`name` FROM `authors` WHERE (`authors`.`id` IN (?, ?));
 /// ```
 ///
-/// Lists are filled up to a power of two by repeating the last key, so that few texts are prepared,
-/// and have at most 16,384 values: a batch with more keys is asked for in several statements. On
-/// PostgreSQL a list is one array, of any length, where its type is a built-in one. Nothing is
-/// asked where all keys are NULL, and nothing is kept from one batch to the next.
+/// Lists are filled up to a power of two by repeating the last key, so that few different texts are
+/// prepared. They have at most 16,384 values: a batch with more keys takes several statements. On
+/// PostgreSQL a list is one array, of any length, if its type is built in. No statement is sent if
+/// all keys are NULL, and nothing is kept from one batch to the next.
 ///
-/// Which row a key refers to is the database's to say: a foreign key `'ANNE'` finds the author
-/// `'Anne'` where the collation of `authors.name` says so, as a constraint in the database does.
-/// `with_many` goes by the collation of the key that is referred to, so that a row has one parent at
-/// most. If the foreign key has another collation, its index is of no use on MySQL, and another
-/// character set is an error there. On MySQL rows are told by the values themselves first; if that
-/// leaves some over, texts and other values that may be equal without being the same, rows are asked
-/// for once more, 256 keys a statement, with a number for each.
+/// The database decides which row a key refers to: a foreign key `'ANNE'` finds the author `'Anne'`
+/// if the collation of `authors.name` says so, just as a constraint in the database does.
+/// `with_many` uses the collation of the key that is referred to, so that a row has at most one
+/// parent. If the foreign key has another collation, MySQL cannot use its index, and another
+/// character set is an error there. On MySQL, rows are first matched by the values themselves. If
+/// some are left over, because text and some other values may be equal without being the same, they
+/// are asked for again, 256 keys per statement, with a number for each key.
 ///
-/// A foreign key of text that the connection's character set cannot hold, or that has characters with
-/// two codes (`cp932`, `sjis`, `ujis`, `eucjpms`, `big5`, `tis620` and the like on MySQL), is an error,
-/// since it could refer to another row than the one that it names.
+/// A text foreign key is an error if the connection's character set cannot hold it, or if it has
+/// characters with two codes (in `cp932`, `sjis`, `ujis`, `eucjpms`, `big5`, `tis620` and the like
+/// on MySQL), since it could refer to another row than the one that it names.
 ///
-/// Statements are sent one after the other, on one connection at a time, but not in one
-/// transaction, unless the source is one: a row may be written between them. The columns on the
-/// far side should have an index, in the collation that is compared by.
+/// Statements are sent one after the other, on one connection at a time. They are not in one
+/// transaction, unless the source is one: a row may be written between them. The columns on the far
+/// side should have an index, in the collation that they are compared by.
 ///
 /// # Memory
 ///
-/// That of one batch with all its related rows; [`read_ahead`](Self::read_ahead) has more of both.
+/// One batch with all its related rows is in memory at a time, or several with
+/// [`read_ahead`](Self::read_ahead).
 impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
 where
     M: Chunked,
     DB: Backend,
     Y: Yields<M>,
 {
-    /// Loads the row of `R` that a foreign key refers to: adds an `Arc<R>`, which rows with the
-    /// same key share within a batch.
+    /// Adds an `Arc<R>` to each item: the row of `R` that a foreign key refers to. Rows with the
+    /// same key share it within a batch.
     ///
     /// The closure names the foreign key, a column or a tuple of columns of `M`:
-    /// `|flight| (flight.origin, flight.hour)`. It has to have the type of `R`'s primary key (see
-    /// [`Referenced`]), and no `Option`. Columns stand in the order of `R`'s fields: where these
-    /// have the same type, another order compiles, and finds no rows.
+    /// `|flight| (flight.origin, flight.hour)`. It must have the type of `R`'s primary key (see
+    /// [`Referenced`]), without `Option`s. The columns must be in the order of `R`'s fields: if
+    /// several have the same type, another order compiles, but finds no rows.
     ///
     /// # Errors
     ///
-    /// A foreign key without a row is [`Error::Missing`](crate::Error::Missing); two rows of `R`
+    /// A foreign key without a row is [`Error::Missing`](crate::Error::Missing). Two rows of `R`
     /// with the same key are [`Error::DuplicateKey`](crate::Error::DuplicateKey).
     pub fn with_one<R>(
         self,
@@ -152,8 +153,8 @@ where
         self.with("with_one", One { reference: reference::<M, R, DB>(columns) })
     }
 
-    /// Loads the row of `R` that a foreign key refers to, if there is one: adds an
-    /// `Option<Arc<R>>`, which is `None` where the key is NULL or no row has it.
+    /// Adds an `Option<Arc<R>>` to each item: the row of `R` that a foreign key refers to, or
+    /// `None` if the key is NULL or no row has it.
     ///
     /// The closure is that of [`with_one`](Self::with_one), but the columns may be `Option`s.
     pub fn with_optional<R>(
@@ -168,12 +169,12 @@ where
         self.with("with_optional", Optional { reference: reference::<M, R, DB>(columns) })
     }
 
-    /// Loads the rows of `C` whose foreign key refers to a row: adds a `Vec<C>`, in the order of
-    /// `C`'s chunk key.
+    /// Adds a `Vec<C>` to each item: the rows of `C` whose foreign key refers to the item's row, in
+    /// the order of `C`'s chunk key.
     ///
-    /// The closure names the foreign key, a column or a tuple of columns of `C`, which has to have
-    /// the type of `M`'s primary key; see [`Referenced`]. All rows of `C` that belong to a batch
-    /// are in memory at once: where a row may have very many, choose a small
+    /// The closure names the foreign key, a column or a tuple of columns of `C`. It must have the
+    /// type of `M`'s primary key (see [`Referenced`]). All rows of `C` that belong to a batch are
+    /// in memory at once: if a row may have very many, choose a small
     /// [`batch_size`](Self::batch_size), or iterate over `C` instead.
     pub fn with_many<C>(
         self,
@@ -187,7 +188,8 @@ where
         self.with_many_as(foreign_key, |children| children)
     }
 
-    /// As [`with_many`](Self::with_many), but only some of the rows, or in another order:
+    /// Adds a `Vec<C>` to each item like [`with_many`](Self::with_many), but with only some of the
+    /// rows, or in another order:
     /// `.with_many_as::<Book>(|book| book.author_id, |books| books.filter(|b| b.pages.gt(9)))`.
     pub fn with_many_as<C>(
         self,
@@ -205,11 +207,11 @@ where
         self.with("with_many", Many { parents, children })
     }
 
-    /// Loads the rows of `R` that a row is linked to by the rows of `L`: adds a `Vec<Arc<R>>`, in
-    /// the order of `L`'s chunk key. Rows of `R` are shared within a batch.
+    /// Adds a `Vec<Arc<R>>` to each item: the rows of `R` that the item's row is linked to by the
+    /// rows of `L`, in the order of `L`'s chunk key. Rows of `R` are shared within a batch.
     ///
     /// The first closure names the foreign key of `L` that refers to `M`, the second the one that
-    /// refers to `R`. That takes two statements for a batch.
+    /// refers to `R`. This takes two statements per batch.
     ///
     /// ```
     /// # use sqlx_chunked::Chunked;
@@ -231,7 +233,7 @@ where
     ///
     /// # Errors
     ///
-    /// As for [`with_one`](Self::with_one), from `L` to `R`.
+    /// The same as for [`with_one`](Self::with_one), from `L` to `R`.
     pub fn with_many_through<L, R>(
         self,
         near: impl NamesColumns<L, Named: ForeignKey<L, Values: RefersTo<M, M::ReferencedKey>>>,
@@ -249,8 +251,8 @@ where
         self.with_many_through_as(near, far, |links| links)
     }
 
-    /// As [`with_many_through`](Self::with_many_through), but only by some of the links, or in
-    /// another order of them.
+    /// Adds a `Vec<Arc<R>>` to each item like [`with_many_through`](Self::with_many_through), but
+    /// by only some of the links, or in another order of them.
     pub fn with_many_through_as<L, R>(
         self,
         near: impl NamesColumns<L, Named: ForeignKey<L, Values: RefersTo<M, M::ReferencedKey>>>,
@@ -287,7 +289,7 @@ where
     }
 }
 
-/// The rows of `C` for each value of a key.
+/// Returns a lookup of the rows of `C` for each value of a key.
 fn lookup<C: ReadRow<DB>, DB: Backend>(
     columns: Box<[usize]>,
     key: Key,
@@ -297,7 +299,7 @@ fn lookup<C: ReadRow<DB>, DB: Backend>(
     Lookup::of_many(columns, key, filters, order)
 }
 
-/// How the rows of `R` are found that a foreign key of `M` refers to.
+/// Returns a reference from a foreign key of `M` to the rows of `R`.
 fn reference<M, R, DB>(columns: Box<[usize]>) -> Reference<R, DB>
 where
     M: Chunked,
