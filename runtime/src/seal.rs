@@ -1,4 +1,4 @@
-//! What keeps other crates from implementing traits that only this one should.
+//! Keeps other crates from implementing traits that only this one should.
 
 /// A type that no other crate can name. A trait that has a constant of this type is sealed.
 #[doc(hidden)]

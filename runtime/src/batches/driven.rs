@@ -1,4 +1,4 @@
-//! Work that its caller drives as long as the caller waits, and that goes on by itself afterwards.
+//! Work that its caller drives as long as the caller waits, and that continues by itself afterwards.
 //!
 //! A caller may drop a pending `try_next()` and never come back to the iteration, which then has a
 //! place in the queue of a pool, or a connection with half an answer in it. Nobody else can have
@@ -31,7 +31,7 @@ const IDLE_TICKS: u32 = 100;
 /// Work under way.
 pub(crate) struct Driven<T: Send + 'static> {
     shared: Arc<Shared<T>>,
-    /// True if the work goes on after this is dropped; otherwise it is abandoned.
+    /// True if the work continues after this is dropped; otherwise it is abandoned.
     goes_on: bool,
 }
 
@@ -154,7 +154,7 @@ impl<T: Send + 'static> Shared<T> {
     }
 }
 
-/// Tells whoever waits for the work that it can go on.
+/// Tells whoever waits for the work that it can continue.
 impl<T: Send + 'static> Wake for Shared<T> {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();

@@ -47,10 +47,10 @@ enum State<'s, T: Item, DB: Backend> {
     /// Nothing was asked for yet.
     Planned(Planned<'s, T, DB>),
     Idle(Box<BatchReader<'s, T, DB>>),
-    /// A query is under way, and has the reader. If its caller stops waiting, it goes on only when
+    /// A query is under way, and has the reader. If its caller stops waiting, it continues only when
     /// the caller polls again.
     Reading(Reading<'s, T, DB>),
-    /// The same from an owned source: the query goes on whether the caller waits or not.
+    /// The same from an owned source: the query continues whether the caller waits or not.
     Driven(Driven<Read<'static, T, DB>>),
     /// A separate task has the reader.
     Ahead(ReadAhead<T, DB>),

@@ -29,7 +29,7 @@ pub(crate) struct Seeker<DB: Backend> {
     taken: Arc<[Taken]>,
     /// The key of the last row to read, if not the last of all.
     up_to: Option<Vec<RawValue>>,
-    /// Whether that row is still to be found.
+    /// True until that row is found.
     finds_end: bool,
     /// The key of the last row that was read, or of the one to begin after.
     position: Option<Vec<RawValue>>,
@@ -156,7 +156,7 @@ impl<DB: Backend> Seeker<DB> {
         self.filters
     }
 
-    /// Whether the row at the point to begin from comes itself.
+    /// Returns whether the row at the point to begin from is read as well.
     fn includes_start(&self, wanted: &Wanted) -> bool {
         wanted.first && self.plan.from.as_ref().is_some_and(|point| point.included)
     }

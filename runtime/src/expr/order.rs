@@ -10,7 +10,7 @@ use crate::backend::dialect::Direction;
 ///
 /// `K` is the tuple of the columns' types, and `L` the list of the columns. Only an order without
 /// ties can be iterated, because rows that tie at the end of a batch would be skipped.
-#[must_use = "an order does nothing until it is returned to `order_by`"]
+#[must_use = "an order has no effect unless it is returned from the closure of `order_by`"]
 pub struct Order<M, K, L> {
     pub(crate) sorts: Vec<Sort>,
     types: PhantomData<fn() -> (M, K, L)>,

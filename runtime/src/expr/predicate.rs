@@ -8,7 +8,7 @@ use crate::backend::Backend;
 /// A condition on the rows of the model `M`, made by the methods of a [`Column`](crate::Column).
 ///
 /// Conditions are combined by [`and`](Self::and), [`or`](Self::or) and `!`; each is parenthesised.
-#[must_use = "a predicate does nothing until it is returned to `filter`"]
+#[must_use = "a predicate has no effect unless it is returned from the closure of `filter`"]
 pub struct Predicate<M, DB: Backend> {
     pub(crate) node: Node<DB>,
     model: PhantomData<fn() -> M>,

@@ -98,7 +98,7 @@ impl<T: Item> Page<T> {
         let reached_by = given.clone();
         let mut cursors: Vec<_> = keys.iter().map(at).collect();
         let (first, last) = (cursors.first().cloned(), cursors.last().cloned());
-        let behind = if first.is_some() {
+        let back = if first.is_some() {
             first.filter(|_| given.is_some())
         } else {
             // Without rows, only the way back is known. It includes the row at the cursor, which is
@@ -109,9 +109,9 @@ impl<T: Item> Page<T> {
         if plan.backwards {
             rows.reverse();
             cursors.reverse();
-            Self { rows, next: behind, previous: ahead, cursors, given: reached_by }
+            Self { rows, next: back, previous: ahead, cursors, given: reached_by }
         } else {
-            Self { rows, next: ahead, previous: behind, cursors, given: reached_by }
+            Self { rows, next: ahead, previous: back, cursors, given: reached_by }
         }
     }
 

@@ -70,11 +70,11 @@ pub(crate) fn left_out<DB: Backend>(doubt: &Doubt) -> Result<Statement<DB>, BoxD
         sql.push(") AND NOT EXISTS (");
         with_key(&mut sql, doubt)?;
         sql.push(" AND (");
-        after(&mut sql, &doubt.key, Start::behind(&doubt.position))?;
+        after(&mut sql, &doubt.key, Start::after(&doubt.position))?;
         sql.push("))");
     } else {
         sql.push(" AND (");
-        after(&mut sql, &doubt.key, Start::behind(&doubt.position))?;
+        after(&mut sql, &doubt.key, Start::after(&doubt.position))?;
         sql.push(") IS NOT TRUE)");
     }
     Ok(sql.statement)

@@ -62,7 +62,7 @@ pub(crate) struct Start<'a> {
 
 impl<'a> Start<'a> {
     /// Starts after a position about which nothing else is known.
-    pub(crate) const fn behind(position: &'a [RawValue]) -> Self {
+    pub(crate) const fn after(position: &'a [RawValue]) -> Self {
         Self { position, included: false, next: None }
     }
 }

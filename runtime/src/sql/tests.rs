@@ -123,7 +123,7 @@ mod sqlite {
     #[test]
     fn a_further_batch_seeks_its_position() {
         let position = [integer(7)];
-        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+        let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
         assert_eq!(
             text::<Sqlite>(&key(&[(0, Direction::Descending)]), vec![], ask),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" < ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
@@ -165,7 +165,7 @@ mod sqlite {
             text::<Sqlite>(
                 &Key::of(MODEL),
                 vec![Filter::Typed(either), Filter::Sql(SqlFilter::new(raw)), Filter::Typed(none)],
-                Ask { from: Some(Start::behind(&position)), ..FIRST },
+                Ask { from: Some(Start::after(&position)), ..FIRST },
             ),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ?"#,
         );
@@ -198,11 +198,11 @@ mod sqlite {
     #[test]
     fn several_columns_are_one_range_after_the_other() {
         let position = [integer(7), integer(8)];
-        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+        let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
         let place =
             |index| text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask });
-        assert_eq!(count_places::<Sqlite>(&order, &[], Start::behind(&position)), 2);
+        assert_eq!(count_places::<Sqlite>(&order, &[], Start::after(&position)), 2);
         assert_eq!(
             place(0),
             concat!(
@@ -227,7 +227,7 @@ mod sqlite {
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
         let text = |text: &str| RawValue::Sqlite(Value::Text(text.to_owned()));
         let count = |position: [RawValue; 2], next: [RawValue; 2]| {
-            let from = Start { next: Some(&next), ..Start::behind(&position) };
+            let from = Start { next: Some(&next), ..Start::after(&position) };
             count_places::<Sqlite>(&order, &[], from)
         };
         assert_eq!(count([integer(7), integer(8)], [integer(7), integer(9)]), 2);
@@ -243,7 +243,7 @@ mod sqlite {
         let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
         let position = [integer(7), integer(8)];
         let count = |filters: Vec<Filter<Sqlite>>| {
-            count_places::<Sqlite>(&order, &filters, Start::behind(&position))
+            count_places::<Sqlite>(&order, &filters, Start::after(&position))
         };
         let not_null = || Node::Null { column: 1, negated: true };
         let both = |operator, one, other| Node::joined(operator, one, other);
@@ -264,9 +264,9 @@ mod sqlite {
         let conditions = |direction, delay: RawValue| {
             let sort = |column| Sort { column, direction };
             let position = [delay, integer(8)];
-            let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+            let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
             let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
-            let places = 0..count_places::<Sqlite>(&order, &[], Start::behind(&position));
+            let places = 0..count_places::<Sqlite>(&order, &[], Start::after(&position));
             let condition = |place: usize| {
                 let places = Some((place, place + 1));
                 let sql = text::<Sqlite>(&order, vec![], Ask { places, ..ask });
@@ -317,7 +317,7 @@ mod sqlite {
         let range = || vec![bound(Operator::GreaterOrEqual), bound(Operator::Less)];
         let position = [integer(7)];
         let condition = |direction, inside| {
-            let ask = Ask { from: Some(Start::behind(&position)), inside, ..FIRST };
+            let ask = Ask { from: Some(Start::after(&position)), inside, ..FIRST };
             let sql = text::<Sqlite>(&key(&[(0, direction)]), range(), ask);
             let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
             condition
@@ -379,7 +379,7 @@ mod sqlite {
             text::<Sqlite>(
                 &Key::of(JOINED),
                 filters(),
-                Ask { from: Some(Start::behind(&position)), ..FIRST }
+                Ask { from: Some(Start::after(&position)), ..FIRST }
             ),
             format!(
                 r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ?"#
@@ -398,7 +398,7 @@ mod sqlite {
     #[test]
     fn several_parts_of_a_join_are_sorted_by_place() {
         let position = [integer(7), integer(8)];
-        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+        let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
         let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Ascending)]);
         let part = |condition| {
             format!(
@@ -437,7 +437,7 @@ mod postgres {
     fn several_columns_are_a_place_that_waits_for_the_one_before() {
         let value = || RawValue::Postgres(Value { oid: 20, bytes: [0; 8].as_slice().into() });
         let position = [value(), value()];
-        let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+        let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
         let order = key(&[(1, Direction::Ascending), (0, Direction::Ascending)]);
         let filters = vec![Filter::Typed(Node::Compare {
             column: 0,
@@ -536,7 +536,7 @@ mod mysql {
         let condition = |direction, delay| {
             let sort = |column| Sort { column, direction };
             let position = [delay, RawValue::MySql(Value::Integer(8))];
-            let ask = Ask { from: Some(Start::behind(&position)), ..FIRST };
+            let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
             let sql = text::<MySql>(&Key::new(NULLABLE, vec![sort(1), sort(0)]), vec![], ask);
             let (_, condition) = sql.split_once(" WHERE ").unwrap_or_default();
             let (condition, _) = condition.split_once(" ORDER BY ").unwrap_or_default();
@@ -588,7 +588,7 @@ mod ends {
         from: &[RawValue],
         last: &[RawValue],
     ) -> String {
-        let ask = Ask { from: Some(Start::behind(from)), up_to: Some(last), ..FIRST };
+        let ask = Ask { from: Some(Start::after(from)), up_to: Some(last), ..FIRST };
         let sql = text::<DB>(&key_of(NULLABLE, order), vec![], ask);
         let (_, condition) = sql.split_once(" WHERE ").expect("a condition");
         let (condition, _) = condition.split_once(" ORDER BY ").expect("an order");

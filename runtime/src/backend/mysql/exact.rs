@@ -61,7 +61,7 @@ impl ExactValues for MySql {
                 .into());
             }
         }
-        let Some(text) = Text::beside(row, slot)? else { return Ok(()) };
+        let Some(text) = Text::next_to(row, slot)? else { return Ok(()) };
         if let Some(kind) = Kind::of(&type_info) {
             collation::check(&text, kind)?;
         }
@@ -77,7 +77,7 @@ impl ExactValues for MySql {
     }
 
     fn raw(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
-        if let Some(text) = Text::beside(row, slot)? {
+        if let Some(text) = Text::next_to(row, slot)? {
             collation::check_end(&text)?;
             return Ok(RawValue::MySql(Value::Collated(text)));
         }
@@ -94,7 +94,7 @@ impl ExactValues for MySql {
     fn reference(row: &Self::Row, slot: Slot) -> Result<RawValue, BoxDynError> {
         let value = Self::raw(row, Slot { companion: None, ..slot })?;
         if let (RawValue::MySql(Value::Text(value)), Some(text)) =
-            (&value, Text::beside(row, slot)?)
+            (&value, Text::next_to(row, slot)?)
         {
             text.check_arrived(value)?;
         }

@@ -46,7 +46,7 @@ impl Text {
     }
 
     /// Returns the text of a companion, if there is one.
-    pub(super) fn beside(row: &MySqlRow, slot: Slot) -> Result<Option<Self>, BoxDynError> {
+    pub(super) fn next_to(row: &MySqlRow, slot: Slot) -> Result<Option<Self>, BoxDynError> {
         let Some(companion) = slot.companion else { return Ok(None) };
         match row.try_get_unchecked::<Option<&[u8]>, _>(companion)? {
             None => Ok(None),

@@ -19,7 +19,7 @@ use crate::{
 /// each row, and their order.
 ///
 /// By default, all of them, in the order of their chunk key.
-#[must_use = "it is to be returned from the closure that was given it"]
+#[must_use = "it has no effect unless it is returned from the closure"]
 pub struct Children<C, DB: Backend> {
     pub(super) filters: Vec<Filter<DB>>,
     pub(super) order: Vec<Sort>,
