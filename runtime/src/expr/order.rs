@@ -44,7 +44,7 @@ impl<M, K, L> Order<M, K, L> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`then` takes one column of `{M}` with its direction",
-    label = "this does not say which way the rows go",
+    label = "expected one column and its direction",
     note = "help: say it for each column: `.then(e.author_id.asc()).then(e.id.desc())`"
 )]
 pub trait SortedColumn<M> {

@@ -1,5 +1,7 @@
 //! The items that an iteration hands out: models, alone or with what is related to them.
 
+use std::marker::PhantomData;
+
 use crate::{model::Described, seal::Seal, tuples::tuples};
 
 /// The item that an iteration hands out for a row: a model, or a tuple of a model and its related
@@ -18,11 +20,7 @@ impl<M: Described> Item for M {
     const SEAL: Seal = Seal;
 }
 
-/// An [`Item`] with room for related rows of type `V`.
-#[diagnostic::on_unimplemented(
-    message = "an iteration has at most 8 relations",
-    label = "this is the ninth"
-)]
+/// An [`Item`] to which related rows of type `V` can be added.
 pub trait Append<V>: Item {
     /// The item with its related rows.
     type With: Item<Model = Self::Model>;
@@ -30,6 +28,17 @@ pub trait Append<V>: Item {
     #[doc(hidden)]
     fn append(self, value: V) -> Self::With;
 }
+
+/// An item with room for another relation.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an iteration has at most 8 relations",
+    label = "this is the ninth",
+    note = "help: load it by an iteration of its own, or join its columns: `#[chunked(join = \"JOIN …\")]`"
+)]
+pub trait HasRoom {}
+
+impl<M: Described> HasRoom for M {}
 
 impl<M: Described, V: Send + 'static> Append<V> for M {
     type With = (M, V);
@@ -61,6 +70,8 @@ macro_rules! items {
             }
         }
 
+        impl<M: Described, $($part: Send + 'static),+> HasRoom for (M, $($part),+) {}
+
         impl<M: Described, $($part: Send + 'static,)+ $last: Send + 'static> Item
             for (M, $($part,)+ $last)
         {
@@ -72,3 +83,26 @@ macro_rules! items {
 }
 
 tuples! { items }
+
+/// An item with all the relations that it can have, and another one. There is none, since
+/// [`HasRoom`] is asked for first; but only because it has a type, the compiler comes to ask.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Full<T>(PhantomData<fn() -> T>);
+
+impl<T: Item> Item for Full<T> {
+    type Model = T::Model;
+
+    const SEAL: Seal = Seal;
+}
+
+impl<M: Described, A, B, C, D, E, F, G, H, V> Append<V> for (M, A, B, C, D, E, F, G, H)
+where
+    Self: Item<Model = M>,
+{
+    type With = Full<Self>;
+
+    fn append(self, _: V) -> Full<Self> {
+        Full(PhantomData)
+    }
+}

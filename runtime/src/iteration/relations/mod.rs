@@ -18,7 +18,7 @@ use crate::{
     backend::Backend,
     position::key::Key,
     related::{
-        item::Append,
+        item::{Append, HasRoom},
         lookup::Lookup,
         many::{Many, ManyThrough},
         one::{One, Optional, Reference},
@@ -147,7 +147,7 @@ where
     ) -> With<'s, M, DB, K, Y, Arc<R>>
     where
         R: Referenced + ReadRow<DB> + Sync,
-        Y::Item: Append<Arc<R>>,
+        Y::Item: Append<Arc<R>> + HasRoom,
     {
         let columns = foreign_key(M::columns()).columns();
         self.with("with_one", One { reference: reference::<M, R, DB>(columns) })
@@ -163,7 +163,7 @@ where
     ) -> With<'s, M, DB, K, Y, Option<Arc<R>>>
     where
         R: Referenced + ReadRow<DB> + Sync,
-        Y::Item: Append<Option<Arc<R>>>,
+        Y::Item: Append<Option<Arc<R>>> + HasRoom,
     {
         let columns = foreign_key(M::columns()).columns();
         self.with("with_optional", Optional { reference: reference::<M, R, DB>(columns) })
@@ -183,7 +183,7 @@ where
     where
         M: Referenced,
         C: ReadRow<DB>,
-        Y::Item: Append<Vec<C>>,
+        Y::Item: Append<Vec<C>> + HasRoom,
     {
         self.with_many_as(foreign_key, |children| children)
     }
@@ -199,7 +199,7 @@ where
     where
         M: Referenced,
         C: ReadRow<DB>,
-        Y::Item: Append<Vec<C>>,
+        Y::Item: Append<Vec<C>> + HasRoom,
     {
         let columns = foreign_key(C::columns()).columns();
         let parents = Key::by(M::MODEL, M::REFERENCED);
@@ -246,7 +246,7 @@ where
         M: Referenced,
         L: ReadRow<DB>,
         R: Referenced + ReadRow<DB> + Sync,
-        Y::Item: Append<Vec<Arc<R>>>,
+        Y::Item: Append<Vec<Arc<R>>> + HasRoom,
     {
         self.with_many_through_as(near, far, |links| links)
     }
@@ -266,7 +266,7 @@ where
         M: Referenced,
         L: ReadRow<DB>,
         R: Referenced + ReadRow<DB> + Sync,
-        Y::Item: Append<Vec<Arc<R>>>,
+        Y::Item: Append<Vec<Arc<R>>> + HasRoom,
     {
         let near = near(L::columns()).columns();
         let far = far(L::columns()).columns();
