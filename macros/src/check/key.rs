@@ -88,3 +88,50 @@ pub(super) fn key_is_unique(model: &Model, errors: &mut Errors) {
     };
     errors.push(fields[*first].ident.span(), problem, help);
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::DeriveInput;
+
+    use crate::derive;
+
+    /// All lists of up to three of the columns, in any order.
+    fn keys() -> Vec<Vec<&'static str>> {
+        let columns = ["a", "b", "c", "u"];
+        let mut keys: Vec<Vec<_>> = columns.iter().map(|column| vec![*column]).collect();
+        for length in 1..3 {
+            let shorter: Vec<_> = keys.iter().filter(|key| key.len() == length).cloned().collect();
+            for key in shorter {
+                for column in columns.iter().filter(|column| !key.contains(column)) {
+                    keys.push(key.iter().copied().chain([*column]).collect());
+                }
+            }
+        }
+        keys
+    }
+
+    /// The sets are `a, b` and `c, b`, and `u` is unique by itself. What the types of an order and the
+    /// statements say of the same is held against it in the tests of the runtime.
+    #[test]
+    fn a_key_is_unique_by_what_it_contains() {
+        for key in keys() {
+            let fields: String = key
+                .iter()
+                .chain(["a", "b", "c", "u"].iter().filter(|column| !key.contains(column)))
+                .map(|column| {
+                    let mark = if *column == "u" { "#[chunked(unique)]" } else { "" };
+                    let key = if key.contains(column) { "#[chunk_key]" } else { "" };
+                    format!("{key} {mark} {column}: i64,")
+                })
+                .collect();
+            let code = format!(
+                "#[chunked(table = \"t\", unique(a, b), unique(c, b))] struct T {{ {fields} }}"
+            );
+            let input: DeriveInput = syn::parse_str(&code).expect("a struct");
+            let accepted = !derive(&input).to_string().contains("compile_error");
+            let has = |column: &str| key.contains(&column);
+            let is_unique = has("u") || has("a") && has("b") || has("c") && has("b");
+            assert_eq!(accepted, is_unique, "{code}");
+        }
+    }
+}

@@ -127,6 +127,7 @@ fn joined_columns_have_their_table_in_their_name() {
         &code,
         &quote! {
             table: "books",
+            query: ::core::option::Option::None,
             join: ::core::option::Option::Some("JOIN authors ON authors.id = books.author_id"),
         },
     );
