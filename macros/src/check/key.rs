@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_key_is_unique_by_what_it_contains() {
         for key in keys() {
-            let fields: String = key
+            let fields: Vec<_> = key
                 .iter()
                 .chain(["a", "b", "c", "u"].iter().filter(|column| !key.contains(column)))
                 .map(|column| {
@@ -125,7 +125,8 @@ mod tests {
                 })
                 .collect();
             let code = format!(
-                "#[chunked(table = \"t\", unique(a, b), unique(c, b))] struct T {{ {fields} }}"
+                "#[chunked(table = \"t\", unique(a, b), unique(c, b))] struct T {{ {} }}",
+                fields.concat()
             );
             let input: DeriveInput = syn::parse_str(&code).expect("a struct");
             let accepted = !derive(&input).to_string().contains("compile_error");

@@ -10,6 +10,17 @@ use crate::{
 pub(super) fn has_table(model: &Model, errors: &mut Errors) {
     if model.attrs.table.is_none() {
         let name = &model.input.ident;
+        if let Some(query) = &model.attrs.query {
+            errors.push(
+                query.span,
+                "the `query` has no name",
+                format_args!(
+                    "`{}` beside it: conditions and joins know its rows by that name",
+                    table_code(model)
+                ),
+            );
+            return;
+        }
         errors.push(
             name.span(),
             format_args!("`{name}` does not say which table it is read from"),
@@ -48,7 +59,8 @@ pub(super) fn names_not_empty(model: &Model, errors: &mut Errors) {
 /// A dot would become part of the quoted name.
 pub(super) fn table_is_one_name(model: &Model, errors: &mut Errors) {
     let Some(Text { value, span }) = &model.attrs.table else { return };
-    if let Some((schema, table)) = value.split_once('.')
+    if model.attrs.query.is_none()
+        && let Some((schema, table)) = value.split_once('.')
         && !schema.is_empty()
         && !table.is_empty()
         && model.attrs.schema.is_none()
@@ -68,7 +80,7 @@ pub(super) fn table_is_one_name(model: &Model, errors: &mut Errors) {
 pub(super) fn query_is_one(model: &Model, errors: &mut Errors) {
     let Some(Text { value, span }) = &model.attrs.query else { return };
     let text = value.trim().to_ascii_uppercase();
-    if !["SELECT", "WITH", "VALUES", "TABLE", "(", "/*", "--"]
+    if !["SELECT", "WITH", "VALUES", "TABLE", "(", "/*", "--", "#"]
         .iter()
         .any(|word| text.starts_with(word))
     {

@@ -48,6 +48,8 @@ pub struct Dialect {
     pub sorts_by_operator: bool,
     /// The test for NULL.
     pub null_test: NullTest,
+    /// The maximum number of bytes in a name, if the server cuts longer ones short without an error.
+    pub longest_name: Option<usize>,
 }
 
 /// The test for whether a column sorts as NULL.

@@ -19,7 +19,8 @@ pub(crate) struct Plan {
     pub(crate) from: Option<Point>,
     /// The last row to read; `None` reads to the end.
     pub(crate) up_to: Option<Point>,
-    /// True if the row ends the iteration that is the table's last one when the first statement is sent.
+    /// True if the iteration ends at the row that is the table's last one when the first statement
+    /// is sent.
     pub(crate) up_to_now: bool,
     pub(crate) batch_size: usize,
     pub(crate) limit: Option<u64>,
@@ -61,11 +62,10 @@ impl Plan {
         if self.backwards { self.key.reversed() } else { self.key.clone() }
     }
 
-    /// Returns whether rows with greater keys come at the end. In a descending order they come before the
-    /// first row, where no iteration sees them.
+    /// Returns whether rows with greater keys can come at the end. If all columns are descending,
+    /// they come before the first row, where no iteration sees them.
     pub(crate) fn is_appended_to(&self) -> bool {
-        let leading = self.travelled().order.first().map(|sort| sort.direction);
-        leading == Some(Direction::Ascending)
+        self.travelled().order.iter().any(|sort| sort.direction == Direction::Ascending)
     }
 
     /// Checks that both ends are points of the order, on the same kind of database.

@@ -85,7 +85,7 @@ fn decoded<M, DB: Backend>(
 }
 
 /// The keys of rows.
-pub(super) fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
+fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
     let position = expected.position.as_deref();
     let mut keys = Keys::new(expected.key.order.len());
     if let Some(first) = rows.first() {
@@ -95,6 +95,22 @@ pub(super) fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Res
         }
     }
     Ok(keys)
+}
+
+/// The key of the row to end at. One that the database does not sort by as a whole is refused: an
+/// end is compared with, and rows that it sorts alike would be lost.
+pub(super) fn end_key<DB: Backend>(
+    rows: &[DB::Row],
+    expected: &Expected,
+) -> Result<Option<Vec<RawValue>>, Error> {
+    let Some(last) = rows.first() else { return Ok(None) };
+    let key = &expected.key;
+    let layout = first_row::<DB>(AnyRow::Driver(last), expected)?;
+    let mut keys = Keys::new(key.order.len());
+    key.take::<DB>(AnyRow::Driver(last), &layout, None, &mut keys)?;
+    let end = keys.pop();
+    key.check_length(&end, &end, &layout)?;
+    Ok(Some(end))
 }
 
 /// The facts about a batch that are needed to read its related rows and the next batch.

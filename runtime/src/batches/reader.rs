@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     loaded::{Loaded, Next},
     plan::{Content, Plan},
-    raw_batch::{Extent, Piece, RawBatch, keys_of},
+    raw_batch::{Extent, Piece, RawBatch, end_key},
     seeker::{Seeker, question, unbound},
 };
 use crate::{
@@ -154,8 +154,11 @@ where
     where
         S: Collect<DB>,
     {
-        self.find_end().await?;
         let Some(wanted) = self.seeker.wanted()? else { return Ok(None) };
+        self.find_end().await?;
+        if self.seeker.ended() {
+            return Ok(None);
+        }
         let stages = self.seeker.stages(&wanted);
         let mut pieces = Vec::new();
         let mut before = 0;
@@ -180,8 +183,16 @@ where
         if let Some(request) = self.seeker.find_end()? {
             let expected = Arc::clone(&request.expected);
             let rows: Vec<DB::Row> = self.connector.read_by_driver(request, Vec::new()).await?;
-            let last = keys_of::<DB>(&rows, &expected)?.last().map(<[_]>::to_vec);
+            let last = end_key::<DB>(&rows, &expected)?;
+            if last.is_none()
+                && let Some(question) = self.seeker.question_without_end()?
+            {
+                let answer = AtEnd::to(&question.expected);
+                self.connector.read_by_driver(question, answer).await?;
+            }
             self.seeker.end_at(last);
+            // What reads the batches may be another route.
+            self.release();
         }
         Ok(())
     }
@@ -194,6 +205,9 @@ where
     }
 
     async fn count_on_connection(&mut self) -> Result<u64, Error> {
+        if self.seeker.wanted()?.is_none() {
+            return Ok(0);
+        }
         self.find_end().await?;
         if self.seeker.ended() {
             return Ok(0);

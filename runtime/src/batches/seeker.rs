@@ -7,7 +7,7 @@ use super::plan::Plan;
 use crate::{
     backend::{Backend, statement::Statement, value::RawValue},
     error::Error,
-    expr::filter::Filter,
+    expr::{filter::Filter, predicate::Node},
     fetch::request::{Expected, Request, RowKind},
     position::{
         guard::{self, Doubt, Verdict},
@@ -100,7 +100,7 @@ impl<DB: Backend> Seeker<DB> {
     }
 
     /// The statement that finds the last row of the whole table, if the plan ends there and it is not
-    /// known yet. Filters are not asked.
+    /// known yet. Filters are not asked, but a NULL in a column that should have none is no end.
     pub(crate) fn find_end(&self) -> Result<Option<Request<DB>>, Error> {
         if !self.finds_end {
             return Ok(None);
@@ -116,9 +116,25 @@ impl<DB: Backend> Seeker<DB> {
             nulls_of: None,
             companions: &companions,
         };
-        let statement = batch(&key, &mut [], ask).map_err(unbound(&key))?;
+        let mut values: Vec<_> = key
+            .leading_without_nulls()
+            .map(|column| Filter::Typed(Node::Null { column, negated: true }))
+            .into_iter()
+            .collect();
+        let statement = batch(&key, &mut values, ask).map_err(unbound(&key))?;
         let request = question(&key, statement, |expected| Expected { companions, ..expected });
         Ok(Some(request))
+    }
+
+    /// The question to ask if the table has no last row: are there rows with NULLs?
+    pub(crate) fn question_without_end(&mut self) -> Result<Option<Request<DB>>, Error> {
+        let key = self.plan.travelled();
+        let nulls_of = key.leading_without_nulls();
+        let asked = at_end(&key, &mut self.filters, &[], nulls_of, false);
+        let asked = asked.map_err(unbound(&key))?;
+        Ok(asked.map(|statement| {
+            question(&key, statement, |expected| Expected { nulls_of, ..expected })
+        }))
     }
 
     /// Takes note of the last row of the table; of none, if it has no rows.
@@ -130,7 +146,6 @@ impl<DB: Backend> Seeker<DB> {
 
     /// The statement that counts the rows from here to the end, as far as the limit goes.
     pub(crate) fn count(&mut self) -> Result<Request<DB>, Error> {
-        self.plan.check_ends::<DB>()?;
         let key = self.plan.travelled();
         let included = self.plan.from.as_ref().is_some_and(|point| point.included);
         let from =
@@ -142,10 +157,10 @@ impl<DB: Backend> Seeker<DB> {
 
     /// The text of the statement that comes next, if there is one and it can be written.
     pub(crate) fn next_sql(&mut self) -> Option<String> {
+        let wanted = self.wanted().ok()??;
         if let Some(request) = self.find_end().ok()? {
             return Some(request.statement.sql);
         }
-        let wanted = self.wanted().ok()??;
         let stages = self.stages(&wanted);
         let first = *stages.first()?;
         Some(self.request(&wanted, first, 0, stages.len() == 1).ok()?.statement.sql)
@@ -230,14 +245,17 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Request { statement, expected: Arc::new(expected) })
     }
 
-    /// Returns the column whose NULLs at the end the first statement asks about. A page that was
-    /// reached by a cursor asks only if it is the last one, and a range that ends before the last
-    /// row of all has no NULLs at its end.
+    /// Returns the column whose NULLs the first statement asks about, because it does not see them.
+    /// A page that was reached by a cursor asks only if it is the last one.
     fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
         let is_first = *first && before == 0;
-        let is_later_page = self.plan.is_page && self.position.is_some();
-        let asks = is_first && !is_later_page && self.up_to.is_none();
-        if asks { key.trailing_nulls::<DB>() } else { None }
+        if !is_first || self.plan.is_page && self.position.is_some() {
+            return None;
+        }
+        // The condition for an end is true for values alone, also where NULLs come first.
+        let starts_with_values = self.up_to.is_some() && self.position.is_none();
+        let leading = || key.leading_without_nulls().filter(|_| starts_with_values);
+        key.trailing_nulls::<DB>().or_else(leading)
     }
 
     /// Returns the question to ask if no row came after a position to answer it: do NULLs follow,
@@ -256,8 +274,7 @@ impl<DB: Backend> Seeker<DB> {
         if !is_empty && !is_last_page {
             return Ok(None);
         }
-        let asks_for_nulls = *before == 0 && self.up_to.is_none();
-        let nulls_of = if asks_for_nulls { key.trailing_nulls::<DB>() } else { None };
+        let nulls_of = if *before == 0 { key.trailing_nulls::<DB>() } else { None };
         let asked = at_end(key, &mut self.filters, position, nulls_of, is_empty);
         let asked = asked.map_err(unbound(key))?;
         Ok(asked.map(|statement| {

@@ -144,8 +144,8 @@ where
     }
 
     /// The value lies in a range, like [`RangeBounds`] elsewhere: `within(1..=3)` is
-    /// `column >= 1 AND column <= 3`, `within(1..3)` is `column >= 1 AND column < 3`, and `within(..)`
-    /// is true for every row, NULL or not.
+    /// `column >= 1 AND column <= 3`, `within(1..3)` is `column >= 1 AND column < 3`, and
+    /// `within(1..)` is `column >= 1`. The bounds are values, not references.
     pub fn within<V, DB>(self, range: impl RangeBounds<V>) -> Predicate<M, DB>
     where
         DB: Backend,

@@ -122,7 +122,7 @@ where
 
     /// Reads another table with the same columns: `.table("entries_2025")`.
     ///
-    /// The name is quoted. The rest of each statement still uses the name from the struct, so that
+    /// The name is quoted. Related rows are still read from the tables of their own structs. The rest of each statement still uses the name from the struct, so that
     /// `join` and [`filter_sql`](Self::filter_sql) mean the same:
     /// `FROM "entries_2025" AS "entries"`. A cursor belongs to the table that it was taken from;
     /// with another table it is an error.
@@ -130,22 +130,26 @@ where
     /// # Errors
     ///
     /// If the model has a `query`, and so no table, the first item is an
-    /// [`Error::Option`](crate::Error::Option).
+    /// [`Error::Option`](crate::Error::Option). So it is if the name has more than 63 bytes on
+    /// PostgreSQL, which would cut it short, and could find another table.
     pub fn table(self, name: impl Into<String>) -> Self {
-        self.configure("table", |plan| plan.key.table.set_name(name.into())).of_no_query("table")
+        let name = name.into();
+        self.refuse_name("table", &name).configure("table", |plan| plan.key.table.set_name(name))
     }
 
     /// Reads the table in another schema, or on MySQL in another database: `.schema("tenant_7")`.
     ///
-    /// The name is quoted: `FROM "tenant_7"."entries"`. A cursor belongs to the schema that it was
-    /// taken from; with another schema it is an error.
+    /// The name is quoted: `FROM "tenant_7"."entries"`. Related rows are read from the same schema,
+    /// unless their struct names one of its own. Tables that the text of a `join` names are not. A
+    /// cursor belongs to the schema that it was taken from; with another schema it is an error.
     ///
     /// # Errors
     ///
     /// The same as for [`table`](Self::table).
     pub fn schema(self, name: impl Into<String>) -> Self {
-        self.configure("schema", |plan| plan.key.table.set_schema(name.into()))
-            .of_no_query("schema")
+        let name = name.into();
+        self.refuse_name("schema", &name)
+            .configure("schema", |plan| plan.key.table.set_schema(name))
     }
 
     /// Reverses the current order, by turning every direction around.
@@ -227,10 +231,13 @@ where
     /// however fast others append.
     ///
     /// An extra statement finds that row first, `… ORDER BY "entries"."id" DESC LIMIT 1`, without
-    /// the filters. The other statements end at its key: `WHERE … AND ("entries"."id" <= ?)`. A row
-    /// that is inserted before the end is read like any other, and an empty table hands out
-    /// nothing. In a descending order, rows with greater keys come before the first row, so that
-    /// this option changes nothing.
+    /// the filters. The other statements end at its key: `WHERE … AND ("entries"."id" <= ?)`. An
+    /// empty table hands out nothing.
+    ///
+    /// A row that is inserted before the end in the meantime is read like any other. This matters
+    /// where new rows do not have the greatest keys: UUIDs come anywhere, and if the last row has a
+    /// NULL that sorts last, rows with values come before it. If all columns are descending, rows
+    /// with greater keys come before the first row, so that this option changes nothing.
     pub fn up_to_now(self) -> Self {
         self.configure("up_to_now", |plan| plan.up_to_now = true)
     }
@@ -246,8 +253,10 @@ where
     ///
     /// # Errors
     ///
-    /// Returns the errors that the first item would report, and
-    /// [`Error::Started`](crate::Error::Started) if the iteration was already polled.
+    /// Returns an error for options that contradict each other, a cursor that does not fit, and a
+    /// failing statement, and [`Error::Started`](crate::Error::Started) if the iteration was
+    /// already polled. What only rows can show, such as a value that does not decode or a NULL in
+    /// the key, is found when they are read; rows are counted all the same.
     pub async fn count(mut self) -> Result<u64, Error> {
         self.is_late("count");
         self.check()?;
@@ -255,12 +264,14 @@ where
     }
 
     /// Returns the text of the next statement, with placeholders for its values. The text is empty
-    /// after the last statement, while a statement is running, and if a value cannot be bound.
+    /// after the last statement, while a statement is running, and if the next item is an error
+    /// about an option, a cursor or a value to bind.
     ///
     /// It is meant for inspection, for instance with `EXPLAIN`. Later versions may send other
     /// statements.
     pub fn to_sql(&mut self) -> String {
-        self.run.next_sql().unwrap_or_default()
+        let is_refused = self.check().is_err();
+        self.run.next_sql().filter(|_| !is_refused).unwrap_or_default()
     }
 
     /// Reads backwards from the row that the cursor was taken from.
@@ -282,13 +293,17 @@ where
         })
     }
 
-    /// Refuses a method that names a table, if the model has a query instead.
-    fn of_no_query(mut self, method: &'static str) -> Self {
+    /// Refuses the name of a table or schema, if the model has a query instead, or if the server
+    /// would cut the name short.
+    fn refuse_name(mut self, method: &'static str, name: &str) -> Self {
+        let longest = DB::DIALECT.longest_name;
         if M::MODEL.query.is_some() {
-            self.refused.get_or_insert((
-                method,
-                "its rows are those of a `query`, which names its tables itself",
-            ));
+            let reason = "its rows are those of a `query`, which names its tables itself";
+            self.refused.get_or_insert((method, reason));
+        } else if longest.is_some_and(|longest| name.len() > longest) {
+            let reason = "the name is so long that the server would cut it short; give the name \
+                          as the server's catalog has it";
+            self.refused.get_or_insert((method, reason));
         }
         self
     }

@@ -80,7 +80,7 @@ pub struct Page<T: Item> {
     /// no rows, the previous page includes the row of the cursor that was given.
     pub previous: Option<Cursor<T::Model>>,
     cursors: Vec<Cursor<T::Model>>,
-    /// The cursor that the page was reached by.
+    /// Where to go on from a page without rows.
     given: Option<Cursor<T::Model>>,
 }
 
@@ -95,7 +95,6 @@ impl<T: Item> Page<T> {
         more: bool,
     ) -> Self {
         let at = |values: &[_]| Cursor::at(Point::of(plan.key.clone(), values.to_vec()));
-        let reached_by = given.clone();
         let mut cursors: Vec<_> = keys.iter().map(at).collect();
         let (first, last) = (cursors.first().cloned(), cursors.last().cloned());
         let back = if first.is_some() {
@@ -103,20 +102,23 @@ impl<T: Item> Page<T> {
         } else {
             // Without rows, only the way back is known. It includes the row at the cursor, which is
             // not on this page.
-            given.map(|cursor| Cursor::at(cursor.point.including()))
+            given.clone().map(|cursor| Cursor::at(cursor.point.including()))
         };
         let ahead = last.filter(|_| more);
         if plan.backwards {
             rows.reverse();
             cursors.reverse();
-            Self { rows, next: back, previous: ahead, cursors, given: reached_by }
+            // The row at the cursor comes after this page.
+            let given = given.map(|cursor| Cursor::at(cursor.point.including()));
+            Self { rows, next: back, previous: ahead, cursors, given }
         } else {
-            Self { rows, next: ahead, previous: back, cursors, given: reached_by }
+            Self { rows, next: ahead, previous: back, cursors, given }
         }
     }
 
     /// Returns the position after the last row of the page, even if [`next`](Self::next) is `None`.
-    /// If the page has no rows, this is the cursor that it was reached by.
+    /// If the page has no rows, this is the cursor that it was reached by; after
+    /// [`before`](crate::Iteration::before) it includes the row of that cursor, which comes next.
     ///
     /// A program that keeps it can continue there when the table has more rows.
     #[must_use]

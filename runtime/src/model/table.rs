@@ -22,12 +22,13 @@ impl From<&'static Model> for Table {
 impl Table {
     /// Names another table with the same columns.
     pub(crate) fn set_name(&mut self, name: String) {
-        self.name = Some(name.into());
+        self.name = (name != self.model.table).then(|| name.into());
     }
 
     /// Names another schema with the same table.
     pub(crate) fn set_schema(&mut self, schema: String) {
-        self.schema = Some(schema.into());
+        let is_own = self.model.schema == Some(&*schema);
+        self.schema = (!is_own).then(|| schema.into());
     }
 
     pub(crate) fn name(&self) -> &str {

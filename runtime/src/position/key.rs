@@ -65,8 +65,14 @@ impl Key {
     /// before them, so they must be looked for.
     pub(crate) fn trailing_nulls<DB: Backend>(&self) -> Option<usize> {
         let leading = self.order.first()?;
-        let unseen = !self.is_nullable(leading) && DB::DIALECT.nulls.are_last(leading.direction);
-        unseen.then_some(leading.column)
+        let are_last = DB::DIALECT.nulls.are_last(leading.direction);
+        self.leading_without_nulls().filter(|_| are_last)
+    }
+
+    /// Returns the leading column if it should hold no NULLs.
+    pub(crate) fn leading_without_nulls(&self) -> Option<usize> {
+        let leading = self.order.first()?;
+        (!self.is_nullable(leading)).then_some(leading.column)
     }
 
     /// Returns the parts whose values depend on the type of their column, and the columns. Numbers

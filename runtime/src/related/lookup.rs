@@ -120,6 +120,18 @@ impl<R: Send + 'static, DB: Backend> Lookup<R, DB> {
         }
     }
 
+    /// Finds the rows in the schema that was named at run time for the others, unless their struct
+    /// names one or has a query.
+    pub(super) fn follow(&mut self, table: &Table) {
+        let model = self.table.model;
+        if let Some(schema) = table.schema_at_run_time()
+            && model.schema.is_none()
+            && model.query.is_none()
+        {
+            self.table.set_schema(schema.to_owned());
+        }
+    }
+
     /// Returns the number of values that are taken along with each row.
     pub(super) fn width_of_taken(&self) -> usize {
         self.taken.first().map_or(0, |taken| taken.columns().len())

@@ -42,6 +42,7 @@ impl<C: Described, DB: Backend> Relation<DB> for Many<C, DB> {
     fn set_table(&mut self, table: &Table) {
         self.parents.table = table.clone();
         self.children.refer_to(table);
+        self.children.follow(table);
     }
 
     async fn load(
@@ -74,6 +75,8 @@ where
     fn set_table(&mut self, table: &Table) {
         self.parents.table = table.clone();
         self.links.refer_to(table);
+        self.links.follow(table);
+        self.far.rows.follow(table);
     }
 
     async fn load(

@@ -12,7 +12,7 @@ use crate::{
     backend::{Backend, value::RawValue},
     error::Error,
     fetch::{connector::Connector, fetched::Fetched},
-    model::Model,
+    model::{Model, table::Table},
     position::{
         key::Key,
         keys::{Keys, Taken},
@@ -43,6 +43,10 @@ impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for One<R, DB> {
         Taken::References(self.reference.columns.clone())
     }
 
+    fn set_table(&mut self, table: &Table) {
+        self.reference.rows.follow(table);
+    }
+
     async fn load(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -57,6 +61,10 @@ impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for Optional<R, DB> {
 
     fn columns(&self) -> Taken {
         Taken::References(self.reference.columns.clone())
+    }
+
+    fn set_table(&mut self, table: &Table) {
+        self.reference.rows.follow(table);
     }
 
     async fn load(

@@ -19,7 +19,7 @@ pub(crate) trait Relation<DB: Backend>: Send + 'static {
     fn columns(&self) -> Taken;
 
     /// Sets the table that the rows of the batch are read from.
-    fn set_table(&mut self, _: &Table) {}
+    fn set_table(&mut self, table: &Table);
 
     /// Loads what is related to rows with these values, in their order.
     fn load(

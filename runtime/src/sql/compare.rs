@@ -95,6 +95,11 @@ pub(crate) fn lexicographic<DB: Backend>(
         }
         // Written so that MySQL sees ranges of an index, one next to the other.
         [first, rest @ ..] => {
+            let is_one_term = DB::DIALECT.tuples == Tuples::FirstColumn;
+            if is_one_term {
+                // SQLite would search an index for each side of the OR, and sort.
+                sql.push("+(");
+            }
             if beyond(sql, first)? {
                 sql.push(" OR ");
             }
@@ -102,7 +107,7 @@ pub(crate) fn lexicographic<DB: Backend>(
             equal(sql, first)?;
             sql.push(" AND (");
             lexicographic(sql, rest, inclusive)?;
-            sql.push("))");
+            sql.push(if is_one_term { ")))" } else { "))" });
             Ok(())
         }
     }

@@ -70,6 +70,13 @@ async fn the_cursor_of_a_page(database: &TestDatabase) {
     // The last row in the order of the rows, whichever way the page was reached.
     assert_eq!(back.cursor(), cursor);
 
+    // Before the first row there is none. What comes next begins with the row of the cursor.
+    let first = entries().batch_size(1).page().await.unwrap().cursor().unwrap();
+    let none = entries().before(first.clone()).page().await.unwrap();
+    assert_eq!(none.rows.len(), 0);
+    let next = entries().after(none.cursor().unwrap()).page().await.unwrap();
+    assert_eq!(next.rows, [1, 2].map(Entry::new));
+
     database.execute("DELETE FROM entries").await;
     assert_eq!(entries().page().await.unwrap().cursor(), None);
 }

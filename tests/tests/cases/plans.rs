@@ -171,6 +171,13 @@ shapes! {
         r => r.order_by(|r| r.delay.asc().then(r.id.asc())).filter(|r| r.kind.eq(1));
     "delay desc, id desc, filter" filtered nullable:
         r => r.order_by(|r| r.delay.desc().then(r.id.desc())).filter(|r| r.kind.eq(1));
+
+    "id, up to now": r => r.up_to_now();
+    "id, filter, up to now" filtered: r => r.filter(|r| r.kind.eq(1)).up_to_now();
+    "a, b, up to now": r => r.order_by(|r| r.a.asc().then(r.b.asc())).up_to_now();
+    "c, d desc, up to now": r => r.order_by(|r| r.c.asc().then(r.d.desc())).up_to_now();
+    "delay, id, up to now" nullable:
+        r => r.order_by(|r| r.delay.asc().then(r.id.asc())).up_to_now();
 }
 
 /// The same rows by another key.

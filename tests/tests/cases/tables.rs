@@ -15,6 +15,8 @@ tests! {
     related_rows_of_a_named_table,
     cursors_belong_to_their_table,
     a_missing_table,
+    the_table_of_the_struct,
+    a_name_that_is_cut_short,
 }
 
 /// A name that has to be quoted.
@@ -154,4 +156,37 @@ async fn cursors_belong_to_their_table(database: &TestDatabase) {
 async fn a_missing_table(database: &TestDatabase) {
     let error = Entry::iter(database.pool()).table("nowhere").try_next().await.unwrap_err();
     assert!(matches!(&error, Error::Query { table, .. } if table == "nowhere"), "{error}");
+}
+
+/// Named at run time, it is still the same table.
+async fn the_table_of_the_struct(database: &TestDatabase) {
+    database.create_entries(3).await;
+    let mut entries = Entry::iter(database.pool()).table("entries");
+    assert_eq!(entries.to_sql(), Entry::iter(database.pool()).to_sql());
+    entries.try_next().await.unwrap();
+    let cursor = entries.cursor().unwrap();
+    let rest: Vec<_> = Entry::iter(database.pool()).after(cursor).try_collect().await.unwrap();
+    assert_eq!(ids(&rest), [2, 3]);
+}
+
+/// PostgreSQL looks at 63 bytes of a name. Where that many are the same, it is another table.
+async fn a_name_that_is_cut_short(database: &TestDatabase) {
+    database.create_entries(3).await;
+    let name = "n".repeat(63);
+    database.execute(format!("CREATE TABLE {name} AS SELECT * FROM entries")).await;
+    let read = Entry::iter(database.pool()).table(name.as_str()).try_collect::<Vec<_>>().await;
+    assert_eq!(read.unwrap(), Entry::first(3));
+
+    let longer = format!("{name}2");
+    let mut entries = Entry::iter(database.pool()).table(longer.as_str());
+    let is_cut = std::any::TypeId::of::<crate::Db>() == std::any::TypeId::of::<sqlx::Postgres>();
+    assert_eq!(entries.to_sql().is_empty(), is_cut);
+    let error = entries.try_next().await.unwrap_err();
+    if is_cut {
+        assert!(matches!(error, Error::Option { method: "table", .. }), "{error}");
+        let error = Entry::iter(database.pool()).schema(longer).count().await.unwrap_err();
+        assert!(matches!(error, Error::Option { method: "schema", .. }), "{error}");
+    } else {
+        assert!(matches!(&error, Error::Query { table, .. } if *table == longer), "{error}");
+    }
 }

@@ -124,6 +124,11 @@ async fn more_than_can_be_sorted(database: &TestDatabase) {
         let read: Result<Vec<_>, _> = rows.map_ok(|row| row.n).try_collect().await;
         let error = read.unwrap_err();
         assert!(matches!(error, Error::KeyType { column: "k", .. }), "{error}");
+        // Any of them could be found as the last one.
+        let rows = Keyed::<String>::iter(database.pool()).up_to_now().batch_size(batch_size);
+        let read: Result<Vec<_>, _> = rows.map_ok(|row| row.n).try_collect().await;
+        let error = read.unwrap_err();
+        assert!(matches!(error, Error::KeyType { column: "k", .. }), "{error}");
     }
 }
 

@@ -32,6 +32,7 @@ impl Speaks for MySql {
         converts_text: true,
         sorts_by_operator: false,
         null_test: NullTest::Is,
+        longest_name: None,
     };
 
     /// MariaDB reads the first comment, and MySQL the second. A greater length would need more

@@ -31,6 +31,7 @@ impl Speaks for Postgres {
         sorts_by_operator: true,
         // `(1, NULL)` is not `IS NOT NULL`, but is sorted as a value.
         null_test: NullTest::Distinct,
+        longest_name: Some(63),
     };
 }
 

@@ -38,6 +38,7 @@ impl Speaks for Sqlite {
         converts_text: false,
         sorts_by_operator: false,
         null_test: NullTest::Is,
+        longest_name: None,
     };
 }
 
