@@ -269,7 +269,7 @@ pub enum CursorMismatch {
 #[non_exhaustive]
 pub enum TokenError {
     /// It is not a token, or part of it is missing or changed.
-    #[error("the cursor token is damaged: it has to be passed on exactly as it was given out")]
+    #[error("the cursor token is damaged: pass it back exactly as you received it")]
     Damaged,
     /// It was made by a version of this crate with another format.
     #[error(

@@ -8,24 +8,22 @@ use crate::{
 
 /// The table is never guessed from the struct's name.
 pub(super) fn has_table(model: &Model, errors: &mut Errors) {
-    if model.attrs.table.is_none() {
-        let name = &model.input.ident;
-        if let Some(query) = &model.attrs.query {
-            errors.push(
-                query.span,
-                "the `query` has no name",
-                format_args!(
-                    "`{}` beside it: conditions and joins know its rows by that name",
-                    table_code(model)
-                ),
-            );
-            return;
-        }
-        errors.push(
+    if model.attrs.table.is_some() {
+        return;
+    }
+    let name = &model.input.ident;
+    let code = table_code(model);
+    match &model.attrs.query {
+        Some(query) => errors.push(
+            query.span,
+            "the `query` has no name",
+            format_args!("`{code}` beside it: conditions and joins know its rows by that name"),
+        ),
+        None => errors.push(
             name.span(),
             format_args!("`{name}` does not say which table it is read from"),
-            format_args!("`{}`", table_code(model)),
-        );
+            format_args!("`{code}`"),
+        ),
     }
 }
 

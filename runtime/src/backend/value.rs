@@ -151,7 +151,7 @@ impl RawValue {
             tag::POSTGRES => PostgresValue::read(kind, reader).map(Self::Postgres),
             #[cfg(feature = "mysql")]
             tag::MYSQL => MySqlValue::read(kind, reader).map(Self::MySql),
-            #[allow(unreachable_patterns)] // if all are enabled
+            #[allow(unreachable_patterns, reason = "if all features are enabled")]
             tag::SQLITE | tag::SQLITE_BARE | tag::POSTGRES | tag::MYSQL => {
                 Err(TokenError::Database)
             }

@@ -12,7 +12,7 @@ use crate::{
         fetched::Fetched,
         request::Expected,
     },
-    model::row::DecodeAs,
+    model::{layout::Layout, row::DecodeAs},
     position::keys::Keys,
     related::{item::Item, relation::Assemble},
 };
@@ -104,13 +104,22 @@ pub(super) fn end_key<DB: Backend>(
     expected: &Expected,
 ) -> Result<Option<Vec<RawValue>>, Error> {
     let Some(last) = rows.first() else { return Ok(None) };
-    let key = &expected.key;
     let layout = first_row::<DB>(AnyRow::Driver(last), expected)?;
-    let mut keys = Keys::new(key.order.len());
-    key.take::<DB>(AnyRow::Driver(last), &layout, None, &mut keys)?;
-    let end = keys.pop();
-    key.check_length(&end, &end, &layout)?;
+    let end = key_of::<DB>(last, &layout, expected)?;
+    expected.key.check_length(&end, &end, &layout)?;
     Ok(Some(end))
+}
+
+/// The key of one row.
+fn key_of<DB: Backend>(
+    row: &DB::Row,
+    layout: &Layout,
+    expected: &Expected,
+) -> Result<Vec<RawValue>, Error> {
+    let mut keys = Keys::new(expected.key.order.len());
+    let position = expected.position.as_deref();
+    expected.key.take::<DB>(AnyRow::Driver(row), layout, position, &mut keys)?;
+    Ok(keys.pop())
 }
 
 /// The facts about a batch that are needed to read its related rows and the next batch.
@@ -185,13 +194,8 @@ impl Extent {
             return Ok(Self::nothing(taken, !expected.companions.is_empty()));
         };
         let layout = first_row::<DB>(AnyRow::Driver(first_of_all), expected)?;
-        let position = expected.position.as_deref();
-        let key = |row: Option<&DB::Row>| {
-            let Some(row) = row else { return Ok(None) };
-            let mut keys = Keys::new(expected.key.order.len());
-            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
-            Ok(Some(keys.pop()))
-        };
+        let key =
+            |row: Option<&DB::Row>| row.map(|row| key_of::<DB>(row, &layout, expected)).transpose();
         for (columns, values) in expected.taken.iter().zip(&mut taken) {
             for row in handed_out {
                 columns.take::<DB>(expected.key.model(), AnyRow::Driver(row), &layout, values)?;

@@ -6,7 +6,7 @@ use super::{
     loaded::{Loaded, Next},
     plan::{Content, Plan},
     raw_batch::{Extent, Piece, RawBatch, end_key},
-    seeker::{Seeker, question, unbound},
+    seeker::{Seeker, Wanted, question, unbound},
 };
 use crate::{
     backend::Backend,
@@ -16,7 +16,7 @@ use crate::{
         collect::{Collect, Collector, capacity},
         connector::Connector,
         fetched::Fetched,
-        request::Expected,
+        request::{Expected, Request},
     },
     model::row::DecodeAs,
     position::{
@@ -154,11 +154,7 @@ where
     where
         S: Collect<DB>,
     {
-        let Some(wanted) = self.seeker.wanted()? else { return Ok(None) };
-        self.find_end().await?;
-        if self.seeker.ended() {
-            return Ok(None);
-        }
+        let Some(wanted) = self.wanted().await? else { return Ok(None) };
         let stages = self.seeker.stages(&wanted);
         let mut pieces = Vec::new();
         let mut before = 0;
@@ -178,23 +174,24 @@ where
         Ok(Some(pieces))
     }
 
-    /// Finds the row to end at, if the plan says so and it is not known yet.
-    async fn find_end(&mut self) -> Result<(), Error> {
-        if let Some(request) = self.seeker.find_end()? {
+    /// Returns what to ask for next, once the row to end at is known, if there is to be one.
+    async fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
+        let wanted = self.seeker.wanted()?;
+        if wanted.is_some()
+            && let Some(request) = self.seeker.find_end()?
+        {
             let expected = Arc::clone(&request.expected);
             let rows: Vec<DB::Row> = self.connector.read_by_driver(request, Vec::new()).await?;
             let last = end_key::<DB>(&rows, &expected)?;
-            if last.is_none()
-                && let Some(question) = self.seeker.question_without_end()?
-            {
-                let answer = AtEnd::to(&question.expected);
-                self.connector.read_by_driver(question, answer).await?;
+            if last.is_none() {
+                let question = self.seeker.question_without_end()?;
+                self.ask_at_end(question).await?;
             }
             self.seeker.end_at(last);
-            // What reads the batches may be another route.
+            // As long as this connection is kept, SQLite's batches are not read directly.
             self.release();
         }
-        Ok(())
+        Ok(wanted.filter(|_| !self.seeker.ended()))
     }
 
     /// Counts the rows that there are to read.
@@ -205,11 +202,7 @@ where
     }
 
     async fn count_on_connection(&mut self) -> Result<u64, Error> {
-        if self.seeker.wanted()?.is_none() {
-            return Ok(0);
-        }
-        self.find_end().await?;
-        if self.seeker.ended() {
+        if self.wanted().await?.is_none() {
             return Ok(0);
         }
         let request = self.seeker.count()?;
@@ -219,7 +212,12 @@ where
 
     /// Asks what only a row could have told, where none came.
     async fn check_end(&mut self, expected: &Expected, rows: u64, more: bool) -> Result<(), Error> {
-        if let Some(question) = self.seeker.question_at_end(expected, rows, more)? {
+        let question = self.seeker.question_at_end(expected, rows, more)?;
+        self.ask_at_end(question).await
+    }
+
+    async fn ask_at_end(&mut self, question: Option<Request<DB>>) -> Result<(), Error> {
+        if let Some(question) = question {
             let answer = AtEnd::to(&question.expected);
             self.connector.read_by_driver(question, answer).await?;
         }

@@ -1,10 +1,6 @@
 //! Typed columns, one per field, for the closures of `filter` and `order_by`.
 
-use std::{
-    fmt,
-    marker::PhantomData,
-    ops::{Bound, RangeBounds},
-};
+use std::{fmt, marker::PhantomData, ops::RangeBounds};
 
 use sqlx::{Encode, Type};
 
@@ -13,6 +9,7 @@ use super::{
     operand::Accepts,
     order::{Order, Sort},
     predicate::{Node, Operator, Predicate},
+    range::ends,
     unique::{By, Then},
 };
 use crate::{
@@ -152,22 +149,10 @@ where
         V: Clone,
         T::Value: Accepts<V> + for<'q> Encode<'q, DB> + Type<DB> + Send + 'static,
     {
-        let end = |bound: Bound<&V>, included, excluded| match bound {
-            Bound::Included(value) => {
-                Some(Self::compare::<_, DB>(included, T::Value::accept(value.clone())))
-            }
-            Bound::Excluded(value) => {
-                Some(Self::compare::<_, DB>(excluded, T::Value::accept(value.clone())))
-            }
-            Bound::Unbounded => None,
-        };
-        let start = end(range.start_bound(), Operator::GreaterOrEqual, Operator::Greater);
-        let end = end(range.end_bound(), Operator::LessOrEqual, Operator::Less);
-        match (start, end) {
-            (Some(start), Some(end)) => start.and(end),
-            (Some(only), None) | (None, Some(only)) => only,
-            (None, None) => Self::one_of(std::iter::empty::<V>(), true),
-        }
+        ends(&range)
+            .map(|(operator, value)| Self::compare(operator, T::Value::accept(value.clone())))
+            .reduce(Predicate::and)
+            .unwrap_or_else(|| Self::one_of(std::iter::empty::<V>(), true))
     }
 
     /// `column IN (value, …)`. With no values, it is false for every row.

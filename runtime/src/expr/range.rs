@@ -82,22 +82,28 @@ macro_rules! range_keys {
 tuples! { range_keys }
 
 /// Returns the conditions of a range, in value order whatever the directions of the order.
-pub(crate) fn predicates<K, DB>(
+pub(crate) fn predicates<'a, K, DB>(
     order: &[Sort],
-    range: &impl RangeBounds<K::Bound>,
+    range: &'a impl RangeBounds<K::Bound>,
 ) -> impl Iterator<Item = Node<DB>>
 where
     DB: Backend,
-    K: RangeKey<DB>,
+    K: RangeKey<DB, Bound: 'a>,
 {
-    let end = |bound, included, excluded| {
-        let (operator, bound) = match bound {
-            Bound::Included(bound) => (included, bound),
-            Bound::Excluded(bound) => (excluded, bound),
-            Bound::Unbounded => return None,
-        };
+    ends(range).map(|(operator, bound)| {
         let columns = order.iter().map(|sort| sort.column).collect();
-        Some(Node::Bound { columns, operator, values: K::values(bound) })
+        Node::Bound { columns, operator, values: K::values(bound) }
+    })
+}
+
+/// Returns the bounds of a range that has any, each with the operator that keeps a value inside.
+pub(super) fn ends<'a, T: 'a>(
+    range: &'a impl RangeBounds<T>,
+) -> impl Iterator<Item = (Operator, &'a T)> {
+    let end = |bound, included, excluded| match bound {
+        Bound::Included(bound) => Some((included, bound)),
+        Bound::Excluded(bound) => Some((excluded, bound)),
+        Bound::Unbounded => None,
     };
     let start = end(range.start_bound(), Operator::GreaterOrEqual, Operator::Greater);
     let end = end(range.end_bound(), Operator::LessOrEqual, Operator::Less);

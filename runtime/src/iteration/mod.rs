@@ -38,8 +38,8 @@ use crate::{
 ///  WHERE ("entries"."id" > 1000) ORDER BY "entries"."id" ASC LIMIT 1001;   -- every further one
 /// ```
 ///
-/// All values are bound, so that each of the two is prepared once. A statement asks for one row more
-/// than it hands out. This extra row shows whether more follow: n rows in batches of b take
+/// Values are bound as parameters, so that each connection prepares these two statements only once. A
+/// statement asks for one row more than it hands out. This extra row shows whether more follow: n rows in batches of b take
 /// max(1, ⌈n/b⌉) statements. In an order of several columns on SQLite, one more is sent whenever a batch
 /// crosses from one tie to the next, see [`order_by`](Self::order_by). If the database sorts NULLs
 /// last, the first statement also asks `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end

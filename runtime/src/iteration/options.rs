@@ -270,8 +270,10 @@ where
     /// It is meant for inspection, for instance with `EXPLAIN`. Later versions may send other
     /// statements.
     pub fn to_sql(&mut self) -> String {
-        let is_refused = self.check().is_err();
-        self.run.next_sql().filter(|_| !is_refused).unwrap_or_default()
+        if self.check().is_err() {
+            return String::new();
+        }
+        self.run.next_sql().unwrap_or_default()
     }
 
     /// Reads backwards from the row that the cursor was taken from.
@@ -384,7 +386,8 @@ where
     /// may block: one of the runtime's, or a new one if none is free.
     ///
     /// The results are the same: anything unexpected, errors included, is read again through sqlx,
-    /// and so is the rest of the iteration. A busy database is therefore waited for twice.
+    /// and so is the rest of the iteration. If the database is busy, its busy timeout therefore
+    /// passes twice: first on the handle, then through sqlx.
     /// Statements are logged at DEBUG under `sqlx::query`, as sqlx does, but regardless of the
     /// connection's log settings.
     ///

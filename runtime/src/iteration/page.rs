@@ -80,8 +80,8 @@ pub struct Page<T: Item> {
     /// no rows, the previous page includes the row of the cursor that was given.
     pub previous: Option<Cursor<T::Model>>,
     cursors: Vec<Cursor<T::Model>>,
-    /// Where to go on from a page without rows.
-    given: Option<Cursor<T::Model>>,
+    /// The position to continue from if the page has no rows.
+    onward: Option<Cursor<T::Model>>,
 }
 
 impl<T: Item> Page<T> {
@@ -108,11 +108,9 @@ impl<T: Item> Page<T> {
         if plan.backwards {
             rows.reverse();
             cursors.reverse();
-            // The row at the cursor comes after this page.
-            let given = given.map(|cursor| Cursor::at(cursor.point.including()));
-            Self { rows, next: back, previous: ahead, cursors, given }
+            Self { rows, cursors, onward: back.clone(), next: back, previous: ahead }
         } else {
-            Self { rows, next: ahead, previous: back, cursors, given }
+            Self { rows, cursors, onward: given, next: ahead, previous: back }
         }
     }
 
@@ -123,7 +121,7 @@ impl<T: Item> Page<T> {
     /// A program that keeps it can continue there when the table has more rows.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<T::Model>> {
-        self.cursors.last().cloned().or_else(|| self.given.clone())
+        self.cursors.last().cloned().or_else(|| self.onward.clone())
     }
 
     /// Returns the cursor of each row, in the order of the rows, as GraphQL connections have them.

@@ -73,6 +73,25 @@ pub struct ColumnName {
 }
 
 #[cfg(test)]
+impl Model {
+    /// Entries with a unique `id` and a nullable `delay`, for tests that look only at names.
+    pub(crate) const ENTRIES: &Self = &Self {
+        name: "Entry",
+        schema: None,
+        table: "entries",
+        query: None,
+        join: None,
+        columns: &[
+            ColumnName::of_integers("id", "id", true, false),
+            ColumnName::of_integers("delay", "delay", false, true),
+        ],
+        sets: &[],
+        key: &[0],
+        select: Select::Columns,
+    };
+}
+
+#[cfg(test)]
 impl ColumnName {
     /// Returns a column for tests that look only at names.
     pub(crate) const fn of_integers(

@@ -66,7 +66,7 @@ pub struct ColumnError {
     pub(crate) source: BoxDynError,
 }
 
-#[allow(clippy::missing_errors_doc)] // named by generated code only
+#[allow(clippy::missing_errors_doc, reason = "named by generated code only")]
 impl<DB: Backend> RowReader<'_, '_, DB> {
     /// Reads a field directly from its column.
     pub fn get<T: FieldType<DB>>(&self, column: usize) -> Result<T, ColumnError> {

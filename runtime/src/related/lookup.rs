@@ -113,16 +113,13 @@ impl<R: Send + 'static, DB: Backend> Lookup<R, DB> {
         self.with_taken(taken)
     }
 
-    /// Sets the table that the referenced key is in.
-    pub(super) fn refer_to(&mut self, table: &Table) {
+    /// Sets the table of the rows that the others are related to. It has the referenced key. A schema
+    /// that was named for it at run time is that of the others too, unless their struct names one or
+    /// has a query.
+    pub(super) fn follow(&mut self, table: &Table) {
         if let Some(key) = &mut self.referenced {
             key.table = table.clone();
         }
-    }
-
-    /// Finds the rows in the schema that was named at run time for the others, unless their struct
-    /// names one or has a query.
-    pub(super) fn follow(&mut self, table: &Table) {
         let model = self.table.model;
         if let Some(schema) = table.schema_at_run_time()
             && model.schema.is_none()

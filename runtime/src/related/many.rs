@@ -41,7 +41,6 @@ impl<C: Described, DB: Backend> Relation<DB> for Many<C, DB> {
 
     fn set_table(&mut self, table: &Table) {
         self.parents.table = table.clone();
-        self.children.refer_to(table);
         self.children.follow(table);
     }
 
@@ -74,7 +73,6 @@ where
 
     fn set_table(&mut self, table: &Table) {
         self.parents.table = table.clone();
-        self.links.refer_to(table);
         self.links.follow(table);
         self.far.rows.follow(table);
     }

@@ -28,27 +28,14 @@ fn related<DB: Backend>(
 }
 
 const MODEL: &Model = &Model {
-    name: "Entry",
-    schema: None,
-    table: "entries",
-    query: None,
-    join: None,
     columns: &[
         ColumnName::of_integers("id", "id", true, false),
         ColumnName::of_integers("head_line", "head \"line`", false, false),
     ],
-    sets: &[],
-    key: &[0],
-    select: Select::Columns,
+    ..*NULLABLE
 };
 
-const NULLABLE: &Model = &Model {
-    columns: &[
-        ColumnName::of_integers("id", "id", true, false),
-        ColumnName::of_integers("delay", "delay", false, true),
-    ],
-    ..*MODEL
-};
+const NULLABLE: &Model = Model::ENTRIES;
 
 /// Names that both tables have, and one that is qualified by a schema.
 const JOINED: &Model = &Model {

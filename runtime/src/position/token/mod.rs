@@ -64,11 +64,10 @@ pub(crate) struct Content {
 pub(crate) fn write(key: &Key, table: TableTag, values: &[RawValue], included: bool) -> String {
     let mut bytes = vec![VERSION];
     bytes.extend(table.hash.to_be_bytes());
-    let columns = u8::try_from(key.order.len()).unwrap_or(INCLUDED - 1);
-    let flags = [(included, INCLUDED), (table.named, NAMED)];
-    bytes.push(
-        flags.iter().fold(columns, |byte, (is_set, flag)| byte | if *is_set { *flag } else { 0 }),
-    );
+    let columns = u8::try_from(key.order.len()).unwrap_or(NAMED - 1);
+    let included = if included { INCLUDED } else { 0 };
+    let named = if table.named { NAMED } else { 0 };
+    bytes.push(columns | included | named);
     for (sort, value) in forwards(&key.order).zip(values) {
         bytes.extend(hash_of_sort(key.model(), sort).to_be_bytes());
         value.write(&mut bytes);

@@ -5,26 +5,13 @@ use base64::Engine as _;
 use crate::{
     backend::{dialect::Direction, value::RawValue},
     expr::order::Sort,
-    model::{ColumnName, Model, Select},
+    model::{ColumnName, Model},
     position::key::Key,
 };
 
 use super::{Content, TableTag, TokenError, URL_SAFE_NO_PAD, hash};
 
-const MODEL: &Model = &Model {
-    name: "Entry",
-    schema: None,
-    table: "entries",
-    query: None,
-    join: None,
-    columns: &[
-        ColumnName::of_integers("id", "id", true, false),
-        ColumnName::of_integers("delay", "delay", false, true),
-    ],
-    sets: &[],
-    key: &[0],
-    select: Select::Columns,
-};
+const MODEL: &Model = Model::ENTRIES;
 
 fn write(key: &Key, values: &[RawValue], included: bool) -> String {
     super::write(key, TableTag::of(&key.table), values, included)
