@@ -9,6 +9,7 @@ use syn::{Data, DeriveInput, Fields, Type, ext::IdentExt as _};
 use crate::{
     attr::{FieldAttrs, StructAttrs},
     errors::Errors,
+    known::{self, Known},
     suggest,
 };
 
@@ -175,7 +176,7 @@ impl Field<'_> {
     pub(crate) fn looks_nullable(&self) -> bool {
         match &self.attrs.json {
             Some(json) => json.nullable,
-            None => is_option(self.decoded()),
+            None => matches!(known::by_spelling(self.decoded()), Some(Known::Optional(_))),
         }
     }
 }
@@ -253,15 +254,6 @@ fn field_named(name: &Ident, fields: &[Field], errors: &mut Errors) -> Option<us
     }
     errors.push(span, problem, format_args!("the fields are {}", suggest::list(names())));
     None
-}
-
-fn is_option(ty: &Type) -> bool {
-    match ty {
-        Type::Group(group) => is_option(&group.elem),
-        Type::Paren(paren) => is_option(&paren.elem),
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
-        _ => false,
-    }
 }
 
 fn mentions(tokens: TokenStream, wanted: &dyn Fn(&Ident) -> bool) -> bool {

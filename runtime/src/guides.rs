@@ -162,7 +162,8 @@
 //! `sqlx::query`, in the span that was current when the iteration was polled. sqlx sends them itself,
 //! and reads the settings of the connection (`log_statements`, `log_slow_statements`); what this crate
 //! reads without sqlx's thread on SQLite is logged in the same form, at DEBUG, whatever these settings
-//! say. With `tracing-subscriber`, `RUST_LOG=sqlx::query=debug` shows them.
+//! say. With `tracing-subscriber`, `RUST_LOG=sqlx::query=debug` shows them. The target `sqlx_chunked` says
+//! at DEBUG why rows are read with that thread, see [`direct`](crate::Iteration::direct).
 //!
 //! # Behind a pooler
 //!

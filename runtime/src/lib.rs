@@ -61,9 +61,11 @@
 //! |---|---|
 //! | `sqlite`, `postgres`, `mysql` | sqlx's driver for that database; at least one is needed |
 //! | `derive` (on by default) | the macro |
+//! | `chrono`, `time`, `uuid`, `json` | SQLite reads the types of these crates several times as fast |
 //! | `serde` | [`Cursor`] is serialised as its token, [`Batch`] as a list, [`Page`] as an object |
 //!
-//! Runtime, TLS and column types are those of your own sqlx.
+//! Runtime, TLS and column types are those of your own sqlx: the features that are named like sqlx's
+//! turn on the same there, and a struct reads alike without them.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]

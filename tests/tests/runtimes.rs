@@ -39,6 +39,24 @@ where
             let ids: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
             assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
         }
+        // On a connection and a transaction that go along.
+        for batch_size in [1, 7, 50, 51] {
+            for rows in [
+                <Entry as Chunked>::iter(pool.acquire().await.unwrap()),
+                <Entry as Chunked>::iter(pool.begin().await.unwrap()),
+            ] {
+                let rows = rows.batch_size(batch_size).read_ahead(ahead);
+                let ids: Vec<_> = rows.map_ok(|row| row.id).try_collect().await.unwrap();
+                assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
+            }
+        }
+        for rows in [
+            <Entry as Chunked>::iter(pool.acquire().await.unwrap()),
+            <Entry as Chunked>::iter(pool.begin().await.unwrap()),
+        ] {
+            let mut rows = rows.batch_size(2).read_ahead(ahead);
+            rows.try_next().await.unwrap();
+        }
         // Given up while a batch is being read.
         let mut rows = <Entry as Chunked>::iter(&pool).batch_size(2).read_ahead(ahead);
         rows.try_next().await.unwrap();
@@ -84,16 +102,25 @@ fn sqlite_without_a_thread_to_block() {
         pool
     });
     let (sender, receiver) = std::sync::mpsc::channel();
-    for _ in 0..2 {
-        let (pool, sender, handle) = (pool.clone(), sender.clone(), runtime.handle().clone());
-        runtime.spawn_blocking(move || {
-            let rows = Entry::iter(&pool).batch_size(2).try_collect::<Vec<_>>();
-            sender.send(handle.block_on(rows).unwrap().len()).unwrap();
-        });
-    }
-    for _ in 0..2 {
-        let read = receiver.recv_timeout(std::time::Duration::from_secs(20));
-        assert_eq!(read, Ok(5), "a read waits for a thread for ever");
+    for by_value in [false, true] {
+        for _ in 0..2 {
+            let (pool, sender, handle) = (pool.clone(), sender.clone(), runtime.handle().clone());
+            runtime.spawn_blocking(move || {
+                let read = async {
+                    let rows = if by_value {
+                        Entry::iter(pool.begin().await.unwrap())
+                    } else {
+                        Entry::iter(&pool)
+                    };
+                    rows.batch_size(2).try_collect::<Vec<_>>().await
+                };
+                sender.send(handle.block_on(read).unwrap().len()).unwrap();
+            });
+        }
+        for _ in 0..2 {
+            let read = receiver.recv_timeout(std::time::Duration::from_secs(20));
+            assert_eq!(read, Ok(5), "a read waits for a thread for ever");
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
 use sqlx_chunked::{Chunked, bounds::UniqueOrder};
 
+use self::aliases::Aliases;
+
 /// A column of each kind, and two sets that share one.
 #[derive(Chunked)]
 #[chunked(table = "kinds", unique(a, b), unique(b, c, d))]
@@ -27,6 +29,28 @@ struct Kinds {
     n: Option<i64>,
 }
 
+/// Types of other names than their own.
+mod aliases {
+    use sqlx_chunked::Chunked;
+
+    pub(crate) type Maybe = Option<i64>;
+    /// Named like a type that the derive knows, but not an `Option`.
+    pub(crate) type Uuid = i64;
+
+    #[derive(Chunked)]
+    #[chunked(table = "aliases")]
+    #[expect(dead_code, reason = "no row is read")]
+    pub(crate) struct Aliases {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        pub(crate) id: i64,
+        #[chunked(unique)]
+        pub(crate) maybe: Maybe,
+        #[chunked(unique)]
+        pub(crate) uuid: Uuid,
+    }
+}
+
 /// What the marks of `Kinds` mean.
 fn is_unique(columns: &[&str]) -> bool {
     let has = |column: &&str| columns.contains(column);
@@ -35,9 +59,9 @@ fn is_unique(columns: &[&str]) -> bool {
 
 /// Asks the type checker whether an order is unique: the method of `Asked` itself is there only if
 /// it is, and hides that of the trait.
-struct Asked<O>(PhantomData<O>);
+struct Asked<M, O>(PhantomData<(M, O)>);
 
-impl<O: UniqueOrder<Kinds>> Asked<O> {
+impl<M, O: UniqueOrder<M>> Asked<M, O> {
     #[allow(clippy::unused_self, reason = "it is called like the method of the trait")]
     fn is_unique(&self) -> bool {
         true
@@ -50,9 +74,9 @@ trait OtherwiseNot {
     }
 }
 
-impl<O> OtherwiseNot for Asked<O> {}
+impl<M, O> OtherwiseNot for Asked<M, O> {}
 
-fn ask<O>(_: &O) -> Asked<O> {
+fn ask<M, O>(_: &O) -> Asked<M, O> {
     Asked(PhantomData)
 }
 
@@ -62,7 +86,7 @@ macro_rules! check {
         let columns = [stringify!($first), $(stringify!($next)),*];
         let expected = is_unique(&columns);
         let order = |e: <Kinds as Chunked>::Columns| e.$first.asc()$(.then(e.$next.desc()))*;
-        assert_eq!(ask(&order(Kinds::columns())).is_unique(), expected, "the type of {columns:?}");
+        assert_eq!(ask::<Kinds, _>(&order(Kinds::columns())).is_unique(), expected, "the type of {columns:?}");
         let mut rows = Kinds::iter($pool).order_by(|e| order(e).then(Kinds::columns().id.asc()));
         let sql = rows.to_sql();
         let (_, sorted) = sql.split_once(" ORDER BY ").expect("an order");
@@ -104,4 +128,18 @@ async fn types_and_statements_agree_with_the_marks() {
     let mut checked = 0;
     each!(from_one, checked, pool,);
     assert_eq!(checked, 6 + 6 * 6 + 6 * 6 * 6);
+}
+
+/// The names of types are believed only if the type checker agrees.
+#[tokio::test]
+async fn an_alias_of_an_option_breaks_no_ties() {
+    let pool: &SqlitePool = &SqlitePoolOptions::new().connect_lazy("sqlite::memory:").unwrap();
+    let columns = Aliases::columns();
+    assert!(!ask::<Aliases, _>(&columns.maybe.asc()).is_unique());
+    assert!(ask::<Aliases, _>(&columns.uuid.asc()).is_unique());
+    let sorted = |sql: String| sql.split_once(" ORDER BY ").expect("an order").1.to_owned();
+    let mut rows = Aliases::iter(pool).order_by(|a| a.maybe.asc().then(a.id.asc()));
+    assert!(sorted(rows.to_sql()).contains("\"id\""));
+    let mut rows = Aliases::iter(pool).order_by(|a| a.uuid.asc().then(a.id.asc()));
+    assert!(!sorted(rows.to_sql()).contains("\"id\""));
 }

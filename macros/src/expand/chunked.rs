@@ -1,53 +1,70 @@
 //! `impl Described` and `impl Chunked`: the names, the key, and the typed columns.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::{
     Names,
+    column_tokens::{ColumnTokens, Nullable},
     columns::nullable,
     sets::Sets,
-    spans::{generated, located},
+    spans::Place,
 };
-use crate::{attr::Text, model::Model};
+use crate::{
+    attr::Text,
+    model::{Column, Field, Model},
+};
 
 pub(super) fn expand(model: &Model, names: &Names, sets: &Sets) -> TokenStream {
-    let Names { krate, this, columns, generics, .. } = names;
+    let Names { this, columns, generics, .. } = names;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let key = model.key();
-    let key_types = key.iter().map(|(field, _)| names.column_type(field));
-    let key_types = quote!(type Key = (#(#key_types,)*););
+    let key: Vec<_> = model.key().iter().map(|(_, column)| names.tokens(column)).collect();
     // A private type cannot be the key of a public model; the compiler should report that there.
-    let key_types = match key.first() {
-        Some((field, _)) => located(key_types, field.decoded()),
-        None => key_types,
-    };
-    let fields = model.columns().map(|(field, _)| generated(field.ident));
+    let place = key.first().map_or_else(Place::of_derive, |first| first.place);
+    let key_types = key.iter().map(|tokens| &tokens.ty);
+    let key_types = place.put(quote_spanned!(place.span()=> type Key = (#(#key_types,)*);));
+    let fields = model.columns();
+    let fields = fields.map(|(field, column)| constructed(field, names.tokens(column)));
     let model_of = names_of(model, names, &sets.indices);
     let sets = &sets.start;
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::__private::Described for #this #where_clause {
+        impl #impl_generics __chunked::Described for #this #where_clause {
             type Sets = #sets;
-            const MODEL: &'static #krate::__private::Model = &#model_of;
+            const MODEL: &'static __chunked::Model = &#model_of;
         }
 
         #[automatically_derived]
-        impl #impl_generics #krate::Chunked for #this #where_clause {
+        impl #impl_generics __chunked::Chunked for #this #where_clause {
             type Columns = #columns #ty_generics;
             #key_types
 
-            fn columns() -> <Self as #krate::Chunked>::Columns {
-                #columns { #(#fields: #krate::__private::Column::new(),)* }
+            fn columns() -> <Self as __chunked::Chunked>::Columns {
+                #columns { #(#fields,)* }
             }
         }
     }
 }
 
+/// Generates the field of a typed column, and has the type checker confirm what its type must be.
+fn constructed(field: &Field, tokens: &ColumnTokens) -> TokenStream {
+    let ColumnTokens { ident, place, nullable, .. } = tokens;
+    let span = place.span();
+    let value = match nullable {
+        Nullable::Given(_) => return quote!(#ident: __chunked::column()),
+        _ if field.is_key() => quote_spanned!(span=> __chunked::chunk_key(0, 0)),
+        Nullable::Probed => return quote!(#ident: __chunked::column()),
+        // So rarely wrong that the first token will do as its place.
+        Nullable::Option => return quote_spanned!(span=> #ident: __chunked::option()),
+        Nullable::Believed => quote_spanned!(span=> __chunked::not_null(0)),
+    };
+    let value = place.put(value);
+    quote!(#ident: #value)
+}
+
 /// Generates the `Model` from which the runtime makes its SQL.
 fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
-    let krate = &names.krate;
     let name = model.input.ident.unraw().to_string();
     let table = model.attrs.table.as_ref().map_or("", |table| &table.value);
     let attrs = &model.attrs;
@@ -57,26 +74,11 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
         )
     });
-    let columns = model.columns().map(|(field, column)| {
-        let nullable = nullable(model, names, field);
-        let ty = names.column_type(field);
-        let (joined, unique) = (column.joined, field.unique);
-        let (field, column) = (&field.name, &column.name);
-        quote! {
-            #krate::__private::ColumnName {
-                field: #field,
-                column: #column,
-                joined: #joined,
-                unique: #unique,
-                nullable: #nullable,
-                type_id: ::core::any::TypeId::of::<#ty>(),
-            }
-        }
-    });
+    let columns = model.columns().map(|(field, column)| described(field, column, names));
     let key = model.key().into_iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     let select = if model.selects_everything() { quote!(Everything) } else { quote!(Columns) };
     quote! {
-        #krate::__private::Model {
+        __chunked::Model {
             name: #name,
             schema: #schema,
             table: #table,
@@ -85,7 +87,28 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             columns: &[#(#columns,)*],
             sets: #sets,
             key: &[#(#key,)*],
-            select: #krate::__private::Select::#select,
+            select: __chunked::Select::#select,
         }
     }
+}
+
+/// Generates the description of a column.
+fn described(field: &Field, column: &Column, names: &Names) -> TokenStream {
+    let tokens = names.tokens(column);
+    let (ty, field_name, column_name) = (&tokens.ty, &field.name, &column.name);
+    let mut code = quote!(__chunked::ColumnName::of::<#ty>(#field_name, #column_name));
+    if column.joined {
+        code.extend(quote!(.joined()));
+    }
+    if field.unique {
+        code.extend(quote!(.unique()));
+    }
+    if tokens.nullable.literal() != Some(false) {
+        let nullable = nullable(tokens);
+        code.extend(quote!(.nullable(#nullable)));
+    }
+    if tokens.is_read_probed {
+        code.extend(quote!(.read_by(<__chunked::Probe<#ty>>::READ)));
+    }
+    code
 }

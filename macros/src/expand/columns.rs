@@ -1,26 +1,35 @@
 //! The struct of typed columns, which the closures of `filter` and `order_by` receive.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::{Names, spans, substitute};
-use crate::model::{Field, Model};
+use super::{Names, column_tokens::ColumnTokens, substitute};
+use crate::model::{Column, Field, Model};
 
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
-    let Names { krate, this, columns: name, generics, .. } = names;
+    let Names { this, columns: name, generics, .. } = names;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let where_clause = where_clause.map(|clause| substitute::self_type(quote!(#clause), this));
     let columns = model.columns().map(|(field, column)| {
-        let (vis, ident) = (&field.source.vis, spans::generated(field.ident));
-        let ty = names.column_type(field);
-        let unique = field.unique;
-        let nullable = nullable(model, names, field);
-        let index = Literal::usize_unsuffixed(column.index);
-        quote!(#vis #ident: #krate::__private::Column<#this, #ty, #unique, #nullable, #index>)
+        let vis = &field.source.vis;
+        let tokens = names.tokens(column);
+        let (ident, ty) = (&tokens.ident, typed(field, column, tokens, names));
+        quote!(#vis #ident: #ty)
     });
+    let is_probed = names
+        .column_tokens
+        .iter()
+        .any(|tokens| tokens.nullable.literal().is_none() || tokens.is_read_probed);
+    // The trait that a `Probe` falls back to.
+    let fallback = if is_probed {
+        quote!(
+            use __chunked::Fallback as _;
+        )
+    } else {
+        quote!()
+    };
     quote! {
-        // The trait that a `Probe` falls back to.
-        use #krate::__private::Fallback as _;
+        #fallback
 
         #[doc(hidden)]
         pub struct #name #impl_generics #where_clause {
@@ -29,14 +38,34 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// Generates whether the column may be NULL. The type checker decides this, so an alias of `Option`
-/// counts too, except in types that depend on parameters.
-pub(super) fn nullable(model: &Model, names: &Names, field: &Field) -> TokenStream {
-    let krate = &names.krate;
-    if field.attrs.json.is_some() || model.is_generic(field.decoded()) {
-        let nullable = field.looks_nullable();
-        return quote!(#nullable);
+/// How many columns have types with names of their own; see `expr/named.rs` in the runtime.
+const NAMED: usize = 64;
+
+/// Generates the type of a typed column.
+fn typed(field: &Field, column: &Column, tokens: &ColumnTokens, names: &Names) -> TokenStream {
+    let (this, ty) = (&names.this, &tokens.ty);
+    let (unique, index) = (field.unique, column.index);
+    match tokens.nullable.literal() {
+        Some(nullable) if index < NAMED => {
+            let kind = match (unique, nullable) {
+                (false, false) => format_ident!("plain"),
+                (true, false) => format_ident!("unique"),
+                (false, true) => format_ident!("nullable"),
+                (true, true) => format_ident!("unique_nullable"),
+            };
+            let name = format_ident!("C{index}");
+            quote!(__chunked::#kind::#name<#this, #ty>)
+        }
+        _ => {
+            let nullable = nullable(tokens);
+            let index = Literal::usize_unsuffixed(index);
+            quote!(__chunked::Column<#this, #ty, #unique, #nullable, #index>)
+        }
     }
-    let ty = names.column_type(field);
-    quote!({ <#krate::__private::Probe<#ty>>::NULLABLE })
+}
+
+/// Generates whether a column may be NULL.
+pub(super) fn nullable(ColumnTokens { ty, nullable, .. }: &ColumnTokens) -> TokenStream {
+    let literal = nullable.literal().map(|nullable| quote!(#nullable));
+    literal.unwrap_or_else(|| quote!({ <__chunked::Probe<#ty>>::NULLABLE }))
 }

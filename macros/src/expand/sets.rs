@@ -5,7 +5,6 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Names;
 use crate::model::Model;
 
 pub(super) struct Sets {
@@ -17,11 +16,10 @@ pub(super) struct Sets {
     pub(super) indices: TokenStream,
 }
 
-pub(super) fn expand(model: &Model, names: &Names) -> Sets {
-    let krate = &names.krate;
+pub(super) fn expand(model: &Model) -> Sets {
     let [yes, no] = ["Yes", "No"].map(|word| {
         let word = format_ident!("{word}");
-        quote!(#krate::__private::#word)
+        quote!(__chunked::#word)
     });
     let mut start = quote!(());
     let mut items = TokenStream::new();
@@ -35,13 +33,13 @@ pub(super) fn expand(model: &Model, names: &Names) -> Sets {
         let (complete, bounds) =
             seen.iter().rev().fold((yes.clone(), Vec::new()), |so_far, seen| {
                 let (rest, mut bounds) = so_far;
-                bounds.push(quote!(#seen: #krate::__private::Choose<#rest, #no>));
-                (quote!(<#seen as #krate::__private::Choose<#rest, #no>>::Output), bounds)
+                bounds.push(quote!(#seen: __chunked::Choose<#rest, #no>));
+                (quote!(<#seen as __chunked::Choose<#rest, #no>>::Output), bounds)
             });
         items.extend(quote! {
             pub struct #name<#(#seen),*>(::core::marker::PhantomData<(#(#seen,)*)>);
 
-            impl<#(#seen),*> #krate::__private::SetsSeen for #name<#(#seen),*>
+            impl<#(#seen),*> __chunked::SetsSeen for #name<#(#seen),*>
             where
                 #(#bounds,)*
             {
@@ -54,7 +52,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> Sets {
             });
             let index = Literal::usize_unsuffixed(column.index);
             items.extend(quote! {
-                impl<#(#seen),*> #krate::__private::Advance<#index> for #name<#(#seen),*> {
+                impl<#(#seen),*> __chunked::Advance<#index> for #name<#(#seen),*> {
                     type Next = #name<#(#next),*>;
                 }
             });

@@ -1,7 +1,8 @@
 //! Spans of generated code: they decide where the compiler points, and whom its lints concern.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+
+use super::tokens::Tokens;
 
 /// Makes a name of the user's part of the generated code, so that its lints do not reach the user.
 pub(super) fn generated(ident: &Ident) -> Ident {
@@ -10,15 +11,40 @@ pub(super) fn generated(ident: &Ident) -> Ident {
     generated
 }
 
-/// Places generated code at `place`, for the compiler to point there, without making it the user's
-/// code: names resolve and lints apply as before.
-pub(super) fn located(tokens: TokenStream, place: &impl ToTokens) -> TokenStream {
-    let mut place = place.to_token_stream().into_iter();
-    let Some(first) = place.next() else {
-        return tokens;
-    };
-    let last = place.last().map_or(first.span(), |last| last.span());
-    between(tokens, first.span(), last)
+/// A place in the user's code, for the compiler to point to generated code there. It does not become
+/// the user's code: names resolve and lints apply as before.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    first: Span,
+    /// Only if the place is of several tokens.
+    last: Option<Span>,
+}
+
+impl Place {
+    pub(super) fn of(tokens: &Tokens) -> Self {
+        let Some(first) = tokens.first() else { return Self::of_derive() };
+        Self {
+            first: Span::call_site().located_at(first.span()),
+            last: tokens.last().map(TokenTree::span),
+        }
+    }
+
+    /// The place of the derive itself.
+    pub(super) fn of_derive() -> Self {
+        Self { first: Span::call_site(), last: None }
+    }
+
+    /// Returns the span that generated tokens begin with, before they are [put](Place::put) here.
+    pub(super) fn span(&self) -> Span {
+        self.first
+    }
+
+    pub(super) fn put(&self, tokens: TokenStream) -> TokenStream {
+        match self.last {
+            None => tokens,
+            Some(last) => between(tokens, self.first, last),
+        }
+    }
 }
 
 /// Makes generated code count as the user's, at `span`.

@@ -37,7 +37,7 @@ macro_rules! reads {
 }
 
 reads! {
-    a_column: { name: Option<String> } => { name: __row.get::<Option<String>>(1)? }
+    a_column: { name: Option<String> } => { name: __row.get(1)? }
     a_skipped_field: { #[chunked(skip)] cache: Vec<u8> } => {
         cache: <Vec<u8> as ::core::default::Default>::default()
     }
@@ -45,7 +45,7 @@ reads! {
         level: __row.convert::<i64, Level>(1, __row.get::<i64>(1)?)?
     }
     json: { #[sqlx(json)] meta: Meta } => {
-        meta: __row.get::<::sqlx_chunked::__private::sqlx::types::Json<Meta>>(1)?.0
+        meta: __row.get::<__chunked::sqlx::types::Json<Meta>>(1)?.0
     }
     json_that_may_be_null: { #[sqlx(json(nullable))] meta: Option<Meta> } => {
         ::core::option::Option::Some(__json) => __json.0,
@@ -54,7 +54,7 @@ reads! {
     converted_json: { #[sqlx(json, try_from = "Raw")] meta: Meta } => {
         __row.convert::<Raw, Meta>(
             1,
-            __row.get::<::sqlx_chunked::__private::sqlx::types::Json<Raw>>(1)?.0
+            __row.get::<__chunked::sqlx::types::Json<Raw>>(1)?.0
         )?
     }
     a_flattened_field: { #[sqlx(flatten)] author: Author } => {
@@ -65,13 +65,13 @@ reads! {
     }
     a_field_with_a_default: { #[sqlx(default)] late: i64 } => {
         late: if __row.has(1) {
-            __row.get::<i64>(1)?
+            __row.get(1)?
         } else {
             <i64 as ::core::default::Default>::default()
         }
     }
     a_struct_with_a_default: #[sqlx(default)] { late: i64 } => {
-        late: if __row.has(1) { __row.get::<i64>(1)? } else { __default.late }
+        late: if __row.has(1) { __row.get(1)? } else { __default.late }
     }
     a_flattened_field_with_a_default: { #[sqlx(flatten, default)] author: Author } => {
         author: __row.flatten_or::<Author>(|| <Author as ::core::default::Default>::default())?
@@ -104,9 +104,9 @@ fn names_are_spelt_as_sqlx_spells_them() {
         ("PascalCase", "TwoWordsOfThree1", "Type"),
     ] {
         let code = model(case);
-        assert_contains(&code, &quote!(field: "two_wordsOfThree1", column: #first));
-        assert_contains(&code, &quote!(field: "type", column: #second));
-        assert_contains(&code, &quote!(field: "given", column: "as it is"));
+        assert_contains(&code, &quote!(("two_wordsOfThree1", #first)));
+        assert_contains(&code, &quote!(("type", #second)));
+        assert_contains(&code, &quote!(("given", "as it is")));
     }
 }
 
@@ -131,8 +131,8 @@ fn joined_columns_have_their_table_in_their_name() {
             join: ::core::option::Option::Some("JOIN authors ON authors.id = books.author_id"),
         },
     );
-    assert_contains(&code, &quote!(field: "id", column: "ID", joined: false));
-    assert_contains(&code, &quote!(field: "author", column: "authors.name", joined: true));
+    assert_contains(&code, &quote!(ColumnName::of::<i64>("id", "ID").unique(),));
+    assert_contains(&code, &quote!(ColumnName::of::<String>("author", "authors.name").joined(),));
 }
 
 #[test]
@@ -151,11 +151,11 @@ fn the_runtime_can_be_elsewhere() {
         struct Entry { #[chunk_key] #[chunked(unique)] id: i64, #[sqlx(json)] meta: Meta }
     });
     assert!(!code.contains("sqlx_chunked"), "{code}");
-    assert_contains(&code, &quote!(other::path::Chunked));
+    assert_contains(&code, &quote!(use other::path::__private));
 }
 
 #[test]
-fn only_what_depends_on_no_parameter_is_probed() {
+fn types_are_probed_unless_their_spelling_is_known() {
     let code = code(&parse_quote! {
         #[chunked(table = "entries")]
         struct Entry<T, const N: usize> {
@@ -165,12 +165,39 @@ fn only_what_depends_on_no_parameter_is_probed() {
             value: Option<T>,
             bytes: [u8; { N + 1 }],
             name: Option<String>,
+            slug: String,
+            delay: Maybe,
         }
     });
     let probes = |of: &str| dense(&code).matches(of).count();
-    assert_eq!(probes("Probe<"), probes("Probe<Option<String>>"));
-    assert_contains(&code, &quote!(Column<Entry<T, N>, Id<Entry<T, N>>, true, false, 0>));
-    assert_contains(&code, &quote!(Column<Entry<T, N>, Option<T>, false, true, 1>));
+    // Twice for NULL, and once for a decoding without a driver.
+    assert_eq!((probes("Probe<"), probes("Probe<Maybe>")), (3, 3));
+    for typed in [
+        quote!(id: __chunked::unique::C0<Entry<T, N>, Id<Entry<T, N>>>),
+        quote!(value: __chunked::nullable::C1<Entry<T, N>, Option<T>>),
+        quote!(delay: __chunked::Column<Entry<T, N>, Maybe, false, { <__chunked::Probe<Maybe>>::NULLABLE }, 5>),
+    ] {
+        assert_contains(&code, &typed);
+    }
+    for made in [
+        quote!(id: __chunked::column()),
+        quote!(name: __chunked::option()),
+        quote!(slug: __chunked::not_null(0)),
+        quote!(delay: __chunked::column()),
+    ] {
+        assert_contains(&code, &made);
+    }
+}
+
+#[test]
+fn every_column_of_a_wide_table_has_a_type() {
+    let fields = (1..70).map(|index| quote::format_ident!("c{index}"));
+    let code = code(&parse_quote! {
+        #[chunked(table = "entries")]
+        struct Entry { #[chunk_key] #[chunked(unique)] id: i64, #(#fields: bool,)* }
+    });
+    assert_contains(&code, &quote!(c63: __chunked::plain::C63<Entry, bool>));
+    assert_contains(&code, &quote!(c64: __chunked::Column<Entry, bool, false, false, 64>));
 }
 
 #[test]

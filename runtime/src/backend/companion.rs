@@ -10,23 +10,6 @@ pub struct Slot {
     pub companion: Option<usize>,
 }
 
-/// A column that a companion is written for.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct CompanionOf<'a> {
-    /// The column as SQL.
-    pub sql: &'a str,
-    /// The column's name alone.
-    pub name: &'a str,
-    /// The type that the column is read as.
-    pub field: TypeId,
-    pub schema: Option<&'a str>,
-    pub table: &'a str,
-    /// The SQL that the column comes from, if it is not the table's own: a join, or a query that
-    /// stands for the table.
-    pub source: Option<&'a str>,
-}
-
 /// Returns whether values of a field type are numbers. Those are the same everywhere.
 pub(crate) fn is_number(field: TypeId) -> bool {
     macro_rules! any_of {

@@ -1,5 +1,7 @@
 //! The SQL dialect of a database.
 
+use super::column::TableColumn;
+
 /// The SQL dialect of a database.
 #[doc(hidden)]
 pub trait Speaks {
@@ -8,6 +10,17 @@ pub trait Speaks {
 
     /// The beginning of statements whose sort columns may be text.
     const SELECT_SORTED: &'static str = "SELECT ";
+
+    /// Returns a condition that is asked before a column is searched for NULLs: false if it is
+    /// declared NOT NULL. Returns `None` if the database leaves out that search by itself.
+    fn may_have_nulls(_column: &TableColumn<'_>) -> Option<String> {
+        None
+    }
+
+    /// Returns a condition that only NULLs meet, if `IS NULL` may find other values of a column.
+    fn is_no_value(_column: &TableColumn<'_>) -> Option<String> {
+        None
+    }
 }
 
 /// The form of a database's statements, and the way it executes them.
@@ -38,6 +51,8 @@ pub struct Dialect {
     pub reads_places_in_turn: bool,
     /// True if parameters have numbers, so that one can be used several times.
     pub numbers_parameters: bool,
+    /// The characters that begin a parameter with a number or a name.
+    pub parameter_marks: &'static str,
     /// True if the database does not walk along an index on the order's columns once a condition
     /// sets one of them equal to a value.
     pub prefers_equality: bool,

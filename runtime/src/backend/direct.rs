@@ -1,35 +1,60 @@
 //! The direct route: reading a statement on the connection's own handle, without the driver.
 
-use std::{any::TypeId, convert::Infallible, fmt};
+use std::{convert::Infallible, fmt};
 
-use sqlx::{Database, Pool, error::BoxDynError};
+use sqlx::{Database, Decode, Type, error::BoxDynError};
 
-use super::{companion::Slot, statement::Statement, value::RawValue};
+use super::{companion::Slot, owned::Lender, statement::Statement, stored::Field, value::RawValue};
 use crate::error::Error;
 
 /// A database that may be readable without the driver.
 #[doc(hidden)]
 pub trait DirectRoute: Database {
+    /// True if the database is readable without the driver.
+    const HAS_DIRECT_ROUTE: bool = false;
+
     /// A row that was read without the driver.
-    type DirectRow<'r>: DirectRow;
+    type DirectRow<'r>: DirectRow<Self>;
 
     /// The state kept from one statement to the next.
     type Session: Default + fmt::Debug + Send;
 
-    /// Returns whether fields of these types can be read.
-    fn reads_directly(_fields: impl IntoIterator<Item = TypeId>) -> bool {
-        false
+    /// Gives back what a session was lent.
+    fn end_loan(session: &mut Self::Session) {
+        *session = Self::Session::default();
     }
 
     /// Reads the rows of a statement into a sink. If anything is unexpected, returns the statement
     /// for the driver to send.
+    ///
+    /// The session may keep what was lent, until the end of the loan.
     fn read_directly<S: Sink<Self>>(
-        _pool: &Pool<Self>,
+        _lender: Lender<'_, Self>,
         _session: &mut Self::Session,
         statement: Statement<Self>,
         _sink: S,
     ) -> impl Future<Output = Result<Direct<S, Self>, sqlx::Error>> + Send {
         std::future::ready(Ok(Direct::Refused(statement)))
+    }
+}
+
+/// Logs why rows are not read without the driver.
+pub(crate) fn log_driver_route(reason: impl fmt::Display) {
+    tracing::debug!(target: "sqlx_chunked", %reason, "rows are read through sqlx, which is slower");
+}
+
+/// An error with its causes, in one line.
+pub(crate) struct Causes<'e>(pub(crate) &'e BoxDynError);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 
@@ -64,7 +89,7 @@ pub trait Sink<DB: DirectRoute>: Sized + Send + 'static {
 
 /// A row that was read without the driver. Errors are not reported: the driver reads the row again.
 #[doc(hidden)]
-pub trait DirectRow: Copy {
+pub trait DirectRow<DB: Database>: Copy {
     /// Returns the number of columns.
     fn len(self) -> usize;
 
@@ -74,12 +99,20 @@ pub trait DirectRow: Copy {
     /// Returns whether the value of a column is NULL.
     fn is_null(self, ordinal: usize) -> Result<bool, BoxDynError>;
 
+    /// Returns the boolean in a column.
+    fn flag(self, ordinal: usize) -> Result<bool, BoxDynError>;
+
+    /// Returns the number in a column.
+    fn number(self, ordinal: usize) -> Result<i64, BoxDynError>;
+
     /// Decodes the value of a column.
-    fn get<T: 'static>(self, ordinal: usize) -> Result<T, BoxDynError>;
+    fn get<T>(self, ordinal: usize, field: Field) -> Result<T, BoxDynError>
+    where
+        T: for<'q> Decode<'q, DB> + Type<DB> + 'static;
 }
 
 /// Used for databases whose rows all come from the driver.
-impl DirectRow for Infallible {
+impl<DB: Database> DirectRow<DB> for Infallible {
     fn len(self) -> usize {
         match self {}
     }
@@ -92,7 +125,18 @@ impl DirectRow for Infallible {
         match self {}
     }
 
-    fn get<T: 'static>(self, _: usize) -> Result<T, BoxDynError> {
+    fn flag(self, _: usize) -> Result<bool, BoxDynError> {
+        match self {}
+    }
+
+    fn number(self, _: usize) -> Result<i64, BoxDynError> {
+        match self {}
+    }
+
+    fn get<T>(self, _: usize, _: Field) -> Result<T, BoxDynError>
+    where
+        T: for<'q> Decode<'q, DB> + Type<DB> + 'static,
+    {
         match self {}
     }
 }

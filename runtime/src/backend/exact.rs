@@ -3,10 +3,7 @@
 use sqlx::{Encode, Type, error::BoxDynError};
 
 use super::{
-    companion::{CompanionOf, Slot},
-    driver::Driver,
-    statement::Statement,
-    value::RawValue,
+    column::TableColumn, companion::Slot, driver::Driver, statement::Statement, value::RawValue,
 };
 
 /// Takes values from rows and binds them back, so that a position never changes its spelling.
@@ -14,7 +11,7 @@ use super::{
 pub trait ExactValues: Driver {
     /// Returns what a statement selects along with a column, so that its values can be bound back
     /// exactly: NULL if a value needs nothing. Returns `None` if no value of the column ever does.
-    fn companion(_column: &CompanionOf<'_>) -> Option<String> {
+    fn companion(_column: &TableColumn<'_>) -> Option<String> {
         None
     }
 

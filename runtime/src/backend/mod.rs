@@ -2,6 +2,7 @@
 //! each database has a folder.
 
 pub(crate) mod bytes;
+pub(crate) mod column;
 pub(crate) mod companion;
 pub(crate) mod dialect;
 pub(crate) mod direct;
@@ -9,6 +10,7 @@ pub(crate) mod driver;
 pub(crate) mod exact;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
+pub(crate) mod owned;
 pub(crate) mod pool;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -16,6 +18,7 @@ pub(crate) mod row;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 pub(crate) mod statement;
+pub(crate) mod stored;
 pub(crate) mod value;
 
 use sqlx::{Database, database::HasStatementCache};

@@ -79,11 +79,11 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
         }
     }
 
-    /// Returns the boolean in the last column, which the statement itself computed.
-    pub(crate) fn last_flag(self) -> Result<bool, BoxDynError> {
+    /// Returns the boolean in a column, which the statement itself computed.
+    pub(crate) fn flag(self, ordinal: usize) -> Result<bool, BoxDynError> {
         match self {
-            Self::Driver(row) => Ok(DB::flag(row, row.len() - 1)?),
-            Self::Direct(row) => row.get(row.len() - 1),
+            Self::Driver(row) => Ok(DB::flag(row, ordinal)?),
+            Self::Direct(row) => row.flag(ordinal),
         }
     }
 
@@ -91,7 +91,7 @@ impl<DB: DirectRoute + ExactValues> AnyRow<'_, DB> {
     pub(crate) fn last_number(self) -> Result<i64, BoxDynError> {
         match self {
             Self::Driver(row) => Ok(DB::number(row, row.len() - 1)?),
-            Self::Direct(row) => row.get(row.len() - 1),
+            Self::Direct(row) => row.number(row.len() - 1),
         }
     }
 }

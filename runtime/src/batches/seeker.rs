@@ -7,7 +7,10 @@ use super::plan::Plan;
 use crate::{
     backend::{Backend, statement::Statement, value::RawValue},
     error::Error,
-    expr::{filter::Filter, predicate::Node},
+    expr::{
+        filter::{Filter, leave_out_nulls},
+        predicate::Node,
+    },
     fetch::request::{Expected, Request, RowKind},
     position::{
         guard::{self, Doubt, Verdict},
@@ -16,6 +19,7 @@ use crate::{
     },
     sql::{
         batch::{Ask, batch, count_places},
+        nulls::HiddenNulls,
         questions::{at_end, count},
         seek::Start,
     },
@@ -113,14 +117,11 @@ impl<DB: Backend> Seeker<DB> {
             places: None,
             inside: false,
             rows: 1,
-            nulls_of: None,
+            nulls: HiddenNulls::NONE,
             companions: &companions,
         };
-        let mut values: Vec<_> = key
-            .leading_without_nulls()
-            .map(|column| Filter::Typed(Node::Null { column, negated: true }))
-            .into_iter()
-            .collect();
+        let value = |part: usize| Node::Null { column: key.order[part].column, negated: true };
+        let mut values: Vec<_> = key.parts_without_nulls().map(value).map(Filter::Typed).collect();
         let statement = batch(&key, &mut values, ask).map_err(unbound(&key))?;
         let request = question(&key, statement, |expected| Expected { companions, ..expected });
         Ok(Some(request))
@@ -129,8 +130,9 @@ impl<DB: Backend> Seeker<DB> {
     /// The question to ask if the table has no last row: are there rows with NULLs?
     pub(crate) fn question_without_end(&mut self) -> Result<Option<Request<DB>>, Error> {
         let key = self.plan.travelled();
-        let nulls_of = key.leading_without_nulls();
-        let asked = at_end(&key, &mut self.filters, &[], nulls_of, false);
+        let nulls_of = self.without_filtered(&key, key.parts_without_nulls());
+        let nulls = HiddenNulls { parts: &nulls_of, from: None };
+        let asked = at_end(&key, &mut self.filters, &[], nulls, false);
         let asked = asked.map_err(unbound(&key))?;
         Ok(asked.map(|statement| {
             question(&key, statement, |expected| Expected { nulls_of, ..expected })
@@ -222,7 +224,7 @@ impl<DB: Backend> Seeker<DB> {
             places,
             inside: !first,
             rows: asked - before,
-            nulls_of,
+            nulls: HiddenNulls { parts: &nulls_of, from: position.as_deref() },
             companions,
         };
         let statement = batch(key, filters, ask).map_err(unbound(key))?;
@@ -245,43 +247,62 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Request { statement, expected: Arc::new(expected) })
     }
 
-    /// Returns the column whose NULLs the first statement asks about, because it does not see them.
+    /// Returns the parts of the key whose NULLs the first statement asks about.
     /// A page that was reached by a cursor asks only if it is the last one.
-    fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Option<usize> {
+    fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Arc<[usize]> {
         let is_first = *first && before == 0;
         if !is_first || self.plan.is_page && self.position.is_some() {
-            return None;
+            return Arc::default();
         }
-        // The condition for an end is true for values alone, also where NULLs come first.
-        let starts_with_values = self.up_to.is_some() && self.position.is_none();
-        let leading = || key.leading_without_nulls().filter(|_| starts_with_values);
-        key.trailing_nulls::<DB>().or_else(leading)
+        self.hidden_nulls(key)
     }
 
-    /// Returns the question to ask if no row came after a position to answer it: do NULLs follow,
-    /// and does the position still fit these columns? The last page asks about NULLs anyway.
+    /// Returns the parts of the key whose NULLs should not be there, but would not be seen: those
+    /// that a seek ends before, and those that the condition for an end leaves out, which is true
+    /// for values alone. From a position on, no NULL of the first column comes before the values.
+    fn hidden_nulls(&self, key: &Key) -> Arc<[usize]> {
+        let ends = |part| self.up_to.is_some() && (part > 0 || self.position.is_none());
+        let is_hidden = |part: &usize| key.has_nulls_last::<DB>(*part) || ends(*part);
+        self.without_filtered(key, key.parts_without_nulls().filter(is_hidden))
+    }
+
+    /// Leaves out the parts whose NULLs the filters leave out.
+    fn without_filtered(&self, key: &Key, parts: impl Iterator<Item = usize>) -> Arc<[usize]> {
+        parts.filter(|&part| !leave_out_nulls(&self.filters, key.order[part].column)).collect()
+    }
+
+    /// Returns the question to ask if no row came to answer it: are there hidden NULLs, and does the
+    /// position still fit these columns? The last page asks about NULLs anyway, and since no other
+    /// page after a cursor does, it asks about those of all pages.
     pub(crate) fn question_at_end(
         &mut self,
         expected: &Expected,
         rows: u64,
         more: bool,
     ) -> Result<Option<Request<DB>>, Error> {
-        let Expected { key, position: Some(position), before, .. } = expected else {
-            return Ok(None);
-        };
+        let Expected { key, position, before, .. } = expected;
         let is_empty = rows == 0 && (*before == 0 || expected.extra.is_some());
         let is_last_page = self.plan.is_page && !more && self.plan.left(rows) != Some(0);
-        if !is_empty && !is_last_page {
+        let asks = match position {
+            Some(_) => is_empty || is_last_page,
+            // All rows were read, unless there is an end.
+            None => is_empty && self.up_to.is_some(),
+        };
+        if !asks {
             return Ok(None);
         }
-        let nulls_of = if *before == 0 { key.trailing_nulls::<DB>() } else { None };
-        let asked = at_end(key, &mut self.filters, position, nulls_of, is_empty);
+        let nulls_of = if *before == 0 { self.hidden_nulls(key) } else { Arc::default() };
+        let from = position.as_deref().filter(|_| !self.plan.is_page);
+        let nulls = HiddenNulls { parts: &nulls_of, from };
+        let types_asked = is_empty && position.is_some();
+        let position = position.as_deref().unwrap_or_default();
+        let asked = at_end(key, &mut self.filters, position, nulls, types_asked);
         let asked = asked.map_err(unbound(key))?;
         Ok(asked.map(|statement| {
             question(key, statement, |expected| Expected {
-                position: Some(position.clone()),
+                position: Some(position.to_vec()),
                 nulls_of,
-                types_asked: is_empty,
+                types_asked,
                 ..expected
             })
         }))

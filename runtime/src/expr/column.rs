@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     backend::{Backend, dialect::Direction},
-    model::Described,
+    model::{
+        Described,
+        key_type::{Exact, NotAnOption, NotNull},
+    },
 };
 
 /// A column of the model `M`, read as a `T`.
@@ -38,15 +41,48 @@ pub struct Column<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: u
     types: PhantomData<fn() -> (M, T)>,
 }
 
-impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>
-    Column<M, T, UNIQUE, NULLABLE, INDEX>
+/// Makes a column.
+#[doc(hidden)]
+#[must_use]
+pub fn column<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>()
+-> Column<M, T, UNIQUE, NULLABLE, INDEX> {
+    Column { types: PhantomData }
+}
+
+/// Makes a column of the chunk key. The arguments are literals; see [`Refused`].
+///
+/// [`Refused`]: crate::model::key_type::Refused
+#[doc(hidden)]
+pub fn chunk_key<N, E, M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize>(
+    _: N,
+    _: E,
+) -> Column<M, T, UNIQUE, NULLABLE, INDEX>
+where
+    T: NotNull<N> + Exact<E>,
 {
-    #[doc(hidden)]
-    #[must_use]
-    #[allow(clippy::new_without_default)]
-    pub const fn new() -> Self {
-        Self { types: PhantomData }
-    }
+    Column { types: PhantomData }
+}
+
+/// Makes a column that is taken for NOT NULL by the spelling of its type. The argument is a literal;
+/// see [`Refused`].
+///
+/// [`Refused`]: crate::model::key_type::Refused
+#[doc(hidden)]
+pub fn not_null<N, M, T, const UNIQUE: bool, const INDEX: usize>(
+    _: N,
+) -> Column<M, T, UNIQUE, false, INDEX>
+where
+    T: NotAnOption<N>,
+{
+    Column { types: PhantomData }
+}
+
+/// Makes a column whose type is spelled `Option`, and is one.
+#[doc(hidden)]
+#[must_use]
+pub fn option<M, T, const UNIQUE: bool, const INDEX: usize>()
+-> Column<M, Option<T>, UNIQUE, true, INDEX> {
+    Column { types: PhantomData }
 }
 
 impl<M, T, const UNIQUE: bool, const NULLABLE: bool, const INDEX: usize> Clone

@@ -11,6 +11,14 @@ pub(crate) enum Filter<DB: Backend> {
     Sql(SqlFilter<DB>),
 }
 
+/// Returns whether the filters leave out all rows with a NULL in a column.
+pub(crate) fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize) -> bool {
+    filters.iter().any(|filter| match filter {
+        Filter::Typed(node) => node.leaves_out_nulls(column),
+        Filter::Sql(_) => false,
+    })
+}
+
 /// A condition that the program writes itself.
 pub(crate) struct SqlFilter<DB: Backend> {
     pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,

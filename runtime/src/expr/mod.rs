@@ -2,6 +2,7 @@
 
 pub(crate) mod column;
 pub(crate) mod filter;
+pub(crate) mod named;
 pub(crate) mod nullable;
 pub(crate) mod operand;
 pub(crate) mod order;

@@ -29,7 +29,7 @@ impl<DB: Backend> Collect<DB> for Answer {
     }
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
-        let answer = AnyRow::<DB>::Driver(&row).last_flag();
+        let answer = AnyRow::<DB>::Driver(&row).flag(row.len() - 1);
         let unreadable = |source| self.expected.key.refused::<DB>(sqlx::Error::Decode(source));
         self.is_yes = answer.map_err(unreadable)?;
         Ok(())
@@ -84,24 +84,18 @@ impl<DB: Backend> Collect<DB> for AtEnd {
         let Expected { key, position, nulls_of, .. } = expected;
         let unreadable = |source| key.refused::<DB>(source);
         let position = position.as_deref().unwrap_or_default();
-        let mut ordinals = 0..row.len();
+        let mut ordinals = 0..row.len().saturating_sub(nulls_of.len());
         let typed = key.typed_parts::<DB>().filter(|_| expected.types_asked);
         for ((part, _), ordinal) in typed.zip(&mut ordinals) {
             if !DB::has_type_of(&row, ordinal, &position[part]).map_err(unreadable)? {
                 return Err(key.outdated());
             }
         }
-        let nulls = nulls_of.and_then(|column| Some((column, ordinals.next_back()?)));
         for ordinal in ordinals {
             if DB::flag(&row, ordinal).map_err(unreadable)? {
                 return Err(key.outdated());
             }
         }
-        match nulls {
-            Some((column, ordinal)) if DB::flag(&row, ordinal).map_err(unreadable)? => {
-                Err(key.null(column))
-            }
-            _ => Ok(()),
-        }
+        expected.check_nulls(AnyRow::<DB>::Driver(&row))
     }
 }

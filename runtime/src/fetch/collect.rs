@@ -225,7 +225,7 @@ pub(crate) fn first_row<DB: Backend>(
     row: AnyRow<'_, DB>,
     expected: &Expected,
 ) -> Result<Layout, Error> {
-    check_nulls::<DB>(row, expected)?;
+    expected.check_nulls(row)?;
     let Expected { key, companions, .. } = expected;
     let mut layout = Layout::of::<DB>(key.model(), row, companions, expected.further());
     if expected.kind == RowKind::Batch {
@@ -251,16 +251,6 @@ pub(crate) fn needs_companions<DB: Backend>(
         let is_null = |ordinal| row.is_null(ordinal).unwrap_or(false);
         is_null(ordinal) || !is_null(companion)
     })
-}
-
-/// Checks the last column of the first statement's rows, if it reports NULLs in the key.
-fn check_nulls<DB: Backend>(row: AnyRow<'_, DB>, expected: &Expected) -> Result<(), Error> {
-    let Some(column) = expected.nulls_of else { return Ok(()) };
-    match row.last_flag() {
-        Ok(false) => Ok(()),
-        Ok(true) => Err(expected.key.null(column)),
-        Err(source) => Err(expected.key.refused::<DB>(sqlx::Error::Decode(source))),
-    }
 }
 
 /// Returns the index in the list of values that a row was found by, from its last column.

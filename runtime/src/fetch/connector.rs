@@ -3,17 +3,21 @@
 
 use std::sync::Arc;
 
-use sqlx::{Pool, Transaction, pool::PoolConnection};
+use sqlx::Pool;
 
 use super::{
     collect::{Collect, Collector, Rows},
-    execute::{self, Failure},
+    execute::Failure,
     kept::{Kept, from_pool},
     request::Request,
     transaction::on_connection,
 };
 use crate::{
-    backend::{Backend, direct::Direct},
+    backend::{
+        Backend,
+        direct::{Direct, log_driver_route},
+        owned::{Lender, Owned, Owner},
+    },
     error::Error,
     model::{Model, row::DecodeAs},
 };
@@ -39,8 +43,11 @@ pub(super) enum Connections<'s, DB: Backend> {
         /// Reads without the driver.
         session: DB::Session,
     },
-    Connection(PoolConnection<DB>),
-    Transaction(Transaction<'static, DB>),
+    Owned {
+        owned: Owned<DB>,
+        /// Reads without the driver, and then has the connection.
+        session: DB::Session,
+    },
     Borrowed(&'s mut DB::Connection),
 }
 
@@ -51,6 +58,11 @@ impl<'s, DB: Backend> Connector<'s, DB> {
 
     pub(super) fn of_pool(pool: Pool<DB>) -> Self {
         Self::new(Connections::Pool { pool, kept: None, session: DB::Session::default() })
+    }
+
+    pub(super) fn of_owner(owner: Owner<DB>) -> Self {
+        let session = DB::Session::default();
+        Self::new(Connections::Owned { owned: Owned::new(owner), session })
     }
 
     /// Sets whether statements get a name on the server; by default they do.
@@ -69,8 +81,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         let Self { connections, named, direct, left_to_driver } = self;
         let connections = match connections {
             Connections::Pool { pool, kept, session } => Connections::Pool { pool, kept, session },
-            Connections::Connection(connection) => Connections::Connection(connection),
-            Connections::Transaction(transaction) => Connections::Transaction(transaction),
+            Connections::Owned { owned, session } => Connections::Owned { owned, session },
             connections @ Connections::Borrowed(_) => {
                 return Err(Self { connections, named, direct, left_to_driver });
             }
@@ -101,14 +112,12 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         M: Send + 'static,
         S: Collect<DB>,
     {
-        let may_be_direct = self.may_read_directly(&request);
-        // Never use two connections at once: a pool may have just one.
-        if may_be_direct
-            && let Connections::Pool { pool, kept: None, session } = &mut self.connections
+        if self.may_read_directly(&request)
+            && let Some((lender, session)) = self.connections.lender()
         {
             let Request { statement, expected } = request;
             let collector = Collector::new(decode, Arc::clone(&expected));
-            request = match DB::read_directly(pool, session, statement, collector).await {
+            request = match DB::read_directly(lender, session, statement, collector).await {
                 Ok(Direct::Read(collector)) => return Ok(Rows::Decoded(collector.finish())),
                 Ok(Direct::Refused(statement)) => Request { statement, expected },
                 Err(source) => return Err(expected.key.refused::<DB>(source)),
@@ -128,14 +137,16 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         let key = request.expected.key.clone();
         let read = match &mut self.connections {
             Connections::Pool { pool, kept, session } => {
-                *session = DB::Session::default();
+                DB::end_loan(session);
                 from_pool(pool, kept, request, sink).await
             }
-            Connections::Connection(connection) => {
-                on_connection(&mut **connection, request, sink).await
-            }
-            Connections::Transaction(transaction) => {
-                execute::read(&mut **transaction, request.unnamed_for_all_columns(), sink).await
+            Connections::Owned { owned, session } => {
+                // It may have the connection, and gives it back.
+                DB::end_loan(session);
+                match owned.here().await {
+                    Ok(connection) => on_connection(&mut **connection, request, sink).await,
+                    Err(source) => Err(source.into()),
+                }
             }
             Connections::Borrowed(connection) => {
                 on_connection(&mut **connection, request, sink).await
@@ -147,16 +158,40 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         })
     }
 
-    fn may_read_directly(&self, request: &Request<DB>) -> bool {
+    fn may_read_directly(&mut self, request: &Request<DB>) -> bool {
         let model = request.expected.key.model();
-        self.direct
-            && request.statement.values.is_some()
-            && !request.selects_everything()
-            && !self.left_to_driver.iter().any(|left| std::ptr::eq(*left, model))
-            && DB::reads_directly(model.columns.iter().map(|column| column.type_id))
+        if !DB::HAS_DIRECT_ROUTE
+            || self.left_to_driver.iter().any(|left| std::ptr::eq(*left, model))
+        {
+            return false;
+        }
+        let reason = if !self.direct {
+            "`direct(false)` was called"
+        } else if matches!(self.connections, Connections::Borrowed(_)) {
+            "the connection or transaction is borrowed: pass it by value"
+        } else if request.selects_everything() {
+            "the struct has a field with `flatten` or `default`"
+        } else {
+            return true;
+        };
+        log_driver_route(format_args!("`{}`: {reason}", model.name));
+        self.left_to_driver.push(model);
+        false
     }
 
     fn is_named(&self, request: &Request<DB>) -> bool {
         self.named && !(DB::DIALECT.learns_columns_once && request.selects_everything())
+    }
+}
+
+impl<DB: Backend> Connections<'_, DB> {
+    /// Returns what can be read from without the driver, and what reads it.
+    fn lender(&mut self) -> Option<(Lender<'_, DB>, &mut DB::Session)> {
+        match self {
+            Self::Pool { pool, kept: None, session } => Some((Lender::Pool(pool), session)),
+            Self::Owned { owned, session } => Some((Lender::Owned(owned), session)),
+            // Never use two connections at once: a pool may have just one.
+            Self::Pool { kept: Some(_), .. } | Self::Borrowed(_) => None,
+        }
     }
 }

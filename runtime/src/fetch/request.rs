@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    backend::{Backend, statement::Statement, value::RawValue},
+    backend::{Backend, row::AnyRow, statement::Statement, value::RawValue},
     error::Error,
     model::{Select, layout::Layout},
     position::{
@@ -59,8 +59,8 @@ pub(crate) struct Expected {
     pub(crate) before: u64,
     /// The maximum number of rows to hand out; an extra row is only looked at.
     pub(crate) rows: u64,
-    /// The key column whose NULLs the statement reports in its last column.
-    pub(crate) nulls_of: Option<usize>,
+    /// The parts of the key whose NULLs the statement reports in its last columns.
+    pub(crate) nulls_of: Arc<[usize]>,
     /// Columns whose values are taken as well, list by list, to find related rows by.
     pub(crate) taken: Arc<[Taken]>,
     /// The columns that are selected with their companions.
@@ -99,7 +99,7 @@ impl Expected {
             extra: None,
             before: 0,
             rows: 1,
-            nulls_of: None,
+            nulls_of: Arc::default(),
             taken: Arc::default(),
             companions: Arc::default(),
             kind: RowKind::Batch,
@@ -124,10 +124,23 @@ impl Expected {
         Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
     }
 
+    /// Checks the last columns of a row, which report NULLs in the key.
+    pub(super) fn check_nulls<DB: Backend>(&self, row: AnyRow<'_, DB>) -> Result<(), Error> {
+        let first = row.len().saturating_sub(self.nulls_of.len());
+        for (&part, ordinal) in self.nulls_of.iter().zip(first..) {
+            match row.flag(ordinal) {
+                Ok(false) => {}
+                Ok(true) => return Err(self.key.null(self.key.order[part].column)),
+                Err(source) => return Err(self.key.refused::<DB>(sqlx::Error::Decode(source))),
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the number of columns after the companions.
     pub(super) fn further(&self) -> usize {
         match self.kind {
-            RowKind::Batch => usize::from(self.nulls_of.is_some()),
+            RowKind::Batch => self.nulls_of.len(),
             RowKind::Related { numbered } => usize::from(numbered),
         }
     }

@@ -3,7 +3,7 @@
 use sqlx::{Database, Pool, Transaction, pool::PoolConnection};
 
 use super::connector::{Connections, Connector};
-use crate::backend::Backend;
+use crate::backend::{Backend, owned::Owner};
 
 /// A source that an iteration can read from: `&Pool<DB>` and `Pool<DB>`, `&mut DB::Connection`,
 /// `&mut PoolConnection<DB>` and `PoolConnection<DB>`, `&mut Transaction<DB>` and
@@ -18,7 +18,8 @@ use crate::backend::Backend;
 /// 50 ms if the pool has none left, and at once if the pool is closed.
 ///
 /// From a connection or a transaction, all queries run on it. In a transaction that sees one
-/// snapshot, the iteration sees that snapshot too.
+/// snapshot, the iteration sees that snapshot too. On SQLite, pass it by value if you can: a borrowed
+/// one is read several times as slowly, see [`direct`](crate::Iteration#method.direct).
 ///
 /// From a pool or any other owned source, the iterator borrows nothing.
 #[diagnostic::on_unimplemented(
@@ -58,9 +59,9 @@ macro_rules! sources {
 sources! {
     ['s] &Pool<DB>: pool => Connector::of_pool(pool.clone());
     ['s] Pool<DB>: pool => Connector::of_pool(pool);
-    ['s] PoolConnection<DB>: connection => Connector::new(Connections::Connection(connection));
+    ['s] PoolConnection<DB>: connection => Connector::of_owner(Owner::Connection(connection));
     ['s] &'s mut PoolConnection<DB>: connection => Connector::new(Connections::Borrowed(&mut **connection));
-    ['s] Transaction<'static, DB>: transaction => Connector::new(Connections::Transaction(transaction));
+    ['s] Transaction<'static, DB>: transaction => Connector::of_owner(Owner::Transaction(transaction));
     ['s, 't] &'s mut Transaction<'t, DB>: transaction => Connector::new(Connections::Borrowed(&mut **transaction));
 }
 

@@ -68,8 +68,7 @@ use crate::{
 ///
 /// The marks are believed, not looked up. Rows that contradict them are reported as errors when
 /// they are read: [`Error::DuplicateKey`](crate::Error::DuplicateKey),
-/// [`Error::NullKey`](crate::Error::NullKey). In a composite key, NOT NULL is trusted for the
-/// columns after the first, just like the unique mark.
+/// [`Error::NullKey`](crate::Error::NullKey).
 ///
 /// A constraint counts only if it tells values apart as the column itself does, because rows are
 /// sorted and searched by the column. A constraint with its own collation does not count: after

@@ -41,9 +41,16 @@ use crate::{
 /// Values are bound as parameters, so that each connection prepares these two statements only once. A
 /// statement asks for one row more than it hands out. This extra row shows whether more follow: n rows in batches of b take
 /// max(1, ⌈n/b⌉) statements. In an order of several columns on SQLite, one more is sent whenever a batch
-/// crosses from one tie to the next, see [`order_by`](Self::order_by). If the database sorts NULLs
-/// last, the first statement also asks `EXISTS (SELECT 1 … WHERE key IS NULL)`, since a seek would end
-/// before them; if it began at a cursor and found no row, that question is sent once more on its own.
+/// crosses from one tie to the next, see [`order_by`](Self::order_by).
+///
+/// A seek ends before NULLs that the database sorts last. For each column of the order that would have
+/// them there, but is not an `Option`, the first statement also asks
+/// `EXISTS (SELECT 1 … WHERE column IS NULL)`, from the cursor on if it began at one; with
+/// [`up_to_now`](Self::up_to_now), for every column that is not an `Option`. If no row came to answer,
+/// the question is sent once more on its own. It costs nothing if the column is declared NOT NULL
+/// (PostgreSQL before version 17 looks that up in its catalog), or if a filter leaves NULLs out. In other
+/// columns, among them those of views, queries and joins, the database looks for a NULL once in each
+/// iteration: in an index that begins with the column, or else in all rows.
 ///
 /// If a key may be text, statements have a little more in them:
 ///

@@ -181,7 +181,9 @@ where
     ///
     /// The closure is called for every statement, several times for some of them, and should push
     /// the same SQL and bound values each time. The condition is put in parentheses, but the SQL
-    /// goes into the query as it is: never push text that comes from outside; bind it instead.
+    /// goes into the query as it is: never push text that comes from outside; bind it instead. A
+    /// parameter that is written by hand (`?1`, `:id` on SQLite, `$1` on PostgreSQL) is an error: it
+    /// could be another value of the statement.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
         self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])
     }
@@ -380,10 +382,27 @@ where
     ///
     /// sqlx hands over rows one by one from its own thread, which takes several times as long as
     /// reading them. A batch is therefore read on sqlx's connection but without that thread, by
-    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), if it comes from a pool, if all fields
-    /// are integers, floats, `bool`, `String` or `Vec<u8>` or `Option`s of them, and if no value of
-    /// another type is bound (by `filter`, `range` or `filter_sql`). This happens on a thread that
-    /// may block: one of the runtime's, or a new one if none is free.
+    /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), if the source is a pool, or a
+    /// `PoolConnection` or a `Transaction<'static>` passed by value. This happens on a thread that
+    /// may block: one of the runtime's, or a new one if none is free. A borrowed connection or
+    /// transaction cannot go to another thread, and is read through sqlx. So is a struct with
+    /// `#[sqlx(flatten)]` or `#[sqlx(default)]`.
+    ///
+    /// How fast that is depends on the types of the fields, and of `Option`s of them:
+    ///
+    /// - Integers, floats, `bool`, `String` and `Vec<u8>` are read from SQLite's memory; with the
+    ///   features `chrono`, `time` and `uuid`, so are the types of these crates.
+    /// - With the feature `json`, so is `Json<T>`.
+    /// - `#[sqlx(transparent)]` structs, enums with a `repr`, and other types that implement
+    ///   `Decode<'r, DB>` for any `DB`, are read like the types that they consist of.
+    /// - All others (enums by name, types with a decoding just for SQLite, and those above without
+    ///   the feature or in an unusual spelling) are decoded by sqlx: each different value once, out
+    ///   of a database in memory that returns what it is sent. A column of few values costs next to
+    ///   nothing then. If a batch has more than 16,384 different values of them, or 4 MiB, the rows
+    ///   are read through sqlx.
+    ///
+    /// Events at DEBUG under `sqlx_chunked` say why rows are read through sqlx, and which types it
+    /// decodes.
     ///
     /// The results are the same: anything unexpected, errors included, is read again through sqlx,
     /// and so is the rest of the iteration. If the database is busy, its busy timeout therefore
@@ -392,7 +411,9 @@ where
     /// connection's log settings.
     ///
     /// A statement that runs for long without returning a row continues after the iterator is
-    /// dropped, and a tokio runtime may wait for it when it shuts down.
+    /// dropped, and a tokio runtime may wait for it when it shuts down. When the iterator is dropped
+    /// between two batches, the thread may have the connection or transaction that was passed by
+    /// value; it goes back to its pool, or is rolled back, in a moment on that thread.
     pub fn direct(self, direct: bool) -> Self {
         self.connect("direct", |connector| connector.set_direct(direct))
     }

@@ -7,7 +7,10 @@ pub(crate) mod table;
 
 use std::any::TypeId;
 
-use crate::backend::value::RawValue;
+use crate::backend::{
+    stored::{Field, ReadGeneric},
+    value::RawValue,
+};
 
 /// A model, without the types that users write its queries with.
 #[doc(hidden)]
@@ -70,6 +73,55 @@ pub struct ColumnName {
     pub nullable: bool,
     /// The type that the column is decoded as.
     pub type_id: TypeId,
+    /// Decodes the type without a driver, if it is generic over the database.
+    pub read_generic: Option<ReadGeneric>,
+}
+
+impl ColumnName {
+    /// Returns what there is to know for decoding the type without the driver.
+    pub(crate) const fn direct(&self) -> Field {
+        Field { nullable: self.nullable, read_generic: self.read_generic }
+    }
+}
+
+impl ColumnName {
+    /// Returns a column that is decoded as a `T`. Generated code adds what else is true of it.
+    #[must_use]
+    pub const fn of<T: 'static>(field: &'static str, column: &'static str) -> Self {
+        Self {
+            field,
+            column,
+            joined: false,
+            unique: false,
+            nullable: false,
+            type_id: TypeId::of::<T>(),
+            read_generic: None,
+        }
+    }
+
+    /// The same column, but of another table.
+    #[must_use]
+    pub const fn joined(self) -> Self {
+        Self { joined: true, ..self }
+    }
+
+    /// The same column, marked unique.
+    #[must_use]
+    pub const fn unique(self) -> Self {
+        Self { unique: true, ..self }
+    }
+
+    /// The same column, of a type that has room for NULL or not.
+    #[must_use]
+    pub const fn nullable(self, nullable: bool) -> Self {
+        Self { nullable, ..self }
+    }
+
+    /// The same column, of a type that is generic over the database or not.
+    #[must_use]
+    pub const fn read_by(self, read_generic: Option<ReadGeneric>) -> Self {
+        Self { read_generic, ..self }
+    }
 }
 
 #[cfg(test)]
@@ -100,12 +152,7 @@ impl ColumnName {
         unique: bool,
         nullable: bool,
     ) -> Self {
-        Self { field, column, joined: false, unique, nullable, type_id: TypeId::of::<i64>() }
-    }
-
-    /// Returns the same column, but of another table.
-    pub(crate) const fn joined(self) -> Self {
-        Self { joined: true, ..self }
+        Self { unique, nullable, ..Self::of::<i64>(field, column) }
     }
 }
 

@@ -146,7 +146,7 @@ impl<DB: Backend> RowReader<'_, '_, DB> {
         self.layout.last_read.set(Some(column));
         let row = match self.row {
             AnyRow::Driver(row) => row,
-            AnyRow::Direct(row) => return row.get(ordinal),
+            AnyRow::Direct(row) => return row.get(ordinal, self.model.columns[column].direct()),
         };
         let checked = &self.layout.checked[column];
         if checked.get() {

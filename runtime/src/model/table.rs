@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use super::{ColumnName, Model};
-use crate::backend::{Backend, companion::CompanionOf};
+use crate::backend::{Backend, column::TableColumn};
 
 /// The table that the struct names, unless another one was named at run time. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -63,22 +63,23 @@ impl Table {
         }
     }
 
-    /// Returns a column, to write a companion for it.
-    pub(crate) fn companion_of<'a>(&'a self, sql: &'a str, index: usize) -> CompanionOf<'a> {
+    /// Returns a column, to write something about it.
+    pub(crate) fn column<'a>(&'a self, sql: &'a str, index: usize) -> TableColumn<'a> {
         let ColumnName { column, joined, type_id, .. } = self.model.columns[index];
-        CompanionOf {
+        TableColumn {
             sql,
             name: column,
             field: type_id,
             schema: self.schema(),
             table: self.name(),
             source: if joined { self.model.join } else { self.model.query },
+            outer: self.model.join.is_some_and(makes_nulls),
         }
     }
 
     /// Returns whether a column can need a companion.
     pub(crate) fn has_companion<DB: Backend>(&self, index: usize) -> bool {
-        DB::companion(&self.companion_of("", index)).is_some()
+        DB::companion(&self.column("", index)).is_some()
     }
 
     /// Returns the columns that need a companion if related rows are found by them.
@@ -89,4 +90,10 @@ impl Table {
         let convert = DB::DIALECT.converts_text;
         columns.iter().copied().filter(move |&column| convert && self.has_companion::<DB>(column))
     }
+}
+
+/// Returns whether a join may keep rows that have no partner in the table itself.
+fn makes_nulls(join: &str) -> bool {
+    let join = join.to_ascii_uppercase();
+    ["RIGHT", "FULL"].iter().any(|word| join.contains(word))
 }

@@ -61,18 +61,15 @@ impl Key {
         self.model().columns[sort.column].nullable
     }
 
-    /// Returns the leading column if it should hold no NULLs but would have them last: a seek ends
-    /// before them, so they must be looked for.
-    pub(crate) fn trailing_nulls<DB: Backend>(&self) -> Option<usize> {
-        let leading = self.order.first()?;
-        let are_last = DB::DIALECT.nulls.are_last(leading.direction);
-        self.leading_without_nulls().filter(|_| are_last)
+    /// Returns the parts that should hold no NULLs.
+    pub(crate) fn parts_without_nulls(&self) -> impl Iterator<Item = usize> {
+        (0..self.order.len()).filter(|&part| !self.is_nullable(&self.order[part]))
     }
 
-    /// Returns the leading column if it should hold no NULLs.
-    pub(crate) fn leading_without_nulls(&self) -> Option<usize> {
-        let leading = self.order.first()?;
-        (!self.is_nullable(leading)).then_some(leading.column)
+    /// Returns whether the NULLs of a part are sorted last: a seek ends before them, so if there
+    /// should be none, they must be looked for.
+    pub(crate) fn has_nulls_last<DB: Backend>(&self, part: usize) -> bool {
+        DB::DIALECT.nulls.are_last(self.order[part].direction)
     }
 
     /// Returns the parts whose values depend on the type of their column, and the columns. Numbers

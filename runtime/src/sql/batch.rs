@@ -4,16 +4,17 @@
 use sqlx::error::BoxDynError;
 
 use super::{
-    clauses::{
-        Conditions, is_implied, leading_equalities, leave_out_nulls, nulls_exist, sort,
-        write_filters,
-    },
+    clauses::{Conditions, is_implied, leading_equalities, sort, write_filters},
+    nulls::HiddenNulls,
     seek::{Place, Start, up_to},
     writer::Writer,
 };
 use crate::{
     backend::{Backend, statement::Statement, value::RawValue},
-    expr::{filter::Filter, predicate::Node},
+    expr::{
+        filter::{Filter, leave_out_nulls},
+        predicate::Node,
+    },
     position::key::Key,
 };
 
@@ -30,8 +31,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) inside: bool,
     /// The maximum number of rows to read.
     pub(crate) rows: u64,
-    /// A column to check for NULLs; an extra column reports the result.
-    pub(crate) nulls_of: Option<usize>,
+    /// The NULLs to look for; an extra column for each part reports the result.
+    pub(crate) nulls: HiddenNulls<'a>,
     /// The columns that are selected with their companions.
     pub(crate) companions: &'a [usize],
 }
@@ -150,11 +151,11 @@ fn select<DB: Backend>(
     sql.select(&key.order);
     sql.selection();
     sql.companions(ask.companions);
-    if let Some(column) = ask.nulls_of {
+    for &part in ask.nulls.parts {
         sql.push(", ");
-        nulls_exist(sql, filters, column)?;
+        ask.nulls.exist(sql, key, filters, part)?;
         sql.push(" AS ");
-        sql.name(HAS_NULLS);
+        sql.name(&format!("{HAS_NULLS}_{part}"));
     }
     sql.push(" FROM ");
     sql.table();
@@ -198,5 +199,6 @@ fn sort_and_limit<DB: Backend>(
     sql.limit(ask.rows)
 }
 
-/// The name of the column that reports NULLs; no name of the user's should clash with it.
+/// The prefix of the names of the columns that report NULLs; no name of the user's should clash with
+/// them.
 const HAS_NULLS: &str = "sqlx_chunked_has_nulls";

@@ -39,21 +39,6 @@ pub(super) fn sort<DB: Backend>(
     })
 }
 
-pub(super) fn nulls_exist<DB: Backend>(
-    sql: &mut Writer<DB>,
-    filters: &mut [Filter<DB>],
-    column: usize,
-) -> Result<(), BoxDynError> {
-    sql.push("EXISTS (SELECT 1 FROM ");
-    sql.table();
-    let mut conditions = Conditions::default();
-    write_filters(sql, &mut conditions, filters, |_| false, &[])?;
-    conditions.next(sql);
-    sql.null(column, false);
-    sql.push("))");
-    Ok(())
-}
-
 pub(super) fn write_filters<DB: Backend>(
     sql: &mut Writer<DB>,
     conditions: &mut Conditions,
@@ -114,14 +99,6 @@ pub(super) fn leading_equalities<DB: Backend>(key: &Key, filters: &[Filter<DB>])
         })
     };
     key.order.iter().map(|sort| sort.column).take_while(is_equal).collect()
-}
-
-/// Returns whether the filters leave out all rows with a NULL in a column.
-pub(super) fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize) -> bool {
-    filters.iter().any(|filter| match filter {
-        Filter::Typed(node) => node.leaves_out_nulls(column),
-        Filter::Sql(_) => false,
-    })
 }
 
 /// Returns whether all rows after a row that met a condition meet it too. This holds for the near

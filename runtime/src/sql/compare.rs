@@ -69,8 +69,11 @@ pub(crate) fn lexicographic<DB: Backend>(
     inclusive: bool,
 ) -> Result<(), BoxDynError> {
     match key {
-        [] => Ok(()),
-        [last] => compare(sql, last, operator(last.side, inclusive)),
+        [] => {
+            sql.push(if inclusive { "1 = 1" } else { "1 = 0" });
+            Ok(())
+        }
+        [last] if last.is_plain() => compare(sql, last, operator(last.side, inclusive)),
         [first, ..]
             if DB::DIALECT.tuples != Tuples::Expanded
                 && key.iter().all(|part| part.side == first.side && part.is_plain()) =>

@@ -3,8 +3,9 @@
 use sqlx::error::BoxDynError;
 
 use super::{
-    clauses::{Conditions, nulls_exist, write_filters},
+    clauses::{Conditions, write_filters},
     compare,
+    nulls::HiddenNulls,
     seek::{Place, Start, up_to},
     writer::Writer,
 };
@@ -15,13 +16,13 @@ use crate::{
 };
 
 /// Builds the statement that is sent if no row came that could tell two things: whether the
-/// position still fits the types and collations of the key's columns, and whether a key column
+/// position still fits the types and collations of the key's columns, and whether the key
 /// holds a NULL. Returns `None` if there is nothing to ask.
 pub(crate) fn at_end<DB: Backend>(
     key: &Key,
     filters: &mut [Filter<DB>],
     position: &[RawValue],
-    nulls_of: Option<usize>,
+    nulls: HiddenNulls<'_>,
     types: bool,
 ) -> Result<Option<Statement<DB>>, BoxDynError> {
     let mut sql = Writer::<DB>::new(&key.table);
@@ -49,9 +50,9 @@ pub(crate) fn at_end<DB: Backend>(
         sql.table();
         sql.push(" WHERE 1 = 0)");
     }
-    if let Some(column) = nulls_of {
+    for &part in nulls.parts {
         next(&mut sql);
-        nulls_exist(&mut sql, filters, column)?;
+        nulls.exist(&mut sql, key, filters, part)?;
     }
     Ok(asked.then_some(sql.statement))
 }

@@ -141,7 +141,11 @@ impl<'a> Place<'a> {
             sql.push(" AND ");
         }
         match *last {
-            Successors::Values(part) => compare::lexicographic(sql, &[part.compared()], false),
+            Successors::Values(part) => {
+                // The NULLs after them are a place of their own.
+                let values = Compared { nulls_follow: false, ..part.compared() };
+                compare::lexicographic(sql, &[values], false)
+            }
             Successors::Nulls { column, negated } => {
                 sql.null(column, negated);
                 Ok(())
@@ -152,19 +156,29 @@ impl<'a> Place<'a> {
 
 /// Writes the condition that a row comes no later than the row with a key. It is not written as the
 /// negation of "comes later", which would not be true for NULLs.
-pub(crate) fn up_to<DB: Backend>(
+pub(super) fn up_to<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
     last: &[RawValue],
 ) -> Result<(), BoxDynError> {
-    let key = key.reversed();
+    beyond(sql, &key.reversed(), last, true)
+}
+
+/// Writes the condition that a row is beyond some values in the first columns of an order, or if
+/// `included` has these values.
+pub(super) fn beyond<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    first: &[RawValue],
+    included: bool,
+) -> Result<(), BoxDynError> {
     let parts: Vec<_> = key
         .order
         .iter()
-        .zip(last)
-        .map(|(sort, value)| Part::new::<DB>(&key, sort, value, &|_| false).compared())
+        .zip(first)
+        .map(|(sort, value)| Part::new::<DB>(key, sort, value, &|_| false).compared())
         .collect();
-    compare::lexicographic(sql, &parts, true)
+    compare::lexicographic(sql, &parts, included)
 }
 
 impl<'a> Part<'a> {

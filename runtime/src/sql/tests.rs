@@ -14,6 +14,7 @@ use crate::{
 use super::{
     batch::{Ask, batch, count_places},
     lookup::{List, related as related_to},
+    nulls::HiddenNulls,
     questions::{at_end, count},
     seek::Start,
 };
@@ -76,7 +77,7 @@ const FIRST: Ask<'_> = Ask {
     places: None,
     inside: false,
     rows: 3,
-    nulls_of: None,
+    nulls: HiddenNulls::NONE,
     companions: &[],
 };
 
@@ -85,9 +86,9 @@ mod sqlite {
     use sqlx::{QueryBuilder, Sqlite};
 
     use super::{
-        Ask, Direction, FIRST, Filter, JOINED, Key, List, MODEL, Model, NULLABLE, Node, Operator,
-        RawValue, Select, Sort, SqlFilter, Start, at_end, count_places, key, key_of, related,
-        related_text, text,
+        Ask, Direction, FIRST, Filter, HiddenNulls, JOINED, Key, List, MODEL, Model, NULLABLE,
+        Node, Operator, RawValue, Select, Sort, SqlFilter, Start, at_end, count_places, key,
+        key_of, related, related_text, text,
     };
     use crate::backend::sqlite::value::Value;
 
@@ -120,14 +121,15 @@ mod sqlite {
     #[test]
     fn nulls_at_the_end_are_looked_for_under_the_same_filter() {
         let filter = || vec![Filter::Typed(compare(1, Operator::Equal, 1))];
-        let ask = Ask { nulls_of: Some(0), ..FIRST };
+        let nulls = HiddenNulls { parts: &[0], from: None };
+        let ask = Ask { nulls, ..FIRST };
         let order = key(&[(0, Direction::Descending)]);
         assert_eq!(
             text::<Sqlite>(&order, filter(), ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
         );
         assert_eq!(
-            at_end(&order, &mut filter(), &[integer(1)], Some(0), true)
+            at_end(&order, &mut filter(), &[integer(1)], nulls, true)
                 .expect("a number can be bound")
                 .map(|statement| statement.sql)
                 .as_deref(),
@@ -135,8 +137,33 @@ mod sqlite {
                 r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL))"#
             ),
         );
-        let nothing = at_end(&order, &mut filter(), &[integer(1)], None, true);
+        let nothing = at_end(&order, &mut filter(), &[integer(1)], HiddenNulls::NONE, true);
         assert!(nothing.expect("a number can be bound").is_none());
+    }
+
+    /// A row that ties with the position comes after it, if its NULL sorts last.
+    #[test]
+    fn nulls_of_a_later_column_are_looked_for_from_the_position_on() {
+        let position = [integer(7), integer(8)];
+        let text = |direction| {
+            let order = key(&[(1, Direction::Ascending), (0, direction)]);
+            let nulls = HiddenNulls { parts: &[0, 1], from: Some(&position) };
+            at_end::<Sqlite>(&order, &mut [], &position, nulls, true)
+                .expect("numbers can be bound")
+                .map(|statement| statement.sql)
+        };
+        let expected = |operator| {
+            Some(format!(
+                concat!(
+                    r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" IS NULL)), "#,
+                    r#"EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" {} ?) "#,
+                    r#"AND ("entries"."id" IS NULL))"#,
+                ),
+                operator
+            ))
+        };
+        assert_eq!(text(Direction::Descending), expected(">="));
+        assert_eq!(text(Direction::Ascending), expected(">"));
     }
 
     #[test]
@@ -374,9 +401,13 @@ mod sqlite {
         );
         let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Descending)]);
         assert_eq!(
-            text::<Sqlite>(&order, filters(), Ask { nulls_of: Some(1), ..FIRST }),
+            text::<Sqlite>(
+                &order,
+                filters(),
+                Ask { nulls: HiddenNulls { parts: &[0], from: None }, ..FIRST }
+            ),
             format!(
-                r#"{selected}, EXISTS (SELECT 1 {from} WHERE ("authors"."id" = ?) AND ("authors"."id" IS NULL)) AS "sqlx_chunked_has_nulls" {from} WHERE ("authors"."id" = ?) ORDER BY "authors"."id" DESC, "entries"."id" DESC LIMIT ?"#
+                r#"{selected}, EXISTS (SELECT 1 {from} WHERE ("authors"."id" = ?) AND ("authors"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" {from} WHERE ("authors"."id" = ?) ORDER BY "authors"."id" DESC, "entries"."id" DESC LIMIT ?"#
             ),
         );
     }
@@ -416,9 +447,46 @@ mod postgres {
     use sqlx::Postgres;
 
     use super::{
-        Ask, Direction, FIRST, Filter, Node, Operator, RawValue, Start, key, related_text, text,
+        Ask, Direction, FIRST, Filter, HiddenNulls, Key, Model, NULLABLE, Node, Operator, RawValue,
+        Start, key, related_text, text,
     };
     use crate::backend::postgres::value::Value;
+
+    /// The catalog is asked about a table's own columns alone.
+    #[test]
+    fn a_declared_column_is_not_searched_for_nulls() {
+        const LEFT: &Model = &Model { join: Some("LEFT JOIN authors ON true"), ..*NULLABLE };
+        const RIGHT: &Model = &Model { join: Some("RIGHT JOIN authors ON true"), ..*NULLABLE };
+        const QUERY: &Model = &Model { query: Some("SELECT 1 AS id"), ..*NULLABLE };
+        let ask = Ask { nulls: HiddenNulls { parts: &[0], from: None }, ..FIRST };
+        let catalog = |table: &str| {
+            format!(
+                "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute \
+                 JOIN pg_catalog.pg_class ON pg_class.oid = attrelid \
+                 WHERE attrelid = {table}::pg_catalog.regclass AND attname = 'id' AND attnotnull \
+                 AND (relkind = 'p' OR relkind = 'r' AND NOT relhassubclass) \
+                 AND current_setting('server_version_num')::int < 170000) AND EXISTS"
+            )
+        };
+        let mut key = Key::of(NULLABLE);
+        let own = catalog(r#"'"entries"'"#);
+        assert_eq!(
+            text::<Postgres>(&key, vec![], ask),
+            format!(
+                r#"SELECT "entries"."id", "entries"."delay", {own} (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NOT DISTINCT FROM NULL)) AS "sqlx_chunked_has_nulls_0" FROM "entries" ORDER BY "entries"."id" ASC LIMIT $1"#
+            )
+        );
+        assert!(text::<Postgres>(&Key::of(LEFT), vec![], ask).contains(&own));
+        for model in [RIGHT, QUERY] {
+            let sql = text::<Postgres>(&Key::of(model), vec![], ask);
+            assert!(!sql.contains("pg_catalog"), "{sql}");
+        }
+        key.table.set_name(r#"o'l\d"er"#.to_owned());
+        key.table.set_schema("s".to_owned());
+        let named = catalog(r#"E'"s"."o''l\\d""er"'"#);
+        let sql = text::<Postgres>(&key, vec![], ask);
+        assert!(sql.contains(&named), "{sql}");
+    }
 
     #[test]
     fn several_columns_are_a_place_that_waits_for_the_one_before() {
@@ -489,11 +557,41 @@ mod postgres {
 mod mysql {
     use sqlx::MySql;
 
+    use std::any::TypeId;
+
     use super::{
-        Ask, Direction, FIRST, Filter, Key, NULLABLE, Node, Operator, RawValue, Sort, Start, key,
-        related_text, text,
+        Ask, ColumnName, Direction, FIRST, Filter, HiddenNulls, Key, Model, NULLABLE, Node,
+        Operator, RawValue, Sort, Start, key, related_text, text,
     };
     use crate::backend::mysql::value::Value;
+
+    /// What may be a date is not compared with `0000-00-00`.
+    #[test]
+    fn nulls_are_no_dates() {
+        const TEXTS: &Model = &Model {
+            columns: &[ColumnName {
+                type_id: TypeId::of::<String>(),
+                ..ColumnName::of_integers("id", "id", true, false)
+            }],
+            ..*NULLABLE
+        };
+        let ask = Ask { nulls: HiddenNulls { parts: &[0], from: None }, ..FIRST };
+        let nulls = |model| {
+            let sql = text::<MySql>(&Key::of(model), vec![], ask);
+            let start = sql.find("EXISTS").expect("a question");
+            let end = sql.find(" AS ").expect("a name");
+            sql[start..end].to_owned()
+        };
+        assert_eq!(
+            nulls(NULLABLE),
+            "EXISTS (SELECT 1 FROM `entries` WHERE (`entries`.`id` IS NULL))"
+        );
+        assert_eq!(
+            nulls(TEXTS),
+            "EXISTS (SELECT 1 FROM `entries` WHERE (`entries`.`id` IS NULL) \
+             AND (COALESCE(`entries`.`id`) IS NULL))"
+        );
+    }
 
     #[test]
     fn related_rows_are_within_lists() {

@@ -5,6 +5,7 @@
 
 use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 
+use super::parameters;
 use crate::{
     backend::{Backend, companion::is_number, dialect::NullTest, statement::Statement},
     expr::order::Sort,
@@ -125,7 +126,7 @@ impl<DB: Backend> Writer<DB> {
     pub(super) fn companions(&mut self, columns: &[usize]) {
         for (number, &index) in columns.iter().enumerate() {
             let column = self.column_text(index);
-            if let Some(companion) = DB::companion(&self.table.companion_of(&column, index)) {
+            if let Some(companion) = DB::companion(&self.table.column(&column, index)) {
                 self.push(", ");
                 self.push(&companion);
                 self.push(" AS ");
@@ -207,6 +208,8 @@ impl<DB: Backend> Writer<DB> {
     ) -> Result<(), BoxDynError> {
         const MISUSE: &str =
             "`filter_sql` may only push SQL and values: it must neither build nor reset the query";
+        const FOREIGN_PARAMETER: &str = "the SQL of `filter_sql` has a parameter with a number or a name, \
+            which could be another value of the statement: bind each value with `push_bind`";
         let sql = std::mem::take(&mut self.statement.sql);
         let arguments = std::mem::take(&mut self.statement.arguments);
         let (text, bound) = (sql.len(), arguments.len());
@@ -224,7 +227,11 @@ impl<DB: Backend> Writer<DB> {
             self.statement.values = None;
         }
         self.statement.sql = builder.into_string();
+        let own = bound + 1..arguments.len() + 1;
         self.statement.arguments = arguments;
+        if parameters::has_foreign(&self.statement.sql[text..], DB::DIALECT.parameter_marks, &own) {
+            return Err(FOREIGN_PARAMETER.into());
+        }
         Ok(())
     }
 }

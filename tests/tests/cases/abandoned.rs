@@ -13,7 +13,13 @@ use crate::{
     harness::{Entry, TestDatabase},
 };
 
-tests! { a_place_in_the_queue, a_query_under_way, iterations_that_are_dropped, on_one_thread }
+tests! {
+    a_place_in_the_queue,
+    a_query_under_way,
+    iterations_that_are_dropped,
+    owned_sources_that_are_dropped,
+    on_one_thread,
+}
 
 const COUNT: i64 = 25;
 
@@ -106,6 +112,32 @@ async fn iterations_that_are_dropped(database: &TestDatabase) {
     // Nothing was lost on the way: both connections are available at once.
     let both = (soon(pool.acquire()).await.unwrap(), soon(pool.acquire()).await.unwrap());
     drop(both);
+    pool.close().await;
+}
+
+/// Their connections go back to the pool, and are in no transaction any more.
+async fn owned_sources_that_are_dropped(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    let pool = database.pool_of(1);
+    for ahead in [0, 2] {
+        for patience in 0..100 {
+            let rows = if patience % 2 == 0 {
+                Entry::iter(soon(pool.acquire()).await.unwrap())
+            } else {
+                let mut transaction = soon(pool.begin()).await.unwrap();
+                let delete = "DELETE FROM entries WHERE id = 1";
+                sqlx::query(delete).execute(&mut *transaction).await.unwrap();
+                Entry::iter(transaction)
+            };
+            let mut rows = rows.batch_size(9).read_ahead(ahead);
+            for _ in 0..patience % 3 {
+                let _row = after_polls(40, rows.try_next()).await;
+            }
+            let _pending = after_polls(patience / 3, rows.try_next()).await;
+            drop(rows);
+            uses_the_pool(&pool).await;
+        }
+    }
     pool.close().await;
 }
 

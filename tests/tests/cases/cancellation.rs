@@ -72,6 +72,10 @@ async fn nothing_is_lost(database: &TestDatabase) {
             given_up += impatience.reads_all(rows).await;
             let rows = Entry::iter(&mut connection).batch_size(batch_size).map_ok(|row| [row]);
             given_up += impatience.reads_all(rows).await;
+            let batches = Entry::batch_iter(pool.acquire().await.unwrap()).batch_size(batch_size);
+            given_up += impatience.reads_all(batches).await;
+            let batches = Entry::batch_iter(pool.begin().await.unwrap()).batch_size(batch_size);
+            given_up += impatience.reads_all(batches).await;
         }
     }
     assert!(given_up > 0, "it always had what was asked for");

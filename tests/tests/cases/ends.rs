@@ -20,6 +20,8 @@ tests! {
     mixed_directions,
     nulls,
     nothing_but_nulls,
+    nulls_in_another_column,
+    nothing_else_in_the_filter,
 }
 
 /// A row is appended for each one that is handed out, so that without an end there would be none.
@@ -228,6 +230,63 @@ async fn nothing_but_nulls(database: &TestDatabase) {
             }
             let none = rows().filter(|w| w.k.is_not_null()).try_collect::<Vec<_>>().await;
             assert_eq!(none.unwrap().len(), 0);
+        }
+    }
+}
+
+/// Also in the last tie, and where a row without a NULL follows nowhere.
+async fn nulls_in_another_column(database: &TestDatabase) {
+    create_pairs(database, "(1, 1), (1, 2), (2, 1), (2, 2), (2, NULL)").await;
+    for null in ["2, NULL", "1, NULL", "3, NULL"] {
+        database.execute("DELETE FROM pairs WHERE b IS NULL").await;
+        database.execute(format!("INSERT INTO pairs VALUES ({null})")).await;
+        for batch_size in 1..=6 {
+            for (mixed, reverse) in [(false, false), (false, true), (true, false), (true, true)] {
+                let pairs = || {
+                    let pairs = Pair::iter(database.pool())
+                        .order_by(|p| {
+                            let a = p.a.asc();
+                            if mixed {
+                                a.then(p.b.desc()).boxed()
+                            } else {
+                                a.then(p.b.asc()).boxed()
+                            }
+                        })
+                        .up_to_now()
+                        .batch_size(batch_size);
+                    if reverse { pairs.reverse() } else { pairs }
+                };
+                let read = pairs().try_collect::<Vec<_>>().await.map(|pairs| pairs.len());
+                let error = read.unwrap_err();
+                assert!(matches!(error, Error::NullKey { column: "b", .. }), "{error}");
+                let values = pairs().filter(|p| p.b.is_not_null()).try_collect::<Vec<_>>().await;
+                assert_eq!(values.unwrap().len(), 4);
+            }
+        }
+    }
+}
+
+/// No row is there to tell of the NULLs, though the table has an end.
+async fn nothing_else_in_the_filter(database: &TestDatabase) {
+    create_pairs(database, "(1, 1), (1, NULL), (NULL, 1)").await;
+    for column in ["a", "b"] {
+        for reverse in [false, true] {
+            for read_ahead in [0, 1] {
+                let pairs = Pair::iter(database.pool())
+                    .order_by(|p| p.a.asc().then(p.b.desc()))
+                    .up_to_now()
+                    .read_ahead(read_ahead)
+                    .filter_sql(move |q| {
+                        q.push(column).push(" IS NULL");
+                    });
+                let pairs = if reverse { pairs.reverse() } else { pairs };
+                let read = pairs.try_collect::<Vec<_>>().await.map(|pairs| pairs.len());
+                let error = read.unwrap_err();
+                assert!(
+                    matches!(error, Error::NullKey { column: null, .. } if null == column),
+                    "{error}"
+                );
+            }
         }
     }
 }

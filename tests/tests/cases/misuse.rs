@@ -1,6 +1,7 @@
 //! A wrong request of a program is an error as the first item, never a silent guess.
 
 use futures_util::TryStreamExt as _;
+use sqlx::Database as _;
 use sqlx_chunked::{Chunked, Error, Iter};
 use sqlx_chunked_tests::Report as _;
 
@@ -14,6 +15,7 @@ tests! {
     options_that_come_too_late,
     cursor_of_another_order,
     filter_sql_that_resets,
+    filter_sql_with_parameters_of_its_own,
     missing_table,
     missing_column,
 }
@@ -120,6 +122,32 @@ where
     assert!(matches!(error, Error::Query { source: sqlx::Error::Database(_), .. }), "{error}");
     rows.try_next().await.err().expect("the same error");
     error.report()
+}
+
+/// A number would be that of another value: the position, or the limit.
+async fn filter_sql_with_parameters_of_its_own(database: &TestDatabase) {
+    database.create_entries(20).await;
+    let foreign: &[&str] = match Db::NAME {
+        "SQLite" => &["id > ?1", "id > 0 AND ?2 > :limit", "id > @a"],
+        "PostgreSQL" => &["id > $1", "id > 0 AND $2 > 0"],
+        // There are none: `@name` is a variable.
+        _ => &[],
+    };
+    for &sql in foreign {
+        let mut rows = Entry::iter(database.pool()).batch_size(5).filter(|e| e.id.gt(2));
+        rows = rows.filter_sql(move |q| {
+            q.push(sql);
+        });
+        for _ in 0..2 {
+            let error = rows.try_next().await.unwrap_err().report();
+            assert!(error.contains("bind each value with `push_bind`"), "{sql}: {error}");
+        }
+    }
+    // What only looks like one.
+    let rows = Entry::iter(database.pool()).batch_size(5).filter_sql(|q| {
+        q.push("'?1 $1 :a' <> ").push_bind("x").push(" AND id > ").push_bind(2_i64);
+    });
+    assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), Entry::first(20)[2..]);
 }
 
 async fn missing_table(database: &TestDatabase) {

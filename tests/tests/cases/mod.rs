@@ -15,6 +15,7 @@ mod failures;
 mod flights;
 mod guard;
 mod joins;
+mod later_nulls;
 mod misuse;
 mod models;
 mod nulls;

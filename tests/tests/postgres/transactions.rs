@@ -98,7 +98,7 @@ async fn the_question_for_nulls_has_no_name(database: &TestDatabase) {
         let behind = Entry::iter(&mut connection).after(last.clone()).persistent(persistent);
         assert_eq!(behind.try_collect::<Vec<_>>().await.unwrap(), []);
         let named = named(&mut connection).await;
-        let nulls = named.iter().filter(|sql| sql.starts_with("SELECT EXISTS")).count();
+        let nulls = named.iter().filter(|sql| sql.starts_with("SELECT NOT EXISTS")).count();
         // With names, it shows that this statement was sent.
         let expected = if persistent { (2, 1) } else { (0, 0) };
         assert_eq!((named.len(), nulls), expected, "{named:?}");

@@ -88,15 +88,19 @@ async fn in_batches(database: &TestDatabase) {
 async fn on_a_connection(database: &TestDatabase) {
     let (pool, mut writer) = create(database).await;
     let mut connection = pool.acquire().await.unwrap();
-    let mut batches = Entry::batch_iter(&mut connection).batch_size(3);
-    let mut seen = Vec::new();
-    for _ in 0..3 {
-        lock(&mut writer).await;
-        assert_busy(&batches.try_next().await.unwrap_err());
-        unlock(&mut writer).await;
-        seen.extend(batches.try_next().await.unwrap().unwrap());
+    for batches in
+        [Entry::batch_iter(&mut connection), Entry::batch_iter(pool.acquire().await.unwrap())]
+    {
+        let mut batches = batches.batch_size(3);
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            lock(&mut writer).await;
+            assert_busy(&batches.try_next().await.unwrap_err());
+            unlock(&mut writer).await;
+            seen.extend(batches.try_next().await.unwrap().unwrap());
+        }
+        assert_eq!(seen, Entry::first(7));
     }
-    assert_eq!(seen, Entry::first(7));
 }
 
 /// Within the timeout, the query waits.

@@ -29,6 +29,7 @@ mod isolated;
 mod keys;
 mod killed;
 mod nulls;
+mod owned;
 mod plans;
 mod random;
 mod routes;

@@ -1,5 +1,6 @@
-//! Batches from a pool are read on the connection's own handle if all types are known, and
-//! otherwise from sqlx's thread: with the same results, whatever is stored.
+//! Batches from a pool, or from a connection passed by value, are read on the connection's own handle
+//! if all types are known, and otherwise from sqlx's thread: with the same results, whatever is
+//! stored.
 
 use sqlx_chunked_tests::Report as _;
 use std::{
@@ -17,7 +18,7 @@ use sqlx::{
     Sqlite, SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use sqlx_chunked::{Chunked, ReadRow};
+use sqlx_chunked::{Chunked, Iter, ReadRow};
 use tokio::{runtime::Handle, task::yield_now};
 
 use crate::harness::{Entry, TestDatabase};
@@ -310,9 +311,14 @@ async fn collations_and_functions_of_the_program(database: &TestDatabase) {
     .unwrap();
     let mut expected = words;
     expected.sort_by(|a, b| by_length(a, b));
-    for batch_size in 1..=7 {
-        let read: Vec<_> = Word::iter(&pool).batch_size(batch_size).try_collect().await.unwrap();
+    let assert_sorted = async |words: Iter<'static, Word, Sqlite>, batch_size| {
+        let read: Vec<_> = words.batch_size(batch_size).try_collect().await.unwrap();
         assert_eq!(read.iter().map(|word| &word.word).collect::<Vec<_>>(), expected.each_ref());
+    };
+    for batch_size in 1..=7 {
+        assert_sorted(Word::iter(&pool), batch_size).await;
+        assert_sorted(Word::iter(pool.acquire().await.unwrap()), batch_size).await;
+        assert_sorted(Word::iter(pool.begin().await.unwrap()), batch_size).await;
     }
     assert_eq!(prepared(&pool).await, 0);
     pool.close().await;
@@ -324,30 +330,42 @@ const SLOW: &str = "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FRO
 
 async fn a_runtime_of_one_thread_is_not_blocked(database: &TestDatabase) {
     database.create_entries(5).await;
-    let pool = database.pool_of(1);
+    let pool = database.pool_of(3);
     std::thread::scope(|scope| {
         let read = scope.spawn(|| {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let rows = Entry::iter(&pool).filter_sql(|q| {
-                    q.push(SLOW);
-                });
-                let mut rows = std::pin::pin!(rows.try_collect::<Vec<_>>());
-                let mut turns = 0_u64;
-                loop {
-                    match rows.as_mut().now_or_never() {
-                        Some(rows) => return (rows.unwrap(), turns),
-                        None => yield_now().await,
-                    }
-                    turns += 1;
+                for rows in [
+                    Entry::iter(&pool),
+                    Entry::iter(pool.acquire().await.unwrap()),
+                    Entry::iter(pool.begin().await.unwrap()),
+                ] {
+                    let rows = rows.filter_sql(|q| {
+                        q.push(SLOW);
+                    });
+                    let (rows, turns) = with_turns(rows.try_collect::<Vec<_>>()).await;
+                    assert_eq!(rows.unwrap(), Entry::first(5));
+                    assert!(turns > 100, "the runtime had {turns} turns while the query ran");
                 }
-            })
+            });
         });
-        let (rows, turns) = read.join().unwrap();
-        assert_eq!(rows, Entry::first(5));
-        assert!(turns > 100, "the runtime had {turns} turns while the query ran");
+        read.join().unwrap();
     });
+    pool.close().await;
+}
+
+/// Waits for a future, and counts the turns that the runtime had for others meanwhile.
+async fn with_turns<T>(work: impl Future<Output = T>) -> (T, u64) {
+    let mut work = std::pin::pin!(work);
+    let mut turns = 0;
+    loop {
+        match work.as_mut().now_or_never() {
+            Some(output) => return (output, turns),
+            None => yield_now().await,
+        }
+        turns += 1;
+    }
 }
 
 async fn dropped_in_a_query(database: &TestDatabase) {

@@ -39,7 +39,7 @@ async fn descending(database: &TestDatabase) {
         [
             r#"SELECT "entries"."id", "entries"."headline",
                EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))
-               AS "sqlx_chunked_has_nulls" FROM "entries"
+               AS "sqlx_chunked_has_nulls_0" FROM "entries"
                ORDER BY "entries"."id" DESC LIMIT ?"#,
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
                WHERE ("entries"."id" < ?)
@@ -85,7 +85,7 @@ async fn behind_the_last_row(database: &TestDatabase) {
         [
             r#"SELECT "entries"."id", "entries"."headline",
                EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))
-               AS "sqlx_chunked_has_nulls" FROM "entries"
+               AS "sqlx_chunked_has_nulls_0" FROM "entries"
                WHERE ("entries"."id" < ?)
                ORDER BY "entries"."id" DESC LIMIT ?"#,
             r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))"#,

@@ -12,7 +12,8 @@ use super::{
     value::Value,
 };
 use crate::backend::{
-    companion::{CompanionOf, Slot, is_number},
+    column::TableColumn,
+    companion::{Slot, is_number},
     driver::Driver as _,
     exact::{ExactValues, FOREIGN},
     statement::Statement,
@@ -24,7 +25,7 @@ impl ExactValues for MySql {
         statement.add(rows)
     }
 
-    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+    fn companion(column: &TableColumn<'_>) -> Option<String> {
         (!is_number(column.field)).then(|| text::companion(column.sql))
     }
 

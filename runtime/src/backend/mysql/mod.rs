@@ -12,6 +12,8 @@ use std::convert::Infallible;
 use sqlx::MySql;
 
 use super::{
+    column::TableColumn,
+    companion::is_number,
     dialect::{Dialect, Lists, NullTest, Nulls, Speaks, Tuples},
     direct::DirectRoute,
 };
@@ -28,6 +30,7 @@ impl Speaks for MySql {
         learns_columns_once: false,
         reads_places_in_turn: false,
         numbers_parameters: false,
+        parameter_marks: "",
         prefers_equality: true,
         converts_text: true,
         sorts_by_operator: false,
@@ -39,6 +42,13 @@ impl Speaks for MySql {
     /// memory than a server has by default.
     const SELECT_SORTED: &'static str = "/*M!100100 SET STATEMENT max_sort_length = 131072 FOR */ \
                                          SELECT /*+ SET_VAR(max_sort_length = 131072) */ ";
+
+    /// `IS NULL` finds the date `0000-00-00` in a `DATE` or `DATETIME` that is declared NOT NULL, and
+    /// looks for it in the whole table. `COALESCE` takes no date for NULL, and makes the condition
+    /// impossible for such a column; for others, `IS NULL` can still be looked up in an index.
+    fn is_no_value(column: &TableColumn<'_>) -> Option<String> {
+        (!is_number(column.field)).then(|| format!("COALESCE({}) IS NULL", column.sql))
+    }
 }
 
 impl DirectRoute for MySql {

@@ -15,7 +15,8 @@ use super::{
     value::{UNSPECIFIED, Value},
 };
 use crate::backend::{
-    companion::{CompanionOf, Slot, is_number},
+    column::TableColumn,
+    companion::{Slot, is_number},
     driver::Driver as _,
     exact::{ExactValues, FOREIGN},
     statement::Statement,
@@ -29,7 +30,7 @@ impl ExactValues for Postgres {
 
     /// Asks whether a value stays the same on its way to the client and back. The answer is NULL if
     /// the server's encoding is the client's.
-    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+    fn companion(column: &TableColumn<'_>) -> Option<String> {
         let sql = column.sql;
         // A scalar subquery is computed once. A text of single bytes is the same in all encodings.
         (!is_number(column.field)).then(|| {

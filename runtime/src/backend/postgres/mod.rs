@@ -3,6 +3,7 @@
 mod array;
 mod driver;
 mod exact;
+mod not_null;
 pub(crate) mod value;
 
 use std::convert::Infallible;
@@ -10,6 +11,7 @@ use std::convert::Infallible;
 use sqlx::Postgres;
 
 use super::{
+    column::TableColumn,
     dialect::{Dialect, Lists, NullTest, Nulls, Speaks, Tuples},
     direct::DirectRoute,
 };
@@ -26,6 +28,7 @@ impl Speaks for Postgres {
         learns_columns_once: false,
         reads_places_in_turn: false,
         numbers_parameters: true,
+        parameter_marks: "$",
         prefers_equality: false,
         converts_text: true,
         sorts_by_operator: true,
@@ -33,6 +36,10 @@ impl Speaks for Postgres {
         null_test: NullTest::Distinct,
         longest_name: Some(63),
     };
+
+    fn may_have_nulls(column: &TableColumn<'_>) -> Option<String> {
+        not_null::may_have_nulls(column)
+    }
 }
 
 impl DirectRoute for Postgres {

@@ -8,12 +8,12 @@
 //! column removes its affinity, but also the use of its index, so it is written only if necessary.
 
 use super::value::Value;
-use crate::backend::{companion::CompanionOf, value::RawValue};
+use crate::backend::{column::TableColumn, value::RawValue};
 
 /// Selects the declared type of a view's column if a view of its database combines several queries,
 /// else NULL. Versions before 3.41 know only the first query's type, so they select `''`.
-pub(super) fn companion(column: &CompanionOf<'_>) -> String {
-    let &CompanionOf { schema, table, name, source, .. } = column;
+pub(super) fn companion(column: &TableColumn<'_>) -> String {
+    let &TableColumn { schema, table, name, source, .. } = column;
     if source.is_some_and(is_compound) {
         return "''".to_owned();
     }

@@ -4,7 +4,8 @@ use sqlx::{Decode, Encode, Sqlite, Type, TypeInfo as _, ValueRef as _, error::Bo
 
 use super::{compound, types, value::Value};
 use crate::backend::{
-    companion::{CompanionOf, Slot, is_number},
+    column::TableColumn,
+    companion::{Slot, is_number},
     driver::Driver as _,
     exact::{ExactValues, FOREIGN},
     statement::Statement,
@@ -12,7 +13,7 @@ use crate::backend::{
 };
 
 impl ExactValues for Sqlite {
-    fn companion(column: &CompanionOf<'_>) -> Option<String> {
+    fn companion(column: &TableColumn<'_>) -> Option<String> {
         (!is_number(column.field)).then(|| compound::companion(column))
     }
 

@@ -6,7 +6,7 @@
 #![expect(unsafe_code, reason = "SQLite is a C library, and sqlx lends its handle as a pointer")]
 
 use std::{
-    ffi::{c_char, c_int, c_void},
+    ffi::{CStr, c_char, c_int, c_void},
     marker::PhantomData,
     ptr::{self, NonNull},
     slice,
@@ -16,6 +16,7 @@ use libsqlite3_sys as ffi;
 use sqlx::sqlite::LockedSqliteHandle;
 
 use super::value::Value;
+use crate::backend::stored::Stored;
 
 /// A connection that nobody else uses while it is locked, not even sqlx's thread.
 pub(super) struct Locked<'l> {
@@ -26,6 +27,20 @@ pub(super) struct Locked<'l> {
 impl<'l> Locked<'l> {
     pub(super) fn new(lock: &'l mut LockedSqliteHandle<'_>) -> Self {
         Self { raw: lock.as_raw_handle(), lock: PhantomData }
+    }
+
+    /// Returns whether a transaction is open, begun by sqlx or by SQL.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        // SAFETY: the handle is open, and used by nobody else while the connection is locked.
+        unsafe { ffi::sqlite3_get_autocommit(self.raw.as_ptr()) == 0 }
+    }
+
+    /// Returns the text of the last error.
+    pub(super) fn last_error(&self) -> String {
+        // SAFETY: the handle is open, and used by nobody else while the connection is locked. The
+        // text ends with a NUL, and stays in place until the handle is used again, after the copy.
+        let text = unsafe { CStr::from_ptr(ffi::sqlite3_errmsg(self.raw.as_ptr())) };
+        text.to_string_lossy().into_owned()
     }
 }
 
@@ -38,23 +53,17 @@ pub(super) struct RawStatement<'c> {
 
 /// Something is unexpected; sqlx should run into it and report it.
 #[derive(Debug, thiserror::Error)]
-#[error("not read without the driver")]
-pub(super) struct Failed;
+#[error("{0}")]
+pub(super) struct Failed(pub(super) &'static str);
 
-/// A value in a row, as it is stored.
-#[derive(Clone, Copy)]
-pub(super) enum Stored<'r> {
-    Null,
-    Integer(i64),
-    Real(f64),
-    Text(&'r [u8]),
-    Blob(&'r [u8]),
-}
+const NOT_PREPARED: Failed = Failed("SQLite does not prepare it as one statement");
+const NO_COLUMN: Failed = Failed("a row has fewer columns than expected");
+const NO_MEMORY: Failed = Failed("SQLite has no memory for a value");
 
 impl<'c> RawStatement<'c> {
     /// Prepares a text that must be exactly one statement.
     pub(super) fn prepare(connection: &'c Locked<'_>, sql: &str) -> Result<Self, Failed> {
-        let length = c_int::try_from(sql.len()).map_err(|_| Failed)?;
+        let length = c_int::try_from(sql.len()).map_err(|_| Failed("its text is too long"))?;
         let text = sql.as_ptr().cast::<c_char>();
         let mut statement = ptr::null_mut();
         let mut tail = ptr::null();
@@ -71,36 +80,51 @@ impl<'c> RawStatement<'c> {
                 &raw mut tail,
             )
         };
-        let raw = NonNull::new(statement).ok_or(Failed)?;
+        let raw = NonNull::new(statement).ok_or(NOT_PREPARED)?;
         // SAFETY: the statement has just been prepared.
         let columns = unsafe { ffi::sqlite3_column_count(raw.as_ptr()) };
         let statement = Self { raw, columns, connection: PhantomData };
         let is_whole = ptr::eq(tail, text.wrapping_add(sql.len()));
-        if status == ffi::SQLITE_OK && is_whole { Ok(statement) } else { Err(Failed) }
+        if status == ffi::SQLITE_OK && is_whole { Ok(statement) } else { Err(NOT_PREPARED) }
     }
 
     /// Binds the values to all parameters, from the first on. SQLite copies text and bytes.
     pub(super) fn bind<'v>(
         &mut self,
-        values: impl ExactSizeIterator<Item = &'v &'v Value>,
+        values: impl ExactSizeIterator<Item = Option<&'v Value>>,
     ) -> Result<(), Failed> {
         // SAFETY: the statement is valid until it is dropped.
         let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
         if usize::try_from(parameters) != Ok(values.len()) {
-            return Err(Failed);
+            return Err(Failed("it has another number of parameters than values"));
         }
         (1..).zip(values).try_for_each(|(index, value)| self.bind_one(index, value))
     }
 
-    fn bind_one(&mut self, index: c_int, value: &Value) -> Result<(), Failed> {
+    /// Checks that no parameter has a name or a number.
+    pub(super) fn has_plain_parameters(&self) -> Result<(), Failed> {
+        // SAFETY: the statement is valid until it is dropped. A name is only compared with null.
+        let is_plain =
+            |index| unsafe { ffi::sqlite3_bind_parameter_name(self.raw.as_ptr(), index).is_null() };
+        // SAFETY: the statement is valid until it is dropped.
+        let parameters = unsafe { ffi::sqlite3_bind_parameter_count(self.raw.as_ptr()) };
+        if (1..=parameters).all(is_plain) {
+            Ok(())
+        } else {
+            Err(Failed("it has parameters with a number or a name"))
+        }
+    }
+
+    fn bind_one(&mut self, index: c_int, value: Option<&Value>) -> Result<(), Failed> {
         let statement = self.raw.as_ptr();
         // SAFETY: the statement is valid until it is dropped, and not being stepped. Pointer and
         // length are those of one slice, which SQLite copies.
         let status = unsafe {
             match value {
-                Value::Integer(value) => ffi::sqlite3_bind_int64(statement, index, *value),
-                Value::Real(value) => ffi::sqlite3_bind_double(statement, index, *value),
-                Value::Text(value) => ffi::sqlite3_bind_text64(
+                None => ffi::sqlite3_bind_null(statement, index),
+                Some(Value::Integer(value)) => ffi::sqlite3_bind_int64(statement, index, *value),
+                Some(Value::Real(value)) => ffi::sqlite3_bind_double(statement, index, *value),
+                Some(Value::Text(value)) => ffi::sqlite3_bind_text64(
                     statement,
                     index,
                     value.as_ptr().cast::<c_char>(),
@@ -108,7 +132,7 @@ impl<'c> RawStatement<'c> {
                     ffi::SQLITE_TRANSIENT(),
                     UTF8,
                 ),
-                Value::Blob(value) => ffi::sqlite3_bind_blob64(
+                Some(Value::Blob(value)) => ffi::sqlite3_bind_blob64(
                     statement,
                     index,
                     value.as_ptr().cast::<c_void>(),
@@ -117,7 +141,7 @@ impl<'c> RawStatement<'c> {
                 ),
             }
         };
-        if status == ffi::SQLITE_OK { Ok(()) } else { Err(Failed) }
+        if status == ffi::SQLITE_OK { Ok(()) } else { Err(Failed("a value cannot be bound")) }
     }
 
     /// Goes back to before the first row, so that nothing is left open.
@@ -133,7 +157,7 @@ impl<'c> RawStatement<'c> {
         match unsafe { ffi::sqlite3_step(self.raw.as_ptr()) } {
             ffi::SQLITE_ROW => Ok(Some(Row { statement: self })),
             ffi::SQLITE_DONE => Ok(None),
-            _ => Err(Failed),
+            _ => Err(Failed("SQLite reported an error")),
         }
     }
 }
@@ -151,7 +175,7 @@ impl Drop for RawStatement<'_> {
 
 /// The current row of a statement, valid until the next step.
 #[derive(Clone, Copy)]
-pub struct Row<'r> {
+pub(super) struct Row<'r> {
     statement: &'r RawStatement<'r>,
 }
 
@@ -163,9 +187,9 @@ impl<'r> Row<'r> {
 
     /// Returns the value of a column.
     pub(super) fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
-        let column = c_int::try_from(ordinal).map_err(|_| Failed)?;
+        let column = c_int::try_from(ordinal).map_err(|_| NO_COLUMN)?;
         if column >= self.statement.columns {
-            return Err(Failed);
+            return Err(NO_COLUMN);
         }
         // SAFETY: the statement is at a row and has the column. SQLite calls the value unprotected,
         // but the protection is only against other users of the connection, and there are none. The
@@ -199,12 +223,12 @@ impl<'r> Row<'r> {
 unsafe fn bytes<'r>(value: *mut ffi::sqlite3_value, start: *const u8) -> Result<&'r [u8], Failed> {
     // SAFETY: as promised by the caller.
     let length = unsafe { ffi::sqlite3_value_bytes(value) };
-    let length = usize::try_from(length).map_err(|_| Failed)?;
+    let length = usize::try_from(length).map_err(|_| NO_MEMORY)?;
     match (start.is_null(), length) {
         // An empty blob has no address.
         (_, 0) => Ok(&[]),
         // SQLite had no memory for it.
-        (true, _) => Err(Failed),
+        (true, _) => Err(NO_MEMORY),
         // SAFETY: SQLite has this many bytes there.
         (false, _) => Ok(unsafe { slice::from_raw_parts(start, length) }),
     }

@@ -1,22 +1,29 @@
 //! SQLite: every value has its own storage class, whatever the column says.
 
 mod blocking;
+mod buffer;
 mod compound;
 mod direct;
 mod driver;
+mod echo;
 mod exact;
 mod handle;
+mod readable;
+mod row;
+mod seen;
 mod session;
+#[cfg(test)]
+mod tests;
 mod types;
 pub(crate) mod value;
+pub(crate) mod values_only;
 
-use std::any::TypeId;
-
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::Sqlite;
 
 use super::{
     dialect::{Dialect, Lists, NullTest, Nulls, Speaks, Tuples},
     direct::{Direct, DirectRoute, Sink},
+    owned::Lender,
     statement::Statement,
 };
 
@@ -34,6 +41,7 @@ impl Speaks for Sqlite {
         learns_columns_once: true,
         reads_places_in_turn: true,
         numbers_parameters: false,
+        parameter_marks: "?:@$",
         prefers_equality: false,
         converts_text: false,
         sorts_by_operator: false,
@@ -43,20 +51,22 @@ impl Speaks for Sqlite {
 }
 
 impl DirectRoute for Sqlite {
-    type DirectRow<'r> = handle::Row<'r>;
+    const HAS_DIRECT_ROUTE: bool = true;
+
+    type DirectRow<'r> = row::Row<'r>;
 
     type Session = session::Session;
 
-    fn reads_directly(fields: impl IntoIterator<Item = TypeId>) -> bool {
-        fields.into_iter().all(types::is_readable)
+    fn end_loan(session: &mut Self::Session) {
+        session.end_loan();
     }
 
     fn read_directly<S: Sink<Self>>(
-        pool: &SqlitePool,
+        lender: Lender<'_, Self>,
         session: &mut Self::Session,
         statement: Statement<Self>,
         sink: S,
     ) -> impl Future<Output = Result<Direct<S, Self>, sqlx::Error>> + Send {
-        session::read(pool, session, statement, sink)
+        session::read(lender, session, statement, sink)
     }
 }
