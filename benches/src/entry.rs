@@ -61,6 +61,14 @@ impl Totals {
         self.unedited += u64::from(entry.editor_id.is_none());
     }
 
+    /// Adds a row of another kind.
+    pub(crate) fn count(&mut self, ids: i64, bytes: usize, is_open: bool) {
+        self.rows += 1;
+        self.ids += ids;
+        self.bytes += bytes;
+        self.unedited += u64::from(is_open);
+    }
+
     /// Adds an entry with the id of its author, which must be the right one.
     pub(crate) fn add_with<C>(
         &mut self,

@@ -8,6 +8,7 @@ mod database;
 mod derive;
 mod entry;
 mod memory;
+mod order;
 mod race;
 mod report;
 mod samples;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::{
     Error,
     contenders::{Entrant, Reader},
-    data::Data,
+    data::{Data, Table},
     samples::Samples,
 };
 
@@ -23,9 +23,9 @@ impl Race {
         rounds: usize,
     ) -> Result<Self, Error> {
         let mut runners = Vec::new();
-        for Entrant { name, open } in entrants {
+        for &Entrant { name, table, open } in entrants {
             let reader = open(&data.database.url).await.map_err(|error| failed(name, &*error))?;
-            let mut runner = Runner { name, reader, times: Vec::new() };
+            let mut runner = Runner { name, table, reader, times: Vec::new() };
             // A warm-up: caches fill, statements are prepared, pools connect.
             runner.read(data).await?;
             runners.push(runner);
@@ -65,6 +65,7 @@ impl Race {
 /// A contender in the race.
 struct Runner {
     name: &'static str,
+    table: Table,
     reader: Box<dyn Reader>,
     times: Vec<Duration>,
 }
@@ -74,9 +75,10 @@ impl Runner {
         let start = Instant::now();
         let totals = self.reader.read().await.map_err(|error| failed(self.name, &*error))?;
         let time = start.elapsed();
-        if totals != data.expected {
+        let expected = data.expected(self.table);
+        if totals != *expected {
             let Self { name, .. } = self;
-            return Err(format!("{name}: read {totals:?}, expected {:?}", data.expected).into());
+            return Err(format!("{name}: read {totals:?}, expected {expected:?}").into());
         }
         Ok(time)
     }

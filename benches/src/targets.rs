@@ -64,10 +64,26 @@ const fn compare(on: Kind, ours: &'static str, peer: &'static str, target: Targe
 
 /// Comparisons whose contenders did not both run are left out of a report.
 pub(crate) const COMPARISONS: &[Comparison] = &[
+    compare(Kind::Sqlite, name::ORDERS, name::ORDERS_RUSQLITE, at_least(1.5, 2.2)),
+    compare(Kind::Sqlite, name::ORDERS, name::ORDERS_FETCH, at_least(3.0, 4.0)),
+    compare(Kind::Sqlite, name::ORDERS, name::ORDERS_KEYSET, NONE),
+    compare(Kind::Sqlite, name::FULL_ORDERS, name::FULL_ORDERS_RUSQLITE, at_least(1.1, 1.7)),
+    compare(Kind::Sqlite, name::FULL_ORDERS, name::FULL_ORDERS_FETCH, at_least(3.0, 4.0)),
+    compare(Kind::Sqlite, name::FULL_ORDERS, name::FULL_ORDERS_KEYSET, NONE),
+    compare(Kind::Sqlite, name::FULL_ORDERS_CONNECTION, name::FULL_ORDERS, at_least(0.9, 1.0)),
+    compare(Kind::Sqlite, name::FULL_ORDERS_TRANSACTION, name::FULL_ORDERS, at_least(0.9, 1.0)),
+    compare(Kind::Postgres, name::ORDERS_AHEAD_2, name::ORDERS_FETCH, NONE),
+    compare(Kind::Postgres, name::ORDERS, name::ORDERS_KEYSET, at_least(1.2, 1.4)),
+    compare(Kind::Postgres, name::FULL_ORDERS_AHEAD_2, name::FULL_ORDERS_FETCH, NONE),
+    compare(Kind::Postgres, name::FULL_ORDERS, name::FULL_ORDERS_KEYSET, at_least(1.2, 1.4)),
+    compare(Kind::MySql, name::ORDERS_AHEAD_2, name::ORDERS_FETCH, NONE),
+    compare(Kind::MySql, name::ORDERS, name::ORDERS_KEYSET, at_least(1.2, 1.4)),
+    compare(Kind::MySql, name::FULL_ORDERS_AHEAD_2, name::FULL_ORDERS_FETCH, NONE),
+    compare(Kind::MySql, name::FULL_ORDERS, name::FULL_ORDERS_KEYSET, at_least(1.2, 1.4)),
     compare(Kind::Sqlite, name::ITER, name::FETCH, at_least(4.0, 5.5)),
     compare(Kind::Sqlite, name::BATCH_ITER, name::FETCH, at_least(4.0, 5.5)),
     compare(Kind::Sqlite, name::BATCH_ITER, name::DIESEL, at_least(0.75, 1.0)),
-    compare(Kind::Sqlite, name::BATCH_ITER, name::RUSQLITE, at_least(0.6, 0.9)),
+    compare(Kind::Sqlite, name::BATCH_ITER, name::RUSQLITE, at_least(0.8, 0.95)),
     compare(Kind::Sqlite, name::BATCH_ITER, name::KEYSET, NONE),
     compare(Kind::Sqlite, name::BATCH_ITER, name::SEA_ORM, NONE),
     compare(Kind::Sqlite, name::BATCH_ITER_CONNECTION, name::KEYSET_CONNECTION, NONE),
@@ -78,12 +94,12 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     compare(Kind::Sqlite, name::WITH_AUTHORS, name::LOAD_ONE, NONE),
     compare(Kind::Sqlite, name::BATCH_ITER, name::WITH_AUTHORS, NONE),
     compare(Kind::Sqlite, name::ITER, name::BATCH_ITER, at_least(0.95, 1.0)),
-    compare(Kind::Postgres, name::AHEAD_2, name::FETCH, at_least(0.8, 1.0)),
+    compare(Kind::Postgres, name::AHEAD_2, name::FETCH, at_least(1.0, 1.2)),
     compare(Kind::Postgres, name::AHEAD_2, name::DIESEL, at_least(1.2, 1.5)),
     compare(Kind::Postgres, name::AHEAD_2, name::SEA_ORM, at_least(1.7, 2.2)),
     compare(Kind::Postgres, name::AHEAD_2, name::TOKIO_POSTGRES, NONE),
     compare(Kind::Postgres, name::AHEAD_2, name::AHEAD_1, NONE),
-    compare(Kind::Postgres, name::BATCH_ITER, name::KEYSET, at_least(0.97, 1.1)),
+    compare(Kind::Postgres, name::BATCH_ITER, name::KEYSET, at_least(1.2, 1.4)),
     compare(
         Kind::Postgres,
         name::BATCH_ITER_CONNECTION,
@@ -96,7 +112,7 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     compare(Kind::MySql, name::AHEAD_2, name::FETCH, at_least(0.9, 1.0)),
     compare(Kind::MySql, name::AHEAD_2, name::SEA_ORM, NONE),
     compare(Kind::MySql, name::AHEAD_2, name::AHEAD_1, NONE),
-    compare(Kind::MySql, name::BATCH_ITER, name::KEYSET, NONE),
+    compare(Kind::MySql, name::BATCH_ITER, name::KEYSET, at_least(1.2, 1.4)),
     compare(Kind::MySql, name::BATCH_ITER_CONNECTION, name::KEYSET_CONNECTION, NONE),
     compare(Kind::MySql, name::WITH_AUTHORS, name::LOAD_ONE, NONE),
     compare(Kind::MySql, name::BATCH_ITER, name::WITH_AUTHORS, NONE),
@@ -113,4 +129,4 @@ pub(crate) const FIRST_ROW: Target = at_most(1.1, 1.0);
 pub(crate) const MEMORY: Target = at_most(1.0, 0.0);
 
 /// The time of the derive, as a multiple of that of `sqlx::FromRow`.
-pub(crate) const DERIVE: Target = at_most(2.0, 1.2);
+pub(crate) const DERIVE: Target = at_most(1.6, 1.2);

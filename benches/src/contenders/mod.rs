@@ -1,6 +1,7 @@
 //! The readers of the table: this library and its peers, each in the way that its users would read.
 
 mod diesel;
+mod orders;
 mod ours;
 mod rusqlite;
 mod sea_orm;
@@ -12,8 +13,10 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::{
     Error,
+    data::Table,
     database::Kind,
     entry::{Text, Time, Totals},
+    order::{FullOrder, Order},
 };
 
 /// One way to read the table.
@@ -28,6 +31,7 @@ trait Contender: Sized + 'static {
 /// A contender and its name.
 pub(crate) struct Entrant {
     pub(crate) name: &'static str,
+    pub(crate) table: Table,
     pub(crate) open: for<'u> fn(&'u str) -> LocalBoxFuture<'u, Result<Box<dyn Reader>, Error>>,
 }
 
@@ -43,8 +47,13 @@ impl<C: Contender> Reader for C {
 }
 
 fn entrant<C: Contender>(name: &'static str) -> Entrant {
+    of_table::<C>(Table::Entries, name)
+}
+
+fn of_table<C: Contender>(table: Table, name: &'static str) -> Entrant {
     Entrant {
         name,
+        table,
         open: |url| Box::pin(async move { Ok(Box::new(C::open(url).await?) as Box<dyn Reader>) }),
     }
 }
@@ -68,12 +77,30 @@ pub(crate) mod name {
     pub(crate) const DIESEL: &str = "diesel keyset";
     pub(crate) const RUSQLITE: &str = "rusqlite keyset";
     pub(crate) const RUSQLITE_TIMES: &str = "rusqlite keyset, decoding times";
+    pub(crate) const ORDERS: &str = "orders, batch_iter";
+    pub(crate) const ORDERS_AHEAD_2: &str = "orders, batch_iter, read_ahead(2)";
+    pub(crate) const ORDERS_FETCH: &str = "orders, sqlx fetch";
+    pub(crate) const ORDERS_KEYSET: &str = "orders, sqlx keyset";
+    pub(crate) const ORDERS_RUSQLITE: &str = "orders, rusqlite keyset";
+    pub(crate) const FULL_ORDERS: &str = "full orders, batch_iter";
+    pub(crate) const FULL_ORDERS_CONNECTION: &str = "full orders, batch_iter, owned connection";
+    pub(crate) const FULL_ORDERS_TRANSACTION: &str = "full orders, batch_iter, owned transaction";
+    pub(crate) const FULL_ORDERS_AHEAD_2: &str = "full orders, batch_iter, read_ahead(2)";
+    pub(crate) const FULL_ORDERS_FETCH: &str = "full orders, sqlx fetch";
+    pub(crate) const FULL_ORDERS_KEYSET: &str = "full orders, sqlx keyset";
+    pub(crate) const FULL_ORDERS_RUSQLITE: &str = "full orders, rusqlite keyset";
     pub(crate) const TOKIO_POSTGRES: &str = "tokio-postgres keyset";
 }
 
 /// Returns all contenders for a database, on a pool unless the name says otherwise or the library
 /// has none.
 pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
+    let mut entrants = readers_of_entries(kind);
+    entrants.extend(readers_of_orders(kind));
+    entrants
+}
+
+fn readers_of_entries(kind: Kind) -> Vec<Entrant> {
     match kind {
         Kind::Sqlite => vec![
             entrant::<ours::Rows<Sqlite, Text>>(name::ITER),
@@ -121,5 +148,50 @@ pub(crate) fn of(kind: Kind) -> Vec<Entrant> {
             entrant::<sea_orm::time::CursorBy>(name::SEA_ORM),
             entrant::<sea_orm::time::LoadOne>(name::LOAD_ONE),
         ],
+    }
+}
+
+macro_rules! readers_on_server {
+    ($DB:ty) => {
+        vec![
+            of_table::<orders::Batches<$DB, Order>>(Table::Orders, name::ORDERS),
+            of_table::<orders::Batches<$DB, Order, 2>>(Table::Orders, name::ORDERS_AHEAD_2),
+            of_table::<orders::Fetch<$DB, Order>>(Table::Orders, name::ORDERS_FETCH),
+            of_table::<orders::Keyset<$DB, Order>>(Table::Orders, name::ORDERS_KEYSET),
+            of_table::<orders::Batches<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS),
+            of_table::<orders::Batches<$DB, FullOrder, 2>>(
+                Table::FullOrders,
+                name::FULL_ORDERS_AHEAD_2,
+            ),
+            of_table::<orders::Fetch<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS_FETCH),
+            of_table::<orders::Keyset<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS_KEYSET),
+        ]
+    };
+}
+
+fn readers_of_orders(kind: Kind) -> Vec<Entrant> {
+    use Table::{FullOrders, Orders};
+
+    match kind {
+        Kind::Sqlite => vec![
+            of_table::<orders::Batches<Sqlite, Order>>(Orders, name::ORDERS),
+            of_table::<orders::Fetch<Sqlite, Order>>(Orders, name::ORDERS_FETCH),
+            of_table::<orders::Keyset<Sqlite, Order>>(Orders, name::ORDERS_KEYSET),
+            of_table::<orders::OnRusqlite<Order>>(Orders, name::ORDERS_RUSQLITE),
+            of_table::<orders::Batches<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS),
+            of_table::<orders::BatchesOfConnection<FullOrder>>(
+                FullOrders,
+                name::FULL_ORDERS_CONNECTION,
+            ),
+            of_table::<orders::BatchesOfTransaction<FullOrder>>(
+                FullOrders,
+                name::FULL_ORDERS_TRANSACTION,
+            ),
+            of_table::<orders::Fetch<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_FETCH),
+            of_table::<orders::Keyset<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_KEYSET),
+            of_table::<orders::OnRusqlite<FullOrder>>(FullOrders, name::FULL_ORDERS_RUSQLITE),
+        ],
+        Kind::Postgres => readers_on_server!(Postgres),
+        Kind::MySql => readers_on_server!(MySql),
     }
 }

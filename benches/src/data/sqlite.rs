@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::{Error, database};
+use crate::{Error, database, entry::Time};
 
 /// Times are written as SQLite's own functions write them.
 pub(super) fn build(url: &str, rows: u32) -> Result<String, Error> {
@@ -15,6 +15,16 @@ pub(super) fn build(url: &str, rows: u32) -> Result<String, Error> {
             headline TEXT NOT NULL,
             score REAL NOT NULL,
             editor_id INTEGER
+        );
+        CREATE TABLE chunked_bench_orders (
+            id INTEGER PRIMARY KEY,
+            uid BLOB NOT NULL,
+            created TEXT NOT NULL,
+            shipped TEXT,
+            title TEXT NOT NULL,
+            customer_id INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            details TEXT NOT NULL
         )",
     )?;
     let transaction = connection.transaction()?;
@@ -29,6 +39,23 @@ pub(super) fn build(url: &str, rows: u32) -> Result<String, Error> {
             entry.headline,
             entry.score,
             entry.editor_id,
+        ])?;
+    }
+    drop(insert);
+    let mut insert =
+        transaction.prepare("INSERT INTO chunked_bench_orders VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?;
+    for order in super::orders(rows) {
+        // As sqlx writes times.
+        let time = |time: Time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false);
+        insert.execute(params![
+            order.id,
+            order.uid,
+            time(order.created),
+            order.shipped.map(time),
+            order.title,
+            order.customer_id.0,
+            order.state.name(),
+            serde_json::to_string(&order.details)?,
         ])?;
     }
     drop(insert);
