@@ -30,7 +30,9 @@ where
         let mut totals = Totals::default();
         let mut batches = M::batch_iter(&self.0).read_ahead(AHEAD);
         while let Some(batch) = batches.try_next().await? {
-            batch.iter().for_each(|order| order.tally(&mut totals));
+            for order in &batch {
+                order.tally(&mut totals);
+            }
         }
         Ok(totals)
     }
@@ -53,7 +55,9 @@ macro_rules! by_value {
                 let mut totals = Totals::default();
                 let mut batches = M::batch_iter(self.0.$source().await?);
                 while let Some(batch) = batches.try_next().await? {
-                    batch.iter().for_each(|order| order.tally(&mut totals));
+                    for order in &batch {
+                        order.tally(&mut totals);
+                    }
                 }
                 Ok(totals)
             }
@@ -110,7 +114,9 @@ macro_rules! by_hand {
                         .bind(i64::try_from(BATCH)?)
                         .fetch_all(&self.0)
                         .await?;
-                    batch.iter().for_each(|order| order.tally(&mut totals));
+                    for order in &batch {
+                        order.tally(&mut totals);
+                    }
                     match batch.last() {
                         Some(order) if batch.len() == BATCH => last = order.id(),
                         _ => return Ok(totals),
@@ -149,7 +155,9 @@ impl<M: Columns> Contender for OnRusqlite<M> {
                 .query_map(params![last, i64::try_from(BATCH)?], |row| Ok(M::of(row)))?
                 .map(|row| row?)
                 .collect::<Result<_, _>>()?;
-            batch.iter().for_each(|order| order.tally(&mut totals));
+            for order in &batch {
+                order.tally(&mut totals);
+            }
             match batch.last() {
                 Some(order) if batch.len() == BATCH => last = order.id(),
                 _ => return Ok(totals),
