@@ -43,21 +43,6 @@ pub(crate) fn log_driver_route(reason: impl fmt::Display) {
     tracing::debug!(target: "sqlx_chunked", %reason, "rows are read through sqlx, which is slower");
 }
 
-/// An error with its causes, in one line.
-pub(crate) struct Causes<'e>(pub(crate) &'e BoxDynError);
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
-}
-
 /// The result of the direct route.
 #[doc(hidden)]
 pub enum Direct<S, DB: Database> {

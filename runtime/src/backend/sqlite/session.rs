@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{Connection as _, Sqlite, SqlitePool};
+use sqlx::{Connection as _, Sqlite, SqlitePool, error::BoxDynError};
 use tokio::sync::oneshot;
 use tracing::Span;
 
@@ -34,7 +34,7 @@ use super::{
 };
 use crate::{
     backend::{
-        direct::{Causes, Direct, Sink, log_driver_route},
+        direct::{Direct, Sink, log_driver_route},
         owned::{Lender, Loan},
         pool::{is_over, others_may_wait},
         statement::Statement,
@@ -191,6 +191,21 @@ pub(super) fn in_one_transaction<S>(
         return Err(sqlx::Error::Protocol(format!("the transaction was rolled back: {reason}")));
     }
     Ok(read)
+}
+
+/// An error with its causes, in one line.
+struct Causes<'e>(&'e BoxDynError);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
 
 fn serve(lent: Lent, first: Job, jobs: &Receiver<Job>) {
