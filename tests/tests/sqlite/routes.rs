@@ -124,13 +124,6 @@ async fn the_route_is_taken_where_types_are_known(database: &TestDatabase) {
     database.execute("INSERT INTO stored VALUES (1, NULL), (2, NULL)").await;
 
     for_all_types!(is_direct(database));
-
-    // A type of sqlx's own, which reads its values itself.
-    database.execute("UPDATE stored SET value = NULL").await;
-    let pool = observed(database).await;
-    assert_eq!(outcome::<Option<sqlx::types::Uuid>>(&pool, 1, true).await.len(), 2);
-    assert_eq!(prepared(&pool).await, 2);
-    pool.close().await;
 }
 
 /// Values that are odd in some way, of every storage class.
