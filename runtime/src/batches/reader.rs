@@ -174,7 +174,8 @@ where
         Ok(Some(pieces))
     }
 
-    /// Returns what to ask for next, once the row to end at is known, if there is to be one.
+    /// Returns what to ask for next. If the iteration ends at the row that is the last one now, finds
+    /// that row first.
     async fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
         let wanted = self.seeker.wanted()?;
         if wanted.is_some()

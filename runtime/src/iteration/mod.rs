@@ -38,10 +38,10 @@ use crate::{
 ///  WHERE ("entries"."id" > 1000) ORDER BY "entries"."id" ASC LIMIT 1001;   -- every further one
 /// ```
 ///
-/// Values are bound as parameters, so that each connection prepares these two statements only once. A
-/// statement asks for one row more than it hands out. This extra row shows whether more follow: n rows in batches of b take
-/// max(1, ⌈n/b⌉) statements. In an order of several columns on SQLite, one more is sent whenever a batch
-/// crosses from one tie to the next, see [`order_by`](Self::order_by).
+/// Values are bound as parameters, so that each connection prepares these two statements only once.
+/// Each statement asks for an extra row, which only shows whether more rows follow: n rows in batches
+/// of b take max(1, ⌈n/b⌉) statements. In an order of several columns on SQLite, one more is sent
+/// whenever a batch crosses from one tie to the next, see [`order_by`](Self::order_by).
 ///
 /// A seek ends before NULLs that the database sorts last. For each column of the order that would have
 /// them there, but is not an `Option`, the first statement also asks

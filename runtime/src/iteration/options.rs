@@ -385,14 +385,14 @@ where
     /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), if the source is a pool, or a
     /// `PoolConnection` or a `Transaction<'static>` passed by value. This happens on a thread that
     /// may block: one of the runtime's, or a new one if none is free. A borrowed connection or
-    /// transaction cannot go to another thread, and is read through sqlx. So is a struct with
-    /// `#[sqlx(flatten)]` or `#[sqlx(default)]`.
+    /// transaction is read through sqlx, since it cannot be sent to another thread. Structs with
+    /// `#[sqlx(flatten)]` or `#[sqlx(default)]` are read through sqlx as well.
     ///
     /// How fast that is depends on the types of the fields, and of `Option`s of them:
     ///
-    /// - Integers, floats, `bool`, `String` and `Vec<u8>` are read from SQLite's memory; with the
-    ///   features `chrono`, `time` and `uuid`, so are the types of these crates.
-    /// - With the feature `json`, so is `Json<T>`.
+    /// - Integers, floats, `bool`, `String` and `Vec<u8>` are read from SQLite's memory.
+    /// - The features `chrono`, `time` and `uuid` do the same for the types of these crates, and
+    ///   `json` for `Json<T>`.
     /// - `#[sqlx(transparent)]` structs, enums with a `repr`, and other types that implement
     ///   `Decode<'r, DB>` for any `DB`, are read like the types that they consist of.
     /// - All others (enums by name, types with a decoding just for SQLite, and those above without
@@ -405,8 +405,8 @@ where
     /// decodes.
     ///
     /// The results are the same: anything unexpected, errors included, is read again through sqlx,
-    /// and so is the rest of the iteration. If the database is busy, its busy timeout therefore
-    /// passes twice: first on the handle, then through sqlx.
+    /// as is the rest of the iteration. A busy database is thus waited for twice, each time for the
+    /// busy timeout: first on the handle, then through sqlx.
     /// Statements are logged at DEBUG under `sqlx::query`, as sqlx does, but regardless of the
     /// connection's log settings.
     ///

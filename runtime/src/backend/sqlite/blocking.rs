@@ -11,8 +11,8 @@ use tokio::runtime::Handle;
 
 use crate::task::sleep;
 
-/// A function that blocks its thread, and that waits for a thread to run on. If this is dropped
-/// before there is one, so is the function.
+/// A function that blocks its thread, and that waits for a thread to run on. Dropping this drops the
+/// function too, unless it has started.
 pub(super) struct Blocking(Arc<Mutex<Option<Work>>>);
 
 type Work = Box<dyn FnOnce() + Send>;
