@@ -70,6 +70,7 @@ impl Layout {
     }
 
     /// Returns the places of a column and its companion, if the row has the column.
+    #[inline]
     pub(crate) fn slot(&self, column: usize) -> Option<Slot> {
         let (columns, first) = &self.companions;
         let companion = columns.iter().position(|one| *one == column).map(|index| first + index);
@@ -77,6 +78,7 @@ impl Layout {
     }
 
     /// Returns the value that a row has in a column, in the database's own form.
+    #[inline]
     pub(crate) fn value(
         &self,
         model: &Model,
@@ -94,6 +96,7 @@ impl Layout {
         })
     }
 
+    #[inline]
     pub(crate) fn ordinal(&self, column: usize) -> Option<usize> {
         match &self.ordinals {
             None => Some(column),

@@ -10,6 +10,7 @@ use crate::{
 
 impl Key {
     /// Takes the key of a row, value by value.
+    #[inline]
     pub(crate) fn take<DB: Backend>(
         &self,
         row: AnyRow<'_, DB>,

@@ -76,6 +76,7 @@ impl<'b> BufferedRow<'b> {
     }
 
     /// Returns the value of a column.
+    #[inline]
     pub(super) fn value(self, ordinal: usize) -> Result<Stored<'b>, Failed> {
         let cell =
             self.cells.get(ordinal).ok_or(Failed("a row has fewer columns than expected"))?;

@@ -152,6 +152,7 @@ impl<'c> RawStatement<'c> {
     }
 
     /// Steps to the next row, if there is one.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Failed> {
         // SAFETY: the statement is valid, and no row of it is borrowed.
         match unsafe { ffi::sqlite3_step(self.raw.as_ptr()) } {
@@ -181,11 +182,13 @@ pub(super) struct Row<'r> {
 
 impl<'r> Row<'r> {
     /// Returns the number of columns.
+    #[inline]
     pub(super) fn len(self) -> usize {
         usize::try_from(self.statement.columns).unwrap_or(0)
     }
 
     /// Returns the value of a column.
+    #[inline]
     pub(super) fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
         let column = c_int::try_from(ordinal).map_err(|_| NO_COLUMN)?;
         if column >= self.statement.columns {
@@ -220,6 +223,7 @@ impl<'r> Row<'r> {
 /// # Safety
 ///
 /// The value must not have been used since it gave the pointer, nor change during `'r`.
+#[inline]
 unsafe fn bytes<'r>(value: *mut ffi::sqlite3_value, start: *const u8) -> Result<&'r [u8], Failed> {
     // SAFETY: as promised by the caller.
     let length = unsafe { ffi::sqlite3_value_bytes(value) };

@@ -34,6 +34,7 @@ pub(super) enum Cells<'r> {
 }
 
 impl<'r> Cells<'r> {
+    #[inline]
     fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
         match self {
             Self::Current(row) => row.value(ordinal),
@@ -50,6 +51,7 @@ impl DirectRow<Sqlite> for Row<'_> {
         }
     }
 
+    #[inline]
     fn raw(self, slot: Slot) -> Result<RawValue, BoxDynError> {
         let value = match self.cells.value(slot.ordinal)? {
             Stored::Null => return Ok(RawValue::Null),

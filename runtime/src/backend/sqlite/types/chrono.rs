@@ -32,6 +32,7 @@ fn rfc3339(moment: &DateTime<FixedOffset>) -> String {
     moment.format("%FT%T%.f%:z").to_string()
 }
 
+#[inline]
 fn moment(stored: Stored<'_>) -> Option<DateTime<FixedOffset>> {
     match stored {
         Stored::Text(text) => written(text),
@@ -41,6 +42,7 @@ fn moment(stored: Stored<'_>) -> Option<DateTime<FixedOffset>> {
     }
 }
 
+#[inline]
 fn date(stored: Stored<'_>) -> Option<NaiveDate> {
     match stored {
         Stored::Text(text) => spelling::date(text).and_then(naive_date),
@@ -48,6 +50,7 @@ fn date(stored: Stored<'_>) -> Option<NaiveDate> {
     }
 }
 
+#[inline]
 fn time(stored: Stored<'_>) -> Option<NaiveTime> {
     match stored {
         Stored::Text(text) => spelling::clock(text).and_then(naive_time),
@@ -55,6 +58,7 @@ fn time(stored: Stored<'_>) -> Option<NaiveTime> {
     }
 }
 
+#[inline]
 fn written(text: &[u8]) -> Option<DateTime<FixedOffset>> {
     let (day, clock, zone) = spelling::moment(text)?;
     let local = naive_date(day)?.and_time(naive_time(clock)?);
@@ -64,11 +68,13 @@ fn written(text: &[u8]) -> Option<DateTime<FixedOffset>> {
     }
 }
 
+#[inline]
 fn naive_date(Date { year, month, day }: Date) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
 }
 
 /// A second of 60 is a leap second, which is written and read in its own way.
+#[inline]
 fn naive_time(Clock { hour, minute, second, nanosecond }: Clock) -> Option<NaiveTime> {
     NaiveTime::from_hms_nano_opt(hour.into(), minute.into(), second.into(), nanosecond)
 }

@@ -60,6 +60,7 @@ struct Known {
     sqlx_reads_more: bool,
 }
 
+#[inline]
 fn integer(stored: Stored<'_>) -> Option<i64> {
     match stored {
         Stored::Integer(value) => Some(value),
@@ -67,6 +68,7 @@ fn integer(stored: Stored<'_>) -> Option<i64> {
     }
 }
 
+#[inline]
 fn real(stored: Stored<'_>) -> Option<f64> {
     match stored {
         Stored::Real(value) => Some(value),
@@ -74,6 +76,7 @@ fn real(stored: Stored<'_>) -> Option<f64> {
     }
 }
 
+#[inline]
 fn text(stored: Stored<'_>) -> Option<&str> {
     match stored {
         Stored::Text(bytes) => str::from_utf8(bytes).ok(),
@@ -81,6 +84,7 @@ fn text(stored: Stored<'_>) -> Option<&str> {
     }
 }
 
+#[inline]
 fn bytes(stored: Stored<'_>) -> Option<&[u8]> {
     match stored {
         Stored::Blob(bytes) | Stored::Text(bytes) => Some(bytes),
@@ -96,6 +100,7 @@ macro_rules! readable {
         $($field:ty: $info:ident from $($class:ident)|+, $stored:ident => $value:expr;)+
     ) => {
         $(impl $crate::backend::sqlite::readable::Readable for $field {
+            #[inline]
             fn read(stored: $crate::backend::stored::Stored<'_>) -> Option<Self> {
                 let $stored = $stored(stored)?;
                 $value

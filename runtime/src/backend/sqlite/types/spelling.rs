@@ -28,6 +28,7 @@ pub(super) enum Zone {
 }
 
 /// Reads `2024-01-02`.
+#[inline]
 pub(super) fn date(text: &[u8]) -> Option<Date> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let year = u16::from(two_digits(y1, y2)?) * 100 + u16::from(two_digits(y3, y4)?);
@@ -35,6 +36,7 @@ pub(super) fn date(text: &[u8]) -> Option<Date> {
 }
 
 /// Reads `03:04:05`, with a fraction of a second or without one.
+#[inline]
 pub(super) fn clock(text: &[u8]) -> Option<Clock> {
     let (clock, rest) = leading_clock(text)?;
     rest.is_empty().then_some(clock)
@@ -42,6 +44,7 @@ pub(super) fn clock(text: &[u8]) -> Option<Clock> {
 
 /// Reads `2024-01-02T03:04:05`, with a space instead of the `T`, a fraction of a second, and a zone
 /// if there is one.
+#[inline]
 pub(super) fn moment(text: &[u8]) -> Option<(Date, Clock, Zone)> {
     let (date, rest) = text.split_first_chunk::<10>()?;
     let [b'T' | b' ', rest @ ..] = rest else { return None };
@@ -49,6 +52,7 @@ pub(super) fn moment(text: &[u8]) -> Option<(Date, Clock, Zone)> {
     Some((self::date(date)?, clock, zone(rest)?))
 }
 
+#[inline]
 fn leading_clock(text: &[u8]) -> Option<(Clock, &[u8])> {
     let (&[h1, h2, b':', m1, m2, b':', s1, s2], rest) = text.split_first_chunk::<8>()? else {
         return None;
@@ -67,6 +71,7 @@ fn leading_clock(text: &[u8]) -> Option<(Clock, &[u8])> {
 }
 
 /// Reads the digits of a fraction, in nanoseconds.
+#[inline]
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(length);
@@ -75,6 +80,7 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     (length > 0).then(|| (number * 10_u32.pow(missing), rest))
 }
 
+#[inline]
 fn zone(text: &[u8]) -> Option<Zone> {
     match *text {
         [] => Some(Zone::None),
@@ -89,6 +95,7 @@ fn zone(text: &[u8]) -> Option<Zone> {
     }
 }
 
+#[inline]
 const fn two_digits(tens: u8, ones: u8) -> Option<u8> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     if tens <= 9 && ones <= 9 { Some(tens * 10 + ones) } else { None }

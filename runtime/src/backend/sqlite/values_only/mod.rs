@@ -120,6 +120,7 @@ pub struct StoredRef<'r> {
 
 impl<'r> StoredRef<'r> {
     /// Reads the value as one of the types that all others consist of.
+    #[inline]
     pub(super) fn read_by<T>(
         self,
         read: impl FnOnce(Stored<'r>) -> Option<T>,
