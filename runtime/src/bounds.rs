@@ -3,6 +3,7 @@
 //!
 //! - [`Yields`], [`Item`], [`Append`]: functions that take rows and batches alike, with or without
 //!   related rows. [`Rows`] and [`Batches`] are what implements `Yields`.
+//! - [`Writable`]: functions that update or delete the rows of an iteration.
 //! - [`UniqueOrder`], [`RangeKey`]: functions that take an order, or the bounds of a range.
 //!   [`BoxedKey`] is the key type of an order that was chosen at run time.
 //! - [`Accepts`]: functions that take a value to compare a column with.
@@ -16,6 +17,7 @@ pub use crate::{
     },
     iteration::{
         relations::foreign_key::{ForeignKey, NamesColumns, Referenced},
+        writes::Writable,
         yields::{Batches, Rows, Yields},
     },
     related::item::{Append, Item},

@@ -1,6 +1,6 @@
 //! Everything that can go wrong, in words that name model, column and value.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use sqlx::error::BoxDynError;
 
@@ -23,6 +23,44 @@ pub enum Error {
         source: sqlx::Error,
         /// Advice, if the cause is a known one.
         hint: Option<&'static str>,
+    },
+
+    /// The database refused to write rows, to begin a transaction or to commit it.
+    ///
+    /// The batch was rolled back, or never begun, and the next poll does it again. In a transaction
+    /// of the program's own, PostgreSQL refuses all further statements after some errors: roll that
+    /// back first.
+    Write {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: Cow<'static, str>,
+        /// The error that sqlx reported.
+        source: sqlx::Error,
+        /// Advice, if the cause is a known one.
+        hint: Option<&'static str>,
+    },
+
+    /// COMMIT was sent, but its answer was lost: nobody knows whether the batch was written.
+    ///
+    /// Every further poll gives this error again. To go on, find out by the data whether the batch
+    /// was written, and begin a new iteration there.
+    CommitUnknown {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: Cow<'static, str>,
+        /// The error that sqlx reported.
+        source: Arc<sqlx::Error>,
+    },
+
+    /// More rows were written than the [`limit`](crate::Iteration::limit) left, again and again. The
+    /// batch was rolled back.
+    OverLimit {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: Cow<'static, str>,
     },
 
     /// A column has a value that the field's type cannot be made of.
@@ -73,7 +111,7 @@ pub enum Error {
         /// The method that asked for it.
         method: &'static str,
         /// The reason, and what to do instead.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
 
     /// A row's key is NULL, so that no position can be taken from it.
@@ -160,6 +198,22 @@ impl fmt::Display for Error {
                 write!(f, "cannot read `{model}` from table `{table}`")?;
                 hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
             }
+            Self::Write { model, table, hint, .. } => {
+                write!(f, "cannot write a batch of `{model}` in table `{table}`")?;
+                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
+            }
+            Self::CommitUnknown { model, table, .. } => write!(
+                f,
+                "the connection was lost while a batch of `{model}` was committed, so that it may or \
+                 may not be written in table `{table}`; find out by the data, and begin a new \
+                 iteration there"
+            ),
+            Self::OverLimit { model, table } => write!(
+                f,
+                "a batch of `{model}` wrote more rows than the limit leaves, and was rolled back: \
+                 others insert rows into table `{table}` at the same place, or the columns of the \
+                 order are not unique there"
+            ),
             Self::Decode { model, column, value, key, .. } => {
                 write!(f, "cannot decode column `{column}` of `{model}`")?;
                 match (value, &**key) {
@@ -232,7 +286,10 @@ impl std::error::Error for Error {
     /// that.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Query { source, .. } => source.source().or(Some(source)),
+            Self::Query { source, .. } | Self::Write { source, .. } => {
+                source.source().or(Some(source))
+            }
+            Self::CommitUnknown { source, .. } => source.source().or(Some(&**source)),
             Self::Decode { source, .. }
             | Self::Bind { source, .. }
             | Self::KeyType { source, .. } => Some(&**source),
@@ -296,7 +353,8 @@ pub enum TokenError {
 impl From<Error> for sqlx::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Query { source, .. } => source,
+            Error::Query { source, .. } | Error::Write { source, .. } => source,
+            Error::CommitUnknown { .. } => Self::AnyDriverError(error.into()),
             Error::BatchSize { .. }
             | Error::Started { .. }
             | Error::Option { .. }

@@ -48,6 +48,7 @@
 //! | the struct and its attributes | [`Chunked`] |
 //! | options, paging, relations; promises and SQL | [`Iteration`], which is called [`Iter`] or [`BatchIter`] |
 //! | predicates and orders | [`Column`], [`Predicate`], [`Order`], [`BoxedOrder`] |
+//! | update and delete, batch by batch | [`Iteration::update`], [`Iteration::delete`], [`Writes`], [`Written`], [`Assignment`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
 //! | what to read from | [`Source`], [`Backend`] |
@@ -91,10 +92,12 @@ mod seal;
 mod sql;
 mod task;
 mod tuples;
+mod writes;
 
 pub use backend::Backend;
 pub use error::{CursorMismatch, Error, TokenError};
 pub use expr::{
+    assignment::Assignment,
     column::Column,
     order::{BoxedOrder, Order},
     predicate::Predicate,
@@ -106,6 +109,7 @@ pub use iteration::{
     chunked::{BatchIter, Chunked, Iter, ReadRow},
     page::Page,
     relations::children::Children,
+    writes::{Writes, Written},
 };
 pub use position::cursor::Cursor;
 #[cfg(feature = "derive")]

@@ -85,7 +85,6 @@ pub(crate) mod name {
     pub(crate) const FULL_ORDERS: &str = "full orders, batch_iter";
     pub(crate) const FULL_ORDERS_CONNECTION: &str = "full orders, batch_iter, owned connection";
     pub(crate) const FULL_ORDERS_TRANSACTION: &str = "full orders, batch_iter, owned transaction";
-    pub(crate) const FULL_ORDERS_AHEAD_2: &str = "full orders, batch_iter, read_ahead(2)";
     pub(crate) const FULL_ORDERS_FETCH: &str = "full orders, sqlx fetch";
     pub(crate) const FULL_ORDERS_KEYSET: &str = "full orders, sqlx keyset";
     pub(crate) const FULL_ORDERS_RUSQLITE: &str = "full orders, rusqlite keyset";
@@ -158,13 +157,6 @@ macro_rules! readers_on_server {
             of_table::<orders::Batches<$DB, Order, 2>>(Table::Orders, name::ORDERS_AHEAD_2),
             of_table::<orders::Fetch<$DB, Order>>(Table::Orders, name::ORDERS_FETCH),
             of_table::<orders::Keyset<$DB, Order>>(Table::Orders, name::ORDERS_KEYSET),
-            of_table::<orders::Batches<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS),
-            of_table::<orders::Batches<$DB, FullOrder, 2>>(
-                Table::FullOrders,
-                name::FULL_ORDERS_AHEAD_2,
-            ),
-            of_table::<orders::Fetch<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS_FETCH),
-            of_table::<orders::Keyset<$DB, FullOrder>>(Table::FullOrders, name::FULL_ORDERS_KEYSET),
         ]
     };
 }

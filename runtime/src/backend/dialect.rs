@@ -49,6 +49,13 @@ pub struct Dialect {
     /// True if the places after a position are read in turn, each by its own statement, instead of
     /// all by one statement.
     pub reads_places_in_turn: bool,
+    /// True if a statement for several places gives each of them the number of rows that the nearer
+    /// ones left, because a condition that counts those would be checked for every row.
+    pub gates_by_limit: bool,
+    /// True if DELETE with an alias must name that alias first.
+    pub names_deleted_alias: bool,
+    /// The statement that begins a transaction in which rows are written, if not the usual one.
+    pub begin_write: Option<&'static str>,
     /// True if parameters have numbers, so that one can be used several times.
     pub numbers_parameters: bool,
     /// The characters that begin a parameter with a number or a name.

@@ -86,6 +86,12 @@ pub trait Driver: Database {
         matches!(error, sqlx::Error::Io(_))
     }
 
+    /// Returns the number of rows that a statement wrote.
+    fn rows_affected(result: &Self::QueryResult) -> u64;
+
+    /// Returns whether an error of COMMIT says that nothing was committed.
+    fn refuses_commit(error: &sqlx::Error) -> bool;
+
     /// Returns whether a connection is in a transaction, begun by sqlx or by SQL.
     fn in_transaction(
         connection: &mut Self::Connection,
@@ -128,6 +134,10 @@ macro_rules! driver {
             sqlx::Row::try_get_unchecked(row, ordinal)
         }
 
+        fn rows_affected(result: &Self::QueryResult) -> u64 {
+            result.rows_affected()
+        }
+
         fn take_arguments(
             builder: &mut sqlx::QueryBuilder<Self>,
         ) -> Result<Option<Self::Arguments>, sqlx::error::BoxDynError> {
@@ -136,3 +146,14 @@ macro_rules! driver {
     };
 }
 pub(crate) use driver;
+
+/// Advice for errors that all databases have.
+pub(crate) mod hint {
+    pub(crate) const DEADLOCK: &str = "it and another transaction waited for each other: nothing of \
+        this batch was written, and the next poll does it again; to have fewer of them, let all \
+        writers take the rows in one order";
+    pub(crate) const LOCK_TIMEOUT: &str = "another transaction holds a lock for longer than the \
+        time-out: nothing of this batch was written, and the next poll does it again";
+    pub(crate) const SERIALIZATION: &str = "another transaction changed the same rows: nothing of \
+        this batch was written, and the next poll does it again";
+}

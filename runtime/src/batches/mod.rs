@@ -2,9 +2,23 @@
 
 mod driven;
 pub(crate) mod loaded;
+pub(crate) mod pauses;
 pub(crate) mod plan;
 mod raw_batch;
 mod read_ahead;
 mod reader;
 pub(crate) mod run;
-mod seeker;
+pub(crate) mod seeker;
+mod spans;
+pub(crate) mod step;
+
+use std::io;
+
+use crate::{backend::Backend, error::Error, position::key::Key};
+
+/// The error for work that was lost, in a panic or with the runtime that it ran on.
+pub(crate) fn lost<DB: Backend>(key: &Key) -> Error {
+    let source =
+        io::Error::other("the iteration is lost: it panicked, or its runtime has shut down");
+    key.refused::<DB>(source.into())
+}

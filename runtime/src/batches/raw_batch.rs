@@ -97,19 +97,6 @@ fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, E
     Ok(keys)
 }
 
-/// The key of the row to end at. One that the database does not sort by as a whole is refused: an
-/// end is compared with, and rows that it sorts alike would be lost.
-pub(super) fn end_key<DB: Backend>(
-    rows: &[DB::Row],
-    expected: &Expected,
-) -> Result<Option<Vec<RawValue>>, Error> {
-    let Some(last) = rows.first() else { return Ok(None) };
-    let layout = first_row::<DB>(AnyRow::Driver(last), expected)?;
-    let end = key_of::<DB>(last, &layout, expected)?;
-    expected.key.check_length(&end, &end, &layout)?;
-    Ok(Some(end))
-}
-
 /// The key of one row.
 fn key_of<DB: Backend>(
     row: &DB::Row,

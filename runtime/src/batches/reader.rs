@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::{
     loaded::{Loaded, Next},
     plan::{Content, Plan},
-    raw_batch::{Extent, Piece, RawBatch, end_key},
+    raw_batch::{Extent, Piece, RawBatch},
     seeker::{Seeker, Wanted, question, unbound},
+    step::Steps,
 };
 use crate::{
     backend::Backend,
@@ -16,6 +17,7 @@ use crate::{
         collect::{Collect, Collector, capacity},
         connector::Connector,
         fetched::Fetched,
+        key_rows::KeyRows,
         request::{Expected, Request},
     },
     model::row::DecodeAs,
@@ -54,15 +56,6 @@ where
         Self { connector, seeker: Seeker::new(plan, filters, taken), relations, decode }
     }
 
-    /// Returns the reader so that it can move into its own task, unless its source is borrowed.
-    pub(super) fn into_owned(self) -> Result<Box<BatchReader<'static, T, DB>>, Box<Self>> {
-        let Self { connector, seeker, relations, decode } = self;
-        match connector.into_owned() {
-            Ok(connector) => Ok(Box::new(BatchReader { connector, seeker, relations, decode })),
-            Err(connector) => Err(Box::new(Self { connector, seeker, relations, decode })),
-        }
-    }
-
     /// Returns whether connections are those of a pool.
     pub(super) const fn is_of_pool(&self) -> bool {
         self.connector.is_pool()
@@ -74,7 +67,7 @@ where
     }
 
     /// Reads the next batch; after an error, the same one again.
-    pub(super) async fn next(&mut self) -> Next<T> {
+    async fn next_batch(&mut self) -> Next<T> {
         let read = self.read_batch().await;
         // Before the caller sees the rows.
         self.release();
@@ -182,8 +175,8 @@ where
             && let Some(request) = self.seeker.find_end()?
         {
             let expected = Arc::clone(&request.expected);
-            let rows: Vec<DB::Row> = self.connector.read_by_driver(request, Vec::new()).await?;
-            let last = end_key::<DB>(&rows, &expected)?;
+            let rows = self.connector.read_by_driver(request, KeyRows::of(&expected)).await?;
+            let (last, _) = rows.into_first_two();
             if last.is_none() {
                 let question = self.seeker.question_without_end()?;
                 self.ask_at_end(question).await?;
@@ -241,5 +234,26 @@ where
     /// Loads the related rows of a batch whose columns have these values.
     async fn load(&mut self, values: &[Keys]) -> Result<Assemble<T::Model, T>, Error> {
         self.relations.load(&mut self.connector, values).await
+    }
+}
+
+impl<'s, T: Item, DB: Backend> Steps<'s> for BatchReader<'s, T, DB> {
+    type Owned = BatchReader<'static, T, DB>;
+    type Output = Next<T>;
+
+    fn into_owned(self: Box<Self>) -> Result<Box<BatchReader<'static, T, DB>>, Box<Self>> {
+        let Self { connector, seeker, relations, decode } = *self;
+        match connector.into_owned() {
+            Ok(connector) => Ok(Box::new(BatchReader { connector, seeker, relations, decode })),
+            Err(connector) => Err(Box::new(Self { connector, seeker, relations, decode })),
+        }
+    }
+
+    fn of_owned(owned: Box<BatchReader<'static, T, DB>>) -> Box<Self> {
+        owned
+    }
+
+    async fn next(&mut self) -> Next<T> {
+        self.next_batch().await
     }
 }

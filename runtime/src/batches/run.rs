@@ -1,21 +1,20 @@
 //! The state of an iteration: what is under way, and what was handed out.
 
 use std::{
-    future::Future,
-    io, mem,
-    pin::Pin,
+    mem,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use super::{
-    driven::{Driven, Watched},
     loaded::Next,
+    lost,
+    pauses::Pauses,
     plan::{Content, Plan},
     read_ahead::{ReadAhead, Stopped},
     reader::BatchReader,
     seeker::Seeker,
+    step::{Step, Steps as _, WatchedSteps},
 };
 use crate::{
     backend::{Backend, value::RawValue},
@@ -27,7 +26,6 @@ use crate::{
         item::{Append, Item},
         relation::{Appended, Relation, Unrelated},
     },
-    task,
 };
 
 /// A plan on its way from the first poll to the last.
@@ -36,22 +34,17 @@ pub(crate) struct Run<'s, T: Item, DB: Backend> {
     state: State<'s, T, DB>,
     /// The key of the last row of the last batch that was handed out.
     position: Option<Vec<RawValue>>,
-    /// The number of errors in a row, and the pause before the next item because of them.
-    failures: u32,
-    pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// The work that is watched while it is under way.
-    watched: Watched<Read<'static, T, DB>>,
+    pauses: Pauses,
+    /// The step that is watched while it is under way.
+    watched: WatchedSteps<'s, BatchReader<'s, T, DB>>,
 }
 
 enum State<'s, T: Item, DB: Backend> {
     /// Nothing was asked for yet.
     Planned(Planned<'s, T, DB>),
     Idle(Box<BatchReader<'s, T, DB>>),
-    /// A query is under way, and has the reader. If its caller stops waiting, it continues only when
-    /// the caller polls again.
-    Reading(Reading<'s, T, DB>),
-    /// The same from an owned source: the query continues whether the caller waits or not.
-    Driven(Driven<Read<'static, T, DB>>),
+    /// A batch is being read.
+    Reading(Step<'s, BatchReader<'s, T, DB>>),
     /// A separate task has the reader.
     Ahead(ReadAhead<T, DB>),
     /// The reader was lost, in a panic or with the runtime that it ran on.
@@ -64,10 +57,6 @@ pub(crate) struct Planned<'s, T: Item, DB: Backend> {
     pub(crate) content: Content<T, DB>,
     pub(crate) connector: Connector<'s, DB>,
 }
-
-type Read<'s, T, DB> = (Box<BatchReader<'s, T, DB>>, Next<T>);
-
-type Reading<'s, T, DB> = Pin<Box<dyn Future<Output = Read<'s, T, DB>> + Send + 's>>;
 
 impl<'s, M, DB> Run<'s, M, DB>
 where
@@ -86,8 +75,8 @@ where
     DB: Backend,
 {
     const fn of(plan: Arc<Plan>, state: State<'s, T, DB>) -> Self {
-        let watched = Watched::new();
-        Self { plan, state, position: None, failures: 0, pause: None, watched }
+        let watched = WatchedSteps::<'s, BatchReader<'s, T, DB>>::new();
+        Self { plan, state, position: None, pauses: Pauses::new(), watched }
     }
 
     /// Adds a relation, so that items include its rows. A run that has started is over, since it
@@ -123,6 +112,14 @@ where
     pub(crate) const fn planned_mut(&mut self) -> Option<&mut Planned<'s, T, DB>> {
         match &mut self.state {
             State::Planned(planned) => Some(planned),
+            _ => None,
+        }
+    }
+
+    /// Returns the plan and the parts of the reader, if nothing was polled.
+    pub(crate) fn into_planned(self) -> Option<(Arc<Plan>, Planned<'s, T, DB>)> {
+        match self.state {
+            State::Planned(planned) => Some((self.plan, planned)),
             _ => None,
         }
     }
@@ -181,13 +178,9 @@ where
     /// Polls for the next batch; after an error, for the same one again, and after several not at
     /// once: a program that skips errors must not flood a database.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<T>> {
-        if let Some(pause) = &mut self.pause {
-            ready!(pause.as_mut().poll(context));
-            self.pause = None;
-        }
+        ready!(self.pauses.poll_over(context));
         let next = ready!(self.poll_batch(context));
-        self.failures = if matches!(next, Some(Err(_))) { self.failures + 1 } else { 0 };
-        self.pause = pause_after(self.failures).map(|pause| Box::pin(task::pause(pause)) as _);
+        self.pauses.note(matches!(next, Some(Err(_))));
         Poll::Ready(next)
     }
 
@@ -199,23 +192,13 @@ where
                     State::Idle(Box::new(BatchReader::new(plan, content, connector)))
                 }
                 State::Idle(reader) => State::read(reader),
-                State::Reading(mut reading) => match reading.as_mut().poll(context) {
+                State::Reading(mut reading) => match reading.poll(&mut self.watched, context) {
                     Poll::Ready((reader, next)) => {
                         self.state = State::after(reader);
                         return Poll::Ready(self.hand_out(next));
                     }
                     Poll::Pending => {
                         self.state = State::Reading(reading);
-                        return Poll::Pending;
-                    }
-                },
-                State::Driven(mut driven) => match driven.poll(&mut self.watched, context) {
-                    Poll::Ready((reader, next)) => {
-                        self.state = State::after(reader);
-                        return Poll::Ready(self.hand_out(next));
-                    }
-                    Poll::Pending => {
-                        self.state = State::Driven(driven);
                         return Poll::Pending;
                     }
                 },
@@ -235,10 +218,7 @@ where
                     }
                 },
                 State::Lost => {
-                    let source = io::Error::other(
-                        "the iteration is lost: it panicked, or its runtime has shut down",
-                    );
-                    return Poll::Ready(Some(Err(self.plan.key.refused::<DB>(source.into()))));
+                    return Poll::Ready(Some(Err(lost::<DB>(&self.plan.key))));
                 }
                 State::Ended => {
                     self.state = State::Ended;
@@ -272,28 +252,10 @@ impl<'s, T: Item, DB: Backend> State<'s, T, DB> {
         if batches > 0 || goes_on || !reader.seeker.plan.is_page {
             reader = match reader.into_owned() {
                 Ok(reader) if batches > 0 => return Self::Ahead(ReadAhead::start(reader, batches)),
-                Ok(reader) => return Self::Driven(Driven::new(next(reader), goes_on)),
+                Ok(reader) => return Self::Reading(Step::driven(reader, goes_on)),
                 Err(reader) => reader,
             };
         }
-        Self::Reading(Box::pin(next(reader)))
+        Self::Reading(Step::polled(reader))
     }
-}
-
-/// Returns how long to wait after a number of errors in a row: not after one, then 50 ms, doubling
-/// up to 5 s.
-fn pause_after(failures: u32) -> Option<Duration> {
-    const FIRST: Duration = Duration::from_millis(50);
-    const LONGEST: Duration = Duration::from_secs(5);
-    let doublings = failures.checked_sub(2)?;
-    Some(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST))
-}
-
-async fn next<T, DB>(mut reader: Box<BatchReader<'_, T, DB>>) -> Read<'_, T, DB>
-where
-    T: Item,
-    DB: Backend,
-{
-    let next = reader.next().await;
-    (reader, next)
 }

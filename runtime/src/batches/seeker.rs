@@ -18,7 +18,7 @@ use crate::{
         keys::{Keys, Taken},
     },
     sql::{
-        batch::{Ask, batch, count_places},
+        batch::{Ask, Selection, batch, count_places},
         nulls::HiddenNulls,
         questions::{at_end, count},
         seek::Start,
@@ -28,32 +28,47 @@ use crate::{
 /// The one place where an iteration's position is kept.
 pub(crate) struct Seeker<DB: Backend> {
     pub(crate) plan: Arc<Plan>,
-    filters: Vec<Filter<DB>>,
+    pub(super) filters: Vec<Filter<DB>>,
     /// The columns that related rows are found by.
     taken: Arc<[Taken]>,
     /// The key of the last row to read, if not the last of all.
-    up_to: Option<Vec<RawValue>>,
+    pub(super) up_to: Option<Vec<RawValue>>,
     /// True until that row is found.
     finds_end: bool,
+    pub(super) progress: Progress,
+}
+
+/// How far an iteration has come.
+pub(crate) struct Progress {
     /// The key of the last row that was read, or of the one to begin after.
-    position: Option<Vec<RawValue>>,
+    pub(super) position: Option<Vec<RawValue>>,
+    /// True if that row was read.
+    pub(super) moved: bool,
     /// The key of the extra row that the last batch read but did not return.
-    extra: Option<Vec<RawValue>>,
+    pub(super) extra: Option<Vec<RawValue>>,
     /// The keys of the last batch that was handed out.
     handed_out: Arc<Keys>,
     /// The columns that are selected with their companions, until none of them needs one.
-    companions: Arc<[usize]>,
+    pub(super) companions: Arc<[usize]>,
     /// The number of rows that were read.
-    rows: u64,
+    pub(super) rows: u64,
     /// True if all rows were read.
     ended: bool,
 }
 
+impl Progress {
+    /// Returns the position to start after, if not at the first row.
+    pub(super) fn start(&self, included: bool) -> Option<Start<'_>> {
+        let next = self.extra.as_deref();
+        self.position.as_deref().map(|position| Start { position, included, next })
+    }
+}
+
 /// The requirements for the next batch.
 pub(crate) struct Wanted {
-    key: Key,
+    pub(super) key: Key,
     /// The maximum number of rows to hand out.
-    rows: u64,
+    pub(super) rows: u64,
     /// The number of rows to ask for.
     pub(crate) asked: u64,
     /// True if it is the first batch.
@@ -66,41 +81,45 @@ pub(crate) type Stage = Option<(usize, usize)>;
 
 impl<DB: Backend> Seeker<DB> {
     pub(crate) fn new(plan: Arc<Plan>, filters: Vec<Filter<DB>>, taken: Arc<[Taken]>) -> Self {
-        Self {
-            companions: companions::<DB>(&plan.key, &taken),
-            handed_out: Arc::new(Keys::new(plan.key.order.len())),
+        let progress = Progress {
             position: plan.from.as_ref().map(|point| point.values.clone()),
+            moved: false,
+            extra: None,
+            handed_out: Arc::new(Keys::new(plan.key.order.len())),
+            companions: companions::<DB>(&plan.key, &taken),
+            rows: 0,
+            ended: false,
+        };
+        Self {
             up_to: plan.up_to.as_ref().map(|point| point.values.clone()),
             finds_end: plan.up_to_now && plan.is_appended_to(),
             plan,
             filters,
             taken,
-            extra: None,
-            rows: 0,
-            ended: false,
+            progress,
         }
     }
 
     /// Returns whether all rows were read.
     pub(crate) const fn ended(&self) -> bool {
-        self.ended
+        self.progress.ended
     }
 
     /// Returns what to ask the database for next, if anything.
     pub(crate) fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
-        if self.ended {
+        if self.progress.ended {
             return Ok(None);
         }
         self.plan.check_ends::<DB>()?;
-        let rows = self.plan.next_rows(self.rows)?;
+        let rows = self.plan.next_rows(self.progress.rows)?;
         if rows == 0 {
-            self.ended = true;
+            self.progress.ended = true;
             return Ok(None);
         }
         // Nothing is read past the limit: rows that are not handed out are not needed.
         let one_more = rows.saturating_add(1);
-        let asked = self.plan.left(self.rows).map_or(one_more, |left| left.min(one_more));
-        Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: self.rows == 0 }))
+        let asked = self.plan.left(self.progress.rows).map_or(one_more, |left| left.min(one_more));
+        Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: !self.progress.moved }))
     }
 
     /// The statement that finds the last row of the whole table, if the plan ends there and it is not
@@ -116,14 +135,18 @@ impl<DB: Backend> Seeker<DB> {
             up_to: None,
             places: None,
             inside: false,
+            skip: 0,
             rows: 1,
+            selection: Selection::Key,
             nulls: HiddenNulls::NONE,
             companions: &companions,
         };
         let value = |part: usize| Node::Null { column: key.order[part].column, negated: true };
         let mut values: Vec<_> = key.parts_without_nulls().map(value).map(Filter::Typed).collect();
         let statement = batch(&key, &mut values, ask).map_err(unbound(&key))?;
-        let request = question(&key, statement, |expected| Expected { companions, ..expected });
+        let kind = RowKind::Key;
+        let request =
+            question(&key, statement, |expected| Expected { companions, kind, ..expected });
         Ok(Some(request))
     }
 
@@ -142,7 +165,7 @@ impl<DB: Backend> Seeker<DB> {
     /// Takes note of the last row of the table; of none, if it has no rows.
     pub(crate) fn end_at(&mut self, last: Option<Vec<RawValue>>) {
         self.finds_end = false;
-        self.ended = last.is_none();
+        self.progress.ended = last.is_none();
         self.up_to = last;
     }
 
@@ -150,8 +173,11 @@ impl<DB: Backend> Seeker<DB> {
     pub(crate) fn count(&mut self) -> Result<Request<DB>, Error> {
         let key = self.plan.travelled();
         let included = self.plan.from.as_ref().is_some_and(|point| point.included);
-        let from =
-            self.position.as_deref().map(|position| Start { position, included, next: None });
+        let from = self.progress.position.as_deref().map(|position| Start {
+            position,
+            included,
+            next: None,
+        });
         let statement =
             count(&key, &mut self.filters, from, self.up_to.as_deref(), self.plan.limit);
         Ok(question(&key, statement.map_err(unbound(&key))?, |expected| expected))
@@ -168,21 +194,35 @@ impl<DB: Backend> Seeker<DB> {
         Some(self.request(&wanted, first, 0, stages.len() == 1).ok()?.statement.sql)
     }
 
+    /// Returns whether rows up to a key were read already.
+    pub(crate) fn is_at(&self, key: &[RawValue]) -> bool {
+        self.progress.moved && self.progress.position.as_deref() == Some(key)
+    }
+
+    /// Returns whether the limit leaves fewer rows than these.
+    pub(crate) fn leaves_fewer_than(&self, rows: u64) -> bool {
+        self.plan.left(self.progress.rows).is_some_and(|left| left < rows)
+    }
+
+    /// Ends the iteration: there are no more rows.
+    pub(crate) const fn end(&mut self) {
+        self.progress.ended = true;
+    }
+
     /// Gives the filters back.
     pub(crate) fn into_filters(self) -> Vec<Filter<DB>> {
         self.filters
     }
 
     /// Returns whether the row at the point to begin from is read as well.
-    fn includes_start(&self, wanted: &Wanted) -> bool {
+    pub(super) fn includes_start(&self, wanted: &Wanted) -> bool {
         wanted.first && self.plan.from.as_ref().is_some_and(|point| point.included)
     }
 
     /// Returns the statements for a batch, each as the places that it reads.
     pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
-        let Some(position) = self.position.as_deref() else { return vec![None] };
-        let from =
-            Start { position, included: self.includes_start(wanted), next: self.extra.as_deref() };
+        let included = self.includes_start(wanted);
+        let Some(from) = self.progress.start(included) else { return vec![None] };
         let count = count_places::<DB>(&wanted.key, &self.filters, from);
         if DB::DIALECT.reads_places_in_turn {
             return (0..count).map(|place| Some((place, place + 1))).collect();
@@ -197,9 +237,9 @@ impl<DB: Backend> Seeker<DB> {
     /// Returns whether the rows of the last batch and the row after it differ only in the last
     /// column.
     fn is_within_a_tie(&self) -> bool {
-        let first = self.handed_out.iter().next();
+        let first = self.progress.handed_out.iter().next();
         let tie = |key: &[RawValue]| key.split_last().map(|(_, tie)| tie.to_vec());
-        match (first, self.handed_out.len(), &self.extra) {
+        match (first, self.progress.handed_out.len(), &self.progress.extra) {
             (Some(first), 2.., Some(extra)) => tie(first) == tie(extra),
             _ => false,
         }
@@ -216,28 +256,29 @@ impl<DB: Backend> Seeker<DB> {
         let Wanted { key, rows, asked, first } = wanted;
         let included = self.includes_start(wanted);
         let nulls_of = self.asks_for_nulls(wanted, before);
-        let Self { filters, up_to, position, extra, companions, .. } = self;
-        let next = extra.as_deref();
+        let Self { filters, up_to, progress, .. } = self;
         let ask = Ask {
-            from: position.as_deref().map(|position| Start { position, included, next }),
+            from: progress.start(included),
             up_to: up_to.as_deref(),
             places,
             inside: !first,
+            skip: 0,
             rows: asked - before,
-            nulls: HiddenNulls { parts: &nulls_of, from: position.as_deref() },
-            companions,
+            selection: Selection::Model,
+            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            companions: &progress.companions,
         };
         let statement = batch(key, filters, ask).map_err(unbound(key))?;
         let expected = Expected {
             key: key.clone(),
-            position: self.position.clone(),
+            position: self.progress.position.clone(),
             included,
-            extra: self.extra.clone(),
-            before: self.rows,
+            extra: self.progress.extra.clone(),
+            before: self.progress.rows,
             rows: rows - before.min(*rows),
             nulls_of,
             taken: Arc::clone(&self.taken),
-            companions: Arc::clone(&self.companions),
+            companions: Arc::clone(&self.progress.companions),
             kind: RowKind::Batch,
             types_asked: false,
             goes_on: before > 0,
@@ -249,9 +290,13 @@ impl<DB: Backend> Seeker<DB> {
 
     /// Returns the parts of the key whose NULLs the first statement asks about.
     /// A page that was reached by a cursor asks only if it is the last one.
-    fn asks_for_nulls(&self, Wanted { key, first, .. }: &Wanted, before: u64) -> Arc<[usize]> {
+    pub(super) fn asks_for_nulls(
+        &self,
+        Wanted { key, first, .. }: &Wanted,
+        before: u64,
+    ) -> Arc<[usize]> {
         let is_first = *first && before == 0;
-        if !is_first || self.plan.is_page && self.position.is_some() {
+        if !is_first || self.plan.is_page && self.progress.position.is_some() {
             return Arc::default();
         }
         self.hidden_nulls(key)
@@ -261,7 +306,7 @@ impl<DB: Backend> Seeker<DB> {
     /// that a seek ends before, and those that the condition for an end leaves out, which is true
     /// for values alone. From a position on, no NULL of the first column comes before the values.
     fn hidden_nulls(&self, key: &Key) -> Arc<[usize]> {
-        let ends = |part| self.up_to.is_some() && (part > 0 || self.position.is_none());
+        let ends = |part| self.up_to.is_some() && (part > 0 || self.progress.position.is_none());
         let is_hidden = |part: &usize| key.has_nulls_last::<DB>(*part) || ends(*part);
         self.without_filtered(key, key.parts_without_nulls().filter(is_hidden))
     }
@@ -322,7 +367,7 @@ impl<DB: Backend> Seeker<DB> {
         if first == Some(extra.as_slice()) {
             return Ok(None);
         }
-        match guard::compare(&self.handed_out, extra, &keys()?) {
+        match guard::compare(&self.progress.handed_out, extra, &keys()?) {
             Verdict::Seen => Ok(None),
             Verdict::Unseen => Ok(Some(Doubt::new(key, position, extra, first.is_none()))),
             Verdict::Repeated(row) => Err(key.disorder(position, &row)),
@@ -337,29 +382,31 @@ impl<DB: Backend> Seeker<DB> {
         extra: Option<Vec<RawValue>>,
         companions: bool,
     ) {
-        self.rows += rows;
+        self.progress.rows += rows;
         if let Some(last) = last {
-            self.position = Some(last.to_vec());
+            self.progress.position = Some(last.to_vec());
+            self.progress.moved = true;
         }
         if !companions {
-            self.companions = Arc::default();
+            self.progress.companions = Arc::default();
         }
-        self.ended = extra.is_none() || self.plan.left(self.rows) == Some(0);
-        self.extra = extra;
+        self.progress.ended = extra.is_none() || self.plan.left(self.progress.rows) == Some(0);
+        self.progress.extra = extra;
     }
 
     /// Records a batch that is handed out to the caller.
     pub(crate) fn hand_out(&mut self, keys: &Arc<Keys>) {
-        self.handed_out = Arc::clone(keys);
+        self.progress.handed_out = Arc::clone(keys);
     }
 
     /// Goes back to the start of a batch.
     pub(crate) fn rewind(&mut self, batch: &Expected) {
-        self.position.clone_from(&batch.position);
-        self.extra.clone_from(&batch.extra);
-        self.companions = Arc::clone(&batch.companions);
-        self.rows = batch.before;
-        self.ended = false;
+        self.progress.position.clone_from(&batch.position);
+        self.progress.extra.clone_from(&batch.extra);
+        self.progress.companions = Arc::clone(&batch.companions);
+        self.progress.rows = batch.before;
+        self.progress.moved = batch.before > 0;
+        self.progress.ended = false;
     }
 
     /// Moves the position to the last row that was returned, if the rest of the batch was not.

@@ -8,7 +8,7 @@ use crate::backend::Backend;
 /// A condition that every row must meet.
 pub(crate) enum Filter<DB: Backend> {
     Typed(Node<DB>),
-    Sql(SqlFilter<DB>),
+    Sql(PushedSql<DB>),
 }
 
 /// Returns whether the filters leave out all rows with a NULL in a column.
@@ -19,12 +19,12 @@ pub(crate) fn leave_out_nulls<DB: Backend>(filters: &[Filter<DB>], column: usize
     })
 }
 
-/// A condition that the program writes itself.
-pub(crate) struct SqlFilter<DB: Backend> {
+/// SQL that the program writes itself, with the values in it.
+pub(crate) struct PushedSql<DB: Backend> {
     pub(crate) push: Box<dyn FnMut(&mut QueryBuilder<DB>) + Send>,
 }
 
-impl<DB: Backend> SqlFilter<DB> {
+impl<DB: Backend> PushedSql<DB> {
     pub(crate) fn new<F>(push: F) -> Self
     where
         F: FnMut(&mut QueryBuilder<DB>) + Send + 'static,

@@ -1,5 +1,6 @@
 //! Expressions that closures build: columns, predicates, orders, ranges.
 
+pub(crate) mod assignment;
 pub(crate) mod column;
 pub(crate) mod filter;
 pub(crate) mod named;

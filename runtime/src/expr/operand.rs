@@ -11,9 +11,9 @@ use crate::{
 
 /// A column type that can be compared with a `V`: its own type, or a borrowed form of it.
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{Self}` cannot be compared with a value of type `{V}`",
+    message = "a column of type `{Self}` cannot be compared with, or set to, a value of type `{V}`",
     label = "expected a value of type `{Self}`, found `{V}`",
-    note = "help: ask for NULL by `.is_null()`, compare an `Option` only once it is unwrapped, and two columns in a `filter_sql`"
+    note = "help: ask for NULL by `.is_null()` and set it by `.set_null()`, compare an `Option` only once it is unwrapped, and two columns in a `filter_sql`"
 )]
 pub trait Accepts<V>: Sized {
     /// Makes an owned value of the column's type.

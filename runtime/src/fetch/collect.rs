@@ -125,7 +125,7 @@ impl<M, DB: Backend> Collector<M, DB> {
             RowKind::Related { numbered: true } => {
                 fetched.key_indices.push(key_index(key, row)?);
             }
-            RowKind::Related { numbered: false } => {}
+            RowKind::Related { numbered: false } | RowKind::Key => {}
         }
         match decode(*decode_row, key.model(), layout, row) {
             Ok(row) => fetched.rows.push(row),
@@ -227,8 +227,11 @@ pub(crate) fn first_row<DB: Backend>(
 ) -> Result<Layout, Error> {
     expected.check_nulls(row)?;
     let Expected { key, companions, .. } = expected;
-    let mut layout = Layout::of::<DB>(key.model(), row, companions, expected.further());
-    if expected.kind == RowKind::Batch {
+    let selected: Option<Vec<_>> =
+        (expected.kind == RowKind::Key).then(|| key.order.iter().map(|sort| sort.column).collect());
+    let further = expected.further();
+    let mut layout = Layout::of::<DB>(key.model(), row, selected.as_deref(), companions, further);
+    if matches!(expected.kind, RowKind::Batch | RowKind::Key) {
         key.check_types::<DB>(row, &layout)?;
         layout.cut_short = key.cut_short(row, &layout);
     } else {

@@ -3,20 +3,21 @@
 
 use std::sync::Arc;
 
-use sqlx::Pool;
+use sqlx::{Connection as _, Pool, Transaction};
 
 use super::{
     collect::{Collect, Collector, Rows},
-    execute::Failure,
+    execute::{self, Failure},
     kept::{Kept, from_pool},
     request::Request,
-    transaction::on_connection,
+    transaction::{begin, begin_of_pool, on_connection},
 };
 use crate::{
     backend::{
         Backend,
         direct::{Direct, log_driver_route},
         owned::{Lender, Owned, Owner},
+        statement::Statement,
     },
     error::Error,
     model::{Model, row::DecodeAs},
@@ -156,6 +157,63 @@ impl<'s, DB: Backend> Connector<'s, DB> {
             Failure::Query { source, .. } => key.refused::<DB>(source),
             Failure::Rows(error) => error,
         })
+    }
+
+    /// Begins a transaction, or a savepoint in the caller's one, which takes the connection until it
+    /// ends.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_, DB>, sqlx::Error> {
+        match &mut self.connections {
+            Connections::Pool { pool, kept, session } => {
+                DB::end_loan(session);
+                *kept = None;
+                begin_of_pool(pool).await
+            }
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                begin::<DB>(owned.here().await?).await
+            }
+            Connections::Borrowed(connection) => begin::<DB>(connection).await,
+        }
+    }
+
+    /// Returns whether the connection is in a transaction that was begun by SQL, so that sqlx would
+    /// begin another one in it. A connection of a pool is not.
+    pub(crate) async fn is_in_foreign_transaction(&mut self) -> Result<bool, sqlx::Error> {
+        let connection = match &mut self.connections {
+            Connections::Pool { .. } => return Ok(false),
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                &mut **owned.here().await?
+            }
+            Connections::Borrowed(connection) => &mut **connection,
+        };
+        Ok(!connection.is_in_transaction() && DB::in_transaction(connection).await?)
+    }
+
+    /// Returns a connector for a connection.
+    pub(crate) const fn within(connection: &'s mut DB::Connection, named: bool) -> Self {
+        let connections = Connections::Borrowed(connection);
+        Self { connections, named, direct: false, left_to_driver: Vec::new() }
+    }
+
+    /// Returns whether statements get a name on the server.
+    pub(crate) const fn is_named_by_default(&self) -> bool {
+        self.named
+    }
+
+    /// Sends a statement that writes. Returns the number of rows it wrote.
+    pub(crate) async fn write(&mut self, mut statement: Statement<DB>) -> Result<u64, sqlx::Error> {
+        statement.persistent = self.named;
+        match &mut self.connections {
+            Connections::Pool { pool, .. } => {
+                execute::write(&mut *pool.acquire().await?, statement).await
+            }
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                execute::write(&mut **owned.here().await?, statement).await
+            }
+            Connections::Borrowed(connection) => execute::write(&mut **connection, statement).await,
+        }
     }
 
     fn may_read_directly(&mut self, request: &Request<DB>) -> bool {

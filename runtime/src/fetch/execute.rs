@@ -94,21 +94,33 @@ where
     failed.map_or(Ok(sink), |error| Err(error.into()))
 }
 
+/// Sends a statement that writes, and returns the number of rows that it wrote.
+pub(super) async fn write<DB: Backend>(
+    connection: &mut DB::Connection,
+    statement: Statement<DB>,
+) -> Result<u64, sqlx::Error> {
+    drain::<DB>(DB::fetch(connection, statement), |_| {}).await
+}
+
 /// Takes all rows of a statement, even if the first of them is enough: a stream dropped half-read
-/// leaves its rows to whoever uses the connection next.
+/// leaves its rows to whoever uses the connection next. Returns the number of rows that it wrote.
 async fn drain<DB: Backend>(
     mut stream: BoxStream<'_, Result<Event<DB>, sqlx::Error>>,
     mut take: impl FnMut(DB::Row),
-) -> Result<(), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     let mut ended = false;
+    let mut written = 0;
     // One future for all rows, rather than one for each.
     poll_fn(|context| {
         loop {
             match ready!(stream.as_mut().poll_next(context)) {
                 Some(Ok(Either::Right(row))) => take(row),
-                Some(Ok(Either::Left(_))) => ended = true,
+                Some(Ok(Either::Left(result))) => {
+                    ended = true;
+                    written += DB::rows_affected(&result);
+                }
                 Some(Err(error)) => return Poll::Ready(Err(error)),
-                None if ended => return Poll::Ready(Ok(())),
+                None if ended => return Poll::Ready(Ok(written)),
                 // A driver that panics on its own thread just stops.
                 None => return Poll::Ready(Err(sqlx::Error::WorkerCrashed)),
             }

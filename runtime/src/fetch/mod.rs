@@ -6,6 +6,7 @@ pub(crate) mod connector;
 mod execute;
 pub(crate) mod fetched;
 mod kept;
+pub(crate) mod key_rows;
 pub(crate) mod request;
 pub(crate) mod source;
-mod transaction;
+pub(crate) mod transaction;

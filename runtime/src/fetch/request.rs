@@ -28,7 +28,7 @@ impl<DB: Backend> Clone for Request<DB> {
 impl<DB: Backend> Request<DB> {
     /// Returns whether all columns are selected, whatever they are.
     pub(super) fn selects_everything(&self) -> bool {
-        self.expected.key.model().select == Select::Everything
+        self.expected.kind != RowKind::Key && self.expected.key.model().select == Select::Everything
     }
 
     /// Returns whether a transaction must hold together what is sent.
@@ -82,6 +82,8 @@ pub(crate) struct Expected {
 pub(crate) enum RowKind {
     /// The rows of a batch: sorted by their key, which no two of them share.
     Batch,
+    /// Only the keys of rows, sorted.
+    Key,
     /// Rows that were asked for by a list of values of the key.
     Related {
         /// True if the last column says which key of the list a row was found by.
@@ -140,7 +142,7 @@ impl Expected {
     /// Returns the number of columns after the companions.
     pub(super) fn further(&self) -> usize {
         match self.kind {
-            RowKind::Batch => self.nulls_of.len(),
+            RowKind::Batch | RowKind::Key => self.nulls_of.len(),
             RowKind::Related { numbered } => usize::from(numbered),
         }
     }

@@ -1,6 +1,6 @@
 //! Chooses the transaction that a statement runs in.
 
-use sqlx::Connection as _;
+use sqlx::{Connection as _, Pool, Transaction};
 
 use super::{
     collect::Collect,
@@ -60,5 +60,43 @@ where
         execute::read(connection, request, sink).await
     } else {
         Err(failed.into())
+    }
+}
+
+/// Begins a transaction to write in, or a savepoint in the one that the connection is in.
+pub(super) async fn begin<DB: Backend>(
+    connection: &mut DB::Connection,
+) -> Result<Transaction<'_, DB>, sqlx::Error> {
+    match DB::DIALECT.begin_write {
+        Some(begin) if !connection.is_in_transaction() => connection.begin_with(begin).await,
+        _ => connection.begin().await,
+    }
+}
+
+/// Begins a transaction to write in, on a connection of a pool.
+pub(super) async fn begin_of_pool<DB: Backend>(
+    pool: &Pool<DB>,
+) -> Result<Transaction<'static, DB>, sqlx::Error> {
+    match DB::DIALECT.begin_write {
+        Some(begin) => pool.begin_with(begin).await,
+        None => pool.begin().await,
+    }
+}
+
+/// The end of a transaction.
+pub(crate) enum Commit {
+    Done,
+    /// Nothing was committed.
+    Refused(sqlx::Error),
+    /// The answer was lost.
+    Unknown(sqlx::Error),
+}
+
+/// Commits a transaction.
+pub(crate) async fn commit<DB: Backend>(transaction: Transaction<'_, DB>) -> Commit {
+    match transaction.commit().await {
+        Ok(()) => Commit::Done,
+        Err(error) if DB::refuses_commit(&error) => Commit::Refused(error),
+        Err(error) => Commit::Unknown(error),
     }
 }

@@ -6,6 +6,7 @@ mod options;
 pub(crate) mod page;
 pub(crate) mod relations;
 mod stream;
+pub(crate) mod writes;
 pub(crate) mod yields;
 
 use std::{fmt, marker::PhantomData};
@@ -142,7 +143,7 @@ where
     fn check(&self) -> Result<(), Error> {
         let model = M::MODEL.name;
         if let Some((method, reason)) = self.refused {
-            return Err(Error::Option { model, method, reason });
+            return Err(Error::Option { model, method, reason: reason.into() });
         }
         self.late.map_or(Ok(()), |method| Err(Error::Started { model, method }))
     }

@@ -10,7 +10,7 @@ use crate::{
     batches::{plan::Plan, run::Planned},
     error::Error,
     expr::{
-        filter::{Filter, SqlFilter},
+        filter::{Filter, PushedSql},
         order::UniqueOrder,
         predicate::Predicate,
         range::{self, RangeKey},
@@ -185,7 +185,7 @@ where
     /// parameter that is written by hand (`?1`, `:id` on SQLite, `$1` on PostgreSQL) is an error: it
     /// could be another value of the statement.
     pub fn filter_sql(self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
-        self.restrict("filter_sql", [Filter::Sql(SqlFilter::new(push))])
+        self.restrict("filter_sql", [Filter::Sql(PushedSql::new(push))])
     }
 
     /// Reads only the rows whose key lies between bounds, like [`BTreeMap::range`]:

@@ -29,16 +29,22 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Returns the layout of rows that end with some companions and `further` other columns.
+    /// Returns the layout of rows that end with some companions and `further` other columns. If only
+    /// some columns were selected, they come in the order of the list.
     pub(crate) fn of<DB: Backend>(
         model: &Model,
         row: AnyRow<'_, DB>,
+        selected: Option<&[usize]>,
         companions: &Arc<[usize]>,
         further: usize,
     ) -> Self {
-        let ordinals = match (model.select, row) {
-            (Select::Columns, _) | (_, AnyRow::Direct(_)) => None,
-            (Select::Everything, AnyRow::Driver(row)) => {
+        let ordinals = match (selected, model.select, row) {
+            (Some(selected), ..) => {
+                let place = |column| selected.iter().position(|one| *one == column);
+                Some((0..model.columns.len()).map(place).collect())
+            }
+            (None, Select::Columns, _) | (None, _, AnyRow::Direct(_)) => None,
+            (None, Select::Everything, AnyRow::Driver(row)) => {
                 let ordinal = |name: &ColumnName| DB::ordinal(row, name.column);
                 Some(model.columns.iter().map(ordinal).collect())
             }

@@ -10,6 +10,12 @@ use crate::{
 };
 
 impl Key {
+    /// The error for a statement that could not write rows, or whose transaction could not be had.
+    pub(crate) fn unwritten<DB: Backend>(&self, source: sqlx::Error) -> Error {
+        let hint = DB::hint(&source);
+        Error::Write { model: self.model().name, table: self.table.to_cow(), source, hint }
+    }
+
     /// Returns the error for a column that the database sorts by another rule than it compares by.
     pub(crate) fn unsound(&self, column: usize, source: BoxDynError) -> Error {
         let column = self.model().columns[column].column;

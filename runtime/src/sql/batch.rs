@@ -5,7 +5,7 @@ use sqlx::error::BoxDynError;
 
 use super::{
     clauses::{Conditions, is_implied, leading_equalities, sort, write_filters},
-    nulls::HiddenNulls,
+    nulls::{HiddenNulls, select_nulls},
     seek::{Place, Start, up_to},
     writer::Writer,
 };
@@ -29,12 +29,25 @@ pub(crate) struct Ask<'a> {
     pub(crate) places: Option<(usize, usize)>,
     /// True if the row at `from` met all conditions.
     pub(crate) inside: bool,
+    /// The number of rows to pass over before the first one that is read.
+    pub(crate) skip: u64,
     /// The maximum number of rows to read.
     pub(crate) rows: u64,
+    /// The columns that are read.
+    pub(crate) selection: Selection,
     /// The NULLs to look for; an extra column for each part reports the result.
     pub(crate) nulls: HiddenNulls<'a>,
     /// The columns that are selected with their companions.
     pub(crate) companions: &'a [usize],
+}
+
+/// The columns that a statement reads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Those of the model.
+    Model,
+    /// Those of the key.
+    Key,
 }
 
 /// Returns the number of places after a position.
@@ -99,9 +112,9 @@ fn gated<DB: Backend>(
         } else {
             sql.push(if index == 0 { "WITH " } else { ", " });
             sql.name(&place_name(index));
-            sql.push(" AS (");
+            sql.push(if DB::DIALECT.gates_by_limit { " AS MATERIALIZED (" } else { " AS (" });
         }
-        let gate = Gate { nearer: index, rows: ask.rows };
+        let gate = Gate { nearer: index, rows: ask.skip + ask.rows };
         select(sql, key, filters, ask, places, Some(gate))?;
         sql.push(")");
         if is_last {
@@ -109,7 +122,10 @@ fn gated<DB: Backend>(
             sql.name(&place_name(index));
         }
     }
-    sort_and_limit(sql, key, ask, Writer::selected)
+    sort(sql, &key.order, Writer::selected)?;
+    sql.push(" LIMIT ");
+    sql.limit(ask.rows)?;
+    skip(sql, ask)
 }
 
 /// Returns the name of a place in a statement. No name of the user's should clash with it.
@@ -126,15 +142,30 @@ struct Gate {
 
 impl Gate {
     fn write<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        self.count(sql)?;
+        sql.push(" < ");
+        sql.limit(self.rows)
+    }
+
+    /// Writes the number of rows that the place may have.
+    fn limit<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        sql.limit(self.rows)?;
+        if self.nearer > 0 && DB::DIALECT.gates_by_limit {
+            sql.push(" - (");
+            self.count(sql)?;
+            sql.push(")");
+        }
+        Ok(())
+    }
+
+    fn count<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
         let nearer = 0..self.nearer;
         sql.separated(" + ", nearer, |sql, index| {
             sql.push("(SELECT count(*) FROM ");
             sql.name(&place_name(index));
             sql.push(")");
             Ok(())
-        })?;
-        sql.push(" < ");
-        sql.limit(self.rows)
+        })
     }
 }
 
@@ -149,18 +180,16 @@ fn select<DB: Backend>(
     gate: Option<Gate>,
 ) -> Result<(), BoxDynError> {
     sql.select(&key.order);
-    sql.selection();
-    sql.companions(ask.companions);
-    for &part in ask.nulls.parts {
-        sql.push(", ");
-        ask.nulls.exist(sql, key, filters, part)?;
-        sql.push(" AS ");
-        sql.name(&format!("{HAS_NULLS}_{part}"));
+    match ask.selection {
+        Selection::Model => sql.selection(),
+        Selection::Key => sql.selection_of(key.order.iter().map(|sort| sort.column)),
     }
+    sql.companions(ask.companions);
+    select_nulls(sql, key, filters, ask.nulls)?;
     sql.push(" FROM ");
     sql.table();
     let mut conditions = Conditions::default();
-    if let Some(gate) = gate.filter(|gate| gate.nearer > 0) {
+    if let Some(gate) = gate.filter(|gate| gate.nearer > 0 && !DB::DIALECT.gates_by_limit) {
         conditions.next(sql);
         gate.write(sql)?;
         sql.push(")");
@@ -185,20 +214,19 @@ fn select<DB: Backend>(
     sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {
         write_filters(sql, &mut conditions, filters, implied, &leading)
     })?;
-    sort_and_limit(sql, key, ask, Writer::column)
-}
-
-fn sort_and_limit<DB: Backend>(
-    sql: &mut Writer<DB>,
-    key: &Key,
-    ask: Ask<'_>,
-    write_column: impl Fn(&mut Writer<DB>, usize),
-) -> Result<(), BoxDynError> {
-    sort(sql, &key.order, write_column)?;
+    sort(sql, &key.order, Writer::column)?;
     sql.push(" LIMIT ");
-    sql.limit(ask.rows)
+    if let Some(gate) = gate {
+        return gate.limit(sql);
+    }
+    sql.limit(ask.rows)?;
+    skip(sql, ask)
 }
 
-/// The prefix of the names of the columns that report NULLs; no name of the user's should clash with
-/// them.
-const HAS_NULLS: &str = "sqlx_chunked_has_nulls";
+fn skip<DB: Backend>(sql: &mut Writer<DB>, ask: Ask<'_>) -> Result<(), BoxDynError> {
+    if ask.skip == 0 {
+        return Ok(());
+    }
+    sql.push(" OFFSET ");
+    sql.limit(ask.skip)
+}

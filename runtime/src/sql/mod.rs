@@ -1,6 +1,7 @@
 //! Statements as text. Nothing is sent from here.
 
 pub(crate) mod batch;
+pub(crate) mod boundary;
 mod clauses;
 mod compare;
 pub(crate) mod lookup;
@@ -8,6 +9,8 @@ pub(crate) mod nulls;
 mod parameters;
 pub(crate) mod questions;
 pub(crate) mod seek;
+pub(crate) mod span;
 #[cfg(test)]
 mod tests;
+pub(crate) mod write;
 mod writer;

@@ -13,6 +13,26 @@ use crate::{
     position::key::Key,
 };
 
+/// The prefix of the names of the columns that report NULLs; no name of the user's should clash with
+/// them.
+const HAS_NULLS: &str = "sqlx_chunked_has_nulls";
+
+/// Writes a column for each question, after the other selected columns.
+pub(super) fn select_nulls<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    nulls: HiddenNulls<'_>,
+) -> Result<(), BoxDynError> {
+    for &part in nulls.parts {
+        sql.push(", ");
+        nulls.exist(sql, key, filters, part)?;
+        sql.push(" AS ");
+        sql.name(&format!("{HAS_NULLS}_{part}"));
+    }
+    Ok(())
+}
+
 /// The parts of a key that may hold NULLs which no seek finds.
 #[derive(Clone, Copy)]
 pub(crate) struct HiddenNulls<'a> {

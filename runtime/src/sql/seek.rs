@@ -35,10 +35,10 @@ pub(crate) enum Place<'a> {
 /// A column of an order, and its value at a position.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {
-    column: usize,
+    pub(super) column: usize,
     /// The side of the value that its successors are on: `Greater` or `Less`.
     side: Operator,
-    value: &'a RawValue,
+    pub(super) value: &'a RawValue,
     /// True if NULLs are among the successors of a value.
     nulls_follow: bool,
 }
@@ -140,17 +140,39 @@ impl<'a> Place<'a> {
             compare::is(sql, *column, value)?;
             sql.push(" AND ");
         }
-        match *last {
-            Successors::Values(part) => {
+        last.write(sql, false)
+    }
+}
+
+impl Successors<'_> {
+    /// Writes the condition that the rows meet; with `included`, those that have the value itself
+    /// meet it too.
+    pub(super) fn write<DB: Backend>(
+        self,
+        sql: &mut Writer<DB>,
+        included: bool,
+    ) -> Result<(), BoxDynError> {
+        match self {
+            Self::Values(part) => {
                 // The NULLs after them are a place of their own.
                 let values = Compared { nulls_follow: false, ..part.compared() };
-                compare::lexicographic(sql, &[values], false)
+                compare::lexicographic(sql, &[values], included)
             }
-            Successors::Nulls { column, negated } => {
+            Self::Nulls { column, negated } => {
                 sql.null(column, negated);
                 Ok(())
             }
         }
+    }
+
+    /// Returns whether they are found by comparing with a value.
+    pub(super) const fn are_values(&self) -> bool {
+        matches!(self, Self::Values(_))
+    }
+
+    /// Returns whether they are NULLs.
+    pub(super) const fn are_nulls(&self) -> bool {
+        matches!(self, Self::Nulls { negated: false, .. })
     }
 }
 
@@ -172,12 +194,7 @@ pub(super) fn beyond<DB: Backend>(
     first: &[RawValue],
     included: bool,
 ) -> Result<(), BoxDynError> {
-    let parts: Vec<_> = key
-        .order
-        .iter()
-        .zip(first)
-        .map(|(sort, value)| Part::new::<DB>(key, sort, value, &|_| false).compared())
-        .collect();
+    let parts: Vec<_> = Part::all::<DB>(key, first).iter().map(Part::compared).collect();
     compare::lexicographic(sql, &parts, included)
 }
 
@@ -201,12 +218,23 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Returns the parts of a key.
+    pub(super) fn all<DB: Backend>(key: &Key, values: &'a [RawValue]) -> Vec<Self> {
+        let pairs = key.order.iter().zip(values);
+        pairs.map(|(sort, value)| Self::new::<DB>(key, sort, value, &|_| false)).collect()
+    }
+
+    /// Returns whether the value is not NULL.
+    pub(super) const fn is_value(&self) -> bool {
+        !self.value.is_null()
+    }
+
     /// Returns whether `>` or `<` alone finds the successors.
     const fn is_comparable(&self) -> bool {
         !self.value.is_null() && !self.nulls_follow
     }
 
-    fn successors(self) -> impl Iterator<Item = Successors<'a>> {
+    pub(super) fn successors(self) -> impl Iterator<Item = Successors<'a>> {
         let nulls = |negated| Successors::Nulls { column: self.column, negated };
         let (values, nulls) = match (self.value.is_null(), self.nulls_follow) {
             (false, false) => (Some(Successors::Values(self)), None),

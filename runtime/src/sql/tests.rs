@@ -3,7 +3,7 @@
 use crate::{
     backend::{Backend, dialect::Direction, statement::Statement, value::RawValue},
     expr::{
-        filter::{Filter, SqlFilter},
+        filter::{Filter, PushedSql},
         order::Sort,
         predicate::{Node, Operator},
     },
@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    batch::{Ask, batch, count_places},
+    batch::{Ask, Selection, batch, count_places},
     lookup::{List, related as related_to},
     nulls::HiddenNulls,
     questions::{at_end, count},
@@ -76,6 +76,8 @@ const FIRST: Ask<'_> = Ask {
     up_to: None,
     places: None,
     inside: false,
+    skip: 0,
+    selection: Selection::Model,
     rows: 3,
     nulls: HiddenNulls::NONE,
     companions: &[],
@@ -87,7 +89,7 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, HiddenNulls, JOINED, Key, List, MODEL, Model, NULLABLE,
-        Node, Operator, RawValue, Select, Sort, SqlFilter, Start, at_end, count_places, key,
+        Node, Operator, PushedSql, RawValue, Select, Sort, Start, at_end, count_places, key,
         key_of, related, related_text, text,
     };
     use crate::backend::sqlite::value::Value;
@@ -178,7 +180,7 @@ mod sqlite {
         assert_eq!(
             text::<Sqlite>(
                 &Key::of(MODEL),
-                vec![Filter::Typed(either), Filter::Sql(SqlFilter::new(raw)), Filter::Typed(none)],
+                vec![Filter::Typed(either), Filter::Sql(PushedSql::new(raw)), Filter::Typed(none)],
                 Ask { from: Some(Start::after(&position)), ..FIRST },
             ),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ?"#,
@@ -187,7 +189,7 @@ mod sqlite {
 
     #[test]
     fn a_closure_that_pushes_nothing_filters_nothing() {
-        let filters = vec![Filter::Sql(SqlFilter::new(|_: &mut QueryBuilder<Sqlite>| {}))];
+        let filters = vec![Filter::Sql(PushedSql::new(|_: &mut QueryBuilder<Sqlite>| {}))];
         assert_eq!(
             text(&Key::of(MODEL), filters, FIRST),
             r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (1 = 1) ORDER BY "entries"."id" ASC LIMIT ?"#,
@@ -198,14 +200,14 @@ mod sqlite {
     fn a_closure_may_not_reset_the_query() {
         let mut filters = vec![
             Filter::Typed(compare(0, Operator::Less, 1)),
-            Filter::Sql(SqlFilter::new(|q: &mut QueryBuilder<Sqlite>| {
+            Filter::Sql(PushedSql::new(|q: &mut QueryBuilder<Sqlite>| {
                 q.reset();
             })),
         ];
         let refused = super::batch(&Key::of(MODEL), &mut filters, FIRST).map(|built| built.sql);
         assert_eq!(
             refused.map_err(|error| error.to_string()),
-            Err("`filter_sql` may only push SQL and values: it must neither build nor reset the query".to_owned()),
+            Err("`filter_sql` and `set_sql` may only push SQL and values: they must neither build nor reset the query".to_owned()),
         );
     }
 

@@ -8,7 +8,7 @@ use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 use super::parameters;
 use crate::{
     backend::{Backend, companion::is_number, dialect::NullTest, statement::Statement},
-    expr::order::Sort,
+    expr::{filter::PushedSql, order::Sort},
     model::{ColumnName, Model, Select, table::Table},
 };
 
@@ -141,14 +141,17 @@ impl<DB: Backend> Writer<DB> {
                 self.name(self.model().table);
                 self.push(".*");
             }
-            Select::Columns => {
-                for index in 0..self.model().columns.len() {
-                    if index > 0 {
-                        self.push(", ");
-                    }
-                    self.column(index);
-                }
+            Select::Columns => self.selection_of(0..self.model().columns.len()),
+        }
+    }
+
+    /// Writes some of the model's columns, to select them.
+    pub(super) fn selection_of(&mut self, columns: impl Iterator<Item = usize>) {
+        for (place, index) in columns.enumerate() {
+            if place > 0 {
+                self.push(", ");
             }
+            self.column(index);
         }
     }
 
@@ -201,24 +204,21 @@ impl<DB: Backend> Writer<DB> {
         Ok(())
     }
 
-    /// Lets the user push SQL and values through sqlx's own builder.
+    /// Lets the user push SQL and values through sqlx's own builder. Returns whether anything was
+    /// pushed.
     pub(super) fn with_builder(
         &mut self,
-        push: &mut dyn FnMut(&mut QueryBuilder<DB>),
-    ) -> Result<(), BoxDynError> {
-        const MISUSE: &str =
-            "`filter_sql` may only push SQL and values: it must neither build nor reset the query";
-        const FOREIGN_PARAMETER: &str = "the SQL of `filter_sql` has a parameter with a number or a name, \
-            which could be another value of the statement: bind each value with `push_bind`";
+        PushedSql { push }: &mut PushedSql<DB>,
+    ) -> Result<bool, BoxDynError> {
+        const MISUSE: &str = "`filter_sql` and `set_sql` may only push SQL and values: they must \
+            neither build nor reset the query";
+        const FOREIGN_PARAMETER: &str = "the SQL of `filter_sql` or `set_sql` has a parameter with a number \
+            or a name, which could be another value of the statement: bind each value with `push_bind`";
         let sql = std::mem::take(&mut self.statement.sql);
         let arguments = std::mem::take(&mut self.statement.arguments);
         let (text, bound) = (sql.len(), arguments.len());
         let mut builder = QueryBuilder::<DB>::with_arguments(sql, Bound(arguments));
         push(&mut builder);
-        if builder.sql().as_str().len() == text {
-            // A closure that pushes nothing leaves every row in.
-            builder.push("1 = 1");
-        }
         let arguments = DB::take_arguments(&mut builder)?.ok_or(MISUSE)?;
         if arguments.len() < bound {
             return Err(MISUSE.into());
@@ -232,7 +232,12 @@ impl<DB: Backend> Writer<DB> {
         if parameters::has_foreign(&self.statement.sql[text..], DB::DIALECT.parameter_marks, &own) {
             return Err(FOREIGN_PARAMETER.into());
         }
-        Ok(())
+        let is_pushed = self.statement.sql.len() > text;
+        // Nothing else in the text names the types of what the closure bound.
+        if is_pushed && let Some(types) = DB::types(&self.statement.arguments) {
+            self.push(&format!(" /* types {types:x} */"));
+        }
+        Ok(is_pushed)
     }
 }
 

@@ -106,8 +106,8 @@ async fn filter_sql_that_resets(database: &TestDatabase) {
     for _ in 0..2 {
         assert_eq!(
             rows.try_next().await.unwrap_err().report(),
-            "cannot bind a value in a query for `Entry`: `filter_sql` may only push SQL and \
-             values: it must neither build nor reset the query"
+            "cannot bind a value in a query for `Entry`: `filter_sql` and `set_sql` may only \
+             push SQL and values: they must neither build nor reset the query"
         );
     }
 }

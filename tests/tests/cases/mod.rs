@@ -36,6 +36,7 @@ mod statements;
 mod tables;
 pub(crate) mod walk;
 mod writers;
+pub(crate) mod writes;
 
 /// The walk, for each type of key: `name: type = column`.
 macro_rules! walks {
@@ -50,6 +51,7 @@ macro_rules! walks {
             test! { ranges, async |db| walk::ranges::<$key>(db, &$column).await }
             test! { cursors, async |db| walk::cursors::<$key>(db, &$column).await }
             test! { related, async |db| by_key::related::<$key>(db, &$column).await }
+            test! { writes, async |db| walk::writes::<$key>(db, &$column).await }
             test! { random, async |db| random::walks::<$key>(db, &$column).await }
         }
     )+};

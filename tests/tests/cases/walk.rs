@@ -5,7 +5,9 @@
 
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
-use crate::harness::{Column, Filter, Key, Order, Table, TestDatabase, Walk};
+use futures_util::TryStreamExt as _;
+
+use crate::harness::{Column, Filter, Key, Keyed, Order, Table, TestDatabase, Walk};
 
 /// Sizes with every remainder at several batch sizes, and the smallest ones.
 const SIZES: [usize; 9] = [0, 1, 2, 3, 5, 8, 13, 21, 40];
@@ -105,6 +107,36 @@ pub(crate) async fn cursors<K: Key>(database: &TestDatabase, column: &Column) {
                 let after = Some(after);
                 Walk { batch_size, order, after, ..Walk::default() }.check(&mut table).await;
             }
+        }
+    }
+}
+
+/// Each row is written once, and each batch but the last one is full.
+pub(crate) async fn writes<K: Key>(database: &TestDatabase, column: &Column) {
+    let mut table = Table::<K>::create(database, column).await;
+    table.fill(13).await;
+    let rows = table.rows.len();
+    for order in Order::BOTH {
+        for batch_size in [1, 2, 3, 4, 5, 12, 13, 14] {
+            let walk = Walk { batch_size, order, ..Walk::default() };
+            let batches = Keyed::<K>::batch_iter(table.pool());
+            let writes = walk.configure(&table.rows, None, batches).update(|c| {
+                c.n.set_sql(|q| {
+                    q.push("n + 1000");
+                })
+            });
+            let written: Vec<_> = writes.try_collect().await.unwrap();
+            let sizes: Vec<_> = written.iter().map(|w| w.rows_affected()).collect();
+            let full: Vec<_> = (0..rows)
+                .step_by(batch_size)
+                .map(|at| (rows - at).min(batch_size) as u64)
+                .collect();
+            assert_eq!(sizes, full, "{walk:?}");
+            let read = table.rows.iter().map(|row| row.n + 1000).collect::<Vec<_>>();
+            table.read().await;
+            assert_eq!(table.rows.iter().map(|row| row.n).collect::<Vec<_>>(), read, "{walk:?}");
+            database.execute("UPDATE walk SET n = n - 1000").await;
+            table.read().await;
         }
     }
 }

@@ -8,6 +8,9 @@ pub(crate) const BIGINT: &str = "INTEGER";
 /// A column type that holds a `String` and can be indexed.
 pub(crate) const TEXT: &str = "TEXT";
 
+/// Removes the index `by_note` of the table `tasks`.
+pub(crate) const DROP_BY_NOTE: &str = "DROP INDEX by_note";
+
 /// Column types for short texts: compared as usual, by another collation, and without the spaces at
 /// the end.
 pub(crate) const WORDS: [&str; 3] = ["TEXT", "TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM"];

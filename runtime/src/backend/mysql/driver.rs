@@ -1,13 +1,13 @@
 //! The meaning of the driver's rows and errors on MySQL and MariaDB.
 
 use sqlx::{
-    Decode, MySql, TypeInfo as _, ValueRef as _,
+    Connection as _, Decode, MySql, MySqlConnection, Row as _, TypeInfo as _, ValueRef as _,
     error::BoxDynError,
     mysql::{MySqlDatabaseError, MySqlRow},
 };
 
 use super::temporal;
-use crate::backend::driver::{Driver, driver};
+use crate::backend::driver::{Driver, driver, hint};
 
 impl Driver for MySql {
     driver!();
@@ -34,6 +34,12 @@ impl Driver for MySql {
         } else if has_number(error, &[1267, 1271]) {
             // Illegal mix of collations.
             Some("give the columns that are compared the same character set and collation")
+        } else if has_number(error, &[1213]) {
+            Some(hint::DEADLOCK)
+        } else if has_number(error, &[1205, 3572]) {
+            Some(hint::LOCK_TIMEOUT)
+        } else if has_number(error, &[1020]) {
+            Some(hint::SERIALIZATION)
         } else {
             None
         }
@@ -46,6 +52,27 @@ impl Driver for MySql {
             // for being idle (MySQL).
             error => has_number(error, &[1053, 1927, 4031]),
         }
+    }
+
+    fn refuses_commit(error: &sqlx::Error) -> bool {
+        // "Got error during COMMIT" does not say how far it came.
+        matches!(error, sqlx::Error::Database(_))
+            && !Self::is_dead(error)
+            && !has_number(error, &[1180])
+    }
+
+    async fn in_transaction(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error> {
+        Ok(connection.is_in_transaction() || is_in_transaction(connection).await? == Some(true))
+    }
+}
+
+/// Asks the server whether a transaction is open. MySQL has no such variable.
+async fn is_in_transaction(connection: &mut MySqlConnection) -> Result<Option<bool>, sqlx::Error> {
+    match sqlx::raw_sql("SELECT @@in_transaction").fetch_one(connection).await {
+        Ok(row) => Ok(Some(row.try_get_unchecked::<i64, _>(0)? != 0)),
+        // Unknown system variable.
+        Err(error) if has_number(&error, &[1193]) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

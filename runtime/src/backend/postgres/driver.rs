@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{Connection as _, PgConnection, Postgres, Row as _, postgres::PgArguments};
 
-use crate::backend::driver::{Driver, driver};
+use crate::backend::driver::{Driver, driver, hint};
 
 impl Driver for Postgres {
     driver!();
@@ -22,11 +22,28 @@ impl Driver for Postgres {
     fn hint(error: &sqlx::Error) -> Option<&'static str> {
         // A statement that another session or none prepared, or a message for another session.
         let is_foreign = ["26000", "42P05", "08P01"].iter().any(|code| has_code(error, code));
-        is_foreign.then_some(
-            "behind a pooler that gives each transaction another session, such as PgBouncer in \
-             transaction mode, say `persistent(false)`, and have nothing else prepare statements \
-             on that pool",
-        )
+        if is_foreign {
+            Some(
+                "behind a pooler that gives each transaction another session, such as PgBouncer in \
+                 transaction mode, say `persistent(false)`, and have nothing else prepare \
+                 statements on that pool",
+            )
+        } else if has_code(error, "40P01") {
+            Some(hint::DEADLOCK)
+        } else if has_code(error, "55P03") {
+            Some(hint::LOCK_TIMEOUT)
+        } else if has_code(error, "40001") {
+            Some(hint::SERIALIZATION)
+        } else {
+            None
+        }
+    }
+
+    fn refuses_commit(error: &sqlx::Error) -> bool {
+        // 40003 says that it is not known.
+        matches!(error, sqlx::Error::Database(_))
+            && !Self::is_dead(error)
+            && !has_code(error, "40003")
     }
 
     /// "cached plan must not change result type"

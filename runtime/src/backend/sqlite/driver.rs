@@ -2,9 +2,13 @@
 
 use std::sync::OnceLock;
 
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Type, ValueRef as _, sqlite::SqliteTypeInfo};
+use libsqlite3_sys as ffi;
+use sqlx::{
+    AssertSqlSafe, Sqlite, SqliteConnection, Type, ValueRef as _, error::DatabaseError,
+    sqlite::SqliteTypeInfo,
+};
 
-use crate::backend::driver::{Driver, driver};
+use crate::backend::driver::{Driver, driver, hint};
 
 impl Driver for Sqlite {
     /// Sends another statement first. SQLite compares its copy of the schema with the file when a
@@ -35,10 +39,34 @@ impl Driver for Sqlite {
 
     driver!();
 
+    fn hint(error: &sqlx::Error) -> Option<&'static str> {
+        is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]).then_some(hint::LOCK_TIMEOUT)
+    }
+
+    fn refuses_commit(error: &sqlx::Error) -> bool {
+        // `SQLITE_ERROR` is that no transaction is active.
+        let known = [
+            ffi::SQLITE_ERROR,
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_LOCKED,
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_CONSTRAINT,
+        ];
+        is_one_of(error, &known)
+    }
+
     /// sqlx decodes NULL as zero or an empty text if the type does not check for it.
     fn takes_null<T: Type<Self>>() -> bool {
         NULL.get().is_none_or(T::compatible)
     }
+}
+
+/// Returns whether SQLite reported one of these errors (<https://sqlite.org/rescode.html>).
+fn is_one_of(error: &sqlx::Error, codes: &[i32]) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<i32>().ok());
+    // The lowest byte of an extended code is the code that it extends.
+    code.is_some_and(|code| codes.contains(&(code & 0xff)))
 }
 
 /// The type of NULL, which only a row of the driver tells.

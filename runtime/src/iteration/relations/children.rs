@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use crate::{
     backend::Backend,
     expr::{
-        filter::{Filter, SqlFilter},
+        filter::{Filter, PushedSql},
         order::{Order, Sort},
         predicate::Predicate,
     },
@@ -42,7 +42,7 @@ impl<C: Chunked, DB: Backend> Children<C, DB> {
     /// Loads only the rows that meet a condition in SQL, like
     /// [`Iteration::filter_sql`](crate::Iteration::filter_sql).
     pub fn filter_sql(mut self, push: impl FnMut(&mut QueryBuilder<DB>) + Send + 'static) -> Self {
-        self.filters.push(Filter::Sql(SqlFilter::new(push)));
+        self.filters.push(Filter::Sql(PushedSql::new(push)));
         self
     }
 

@@ -11,3 +11,4 @@ mod schemas;
 mod sessions;
 pub(crate) mod settings;
 mod snapshot;
+mod write_cuts;

@@ -1,0 +1,82 @@
+//! What a batch of writes asks for: where it ends, and the statement for the rows up to there.
+
+use std::sync::Arc;
+
+use super::seeker::{Seeker, Wanted, unbound};
+use crate::{
+    backend::{Backend, statement::Statement, value::RawValue},
+    error::Error,
+    fetch::request::{Expected, Request, RowKind},
+    sql::{
+        batch::{Ask, Selection, batch},
+        boundary::last,
+        nulls::HiddenNulls,
+        span::Span,
+        write::{Change, write},
+    },
+};
+
+impl<DB: Backend> Seeker<DB> {
+    /// The statement that finds the last row of the next batch, and whether another one follows.
+    pub(crate) fn find_boundary(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
+        let nulls_of = self.asks_for_nulls(wanted, 0);
+        let included = self.includes_start(wanted);
+        let Self { filters, up_to, progress, .. } = self;
+        let ask = Ask {
+            from: progress.start(included),
+            up_to: up_to.as_deref(),
+            places: None,
+            inside: progress.moved,
+            skip: wanted.rows - 1,
+            rows: 2,
+            selection: Selection::Key,
+            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            companions: &progress.companions,
+        };
+        let statement = batch(&wanted.key, filters, ask).map_err(unbound(&wanted.key))?;
+        Ok(self.keys(wanted, statement, nulls_of))
+    }
+
+    /// The statement that finds the last row of all, if there are too few for a whole batch.
+    pub(crate) fn find_last(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
+        let nulls_of = self.asks_for_nulls(wanted, 0);
+        let included = self.includes_start(wanted);
+        let Self { filters, up_to, progress, .. } = self;
+        let nulls = HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() };
+        let ends = (progress.start(included), up_to.as_deref());
+        let statement = last(&wanted.key, filters, ends, nulls, &progress.companions);
+        let statement = statement.map_err(unbound(&wanted.key))?;
+        Ok(self.keys(wanted, statement, nulls_of))
+    }
+
+    /// The statement that writes the rows from here up to a key.
+    pub(crate) fn write(
+        &mut self,
+        wanted: &Wanted,
+        change: &mut Change<DB>,
+        last: &[RawValue],
+    ) -> Result<Statement<DB>, Error> {
+        let included = self.includes_start(wanted);
+        let span = Span { from: self.progress.start(included), last };
+        write(&wanted.key, &mut self.filters, change, span).map_err(unbound(&wanted.key))
+    }
+
+    /// Returns the request for a statement that reads keys.
+    fn keys(
+        &self,
+        Wanted { key, .. }: &Wanted,
+        statement: Statement<DB>,
+        nulls_of: Arc<[usize]>,
+    ) -> Request<DB> {
+        let expected = Expected {
+            position: self.progress.position.clone(),
+            extra: self.progress.extra.clone(),
+            before: self.progress.rows,
+            nulls_of,
+            companions: Arc::clone(&self.progress.companions),
+            kind: RowKind::Key,
+            ..Expected::answer(key.clone())
+        };
+        Request { statement, expected: Arc::new(expected) }
+    }
+}

@@ -1,0 +1,73 @@
+//! The connection is cut at every place in a batch of writes, COMMIT included: no row is written
+//! twice, and nothing is done again of which nobody knows whether it was done.
+
+use futures_util::TryStreamExt as _;
+use sqlx::pool::PoolOptions;
+use sqlx_chunked::Error;
+use sqlx_chunked_tests::proxy::Proxy;
+
+use crate::{
+    Db,
+    cases::writes::{Task, create, ids},
+    harness::TestDatabase,
+};
+
+tests! { at_every_place }
+
+const ROWS: i64 = 9;
+/// Bytes from the server between two cuts.
+const STEP: usize = 2;
+
+async fn at_every_place(database: &TestDatabase) {
+    create(database, ROWS).await;
+    let server = database.options();
+    let proxy = Proxy::start(server.get_host(), server.get_port()).await;
+    let server = server.host("127.0.0.1").port(proxy.port());
+    let options = PoolOptions::<Db>::new().max_connections(1);
+    let pool = options.connect_with(server).await.unwrap();
+    let (mut again, mut unknown) = (0, 0);
+    for bytes in (0..).step_by(STEP) {
+        let writes = || {
+            Task::batch_iter(&pool).batch_size(4).update(|t| {
+                t.hits.set_sql(|q| {
+                    q.push("hits + 1");
+                })
+            })
+        };
+        let mut batches = writes();
+        batches.try_next().await.unwrap();
+        proxy.cut_after(bytes);
+        let case = format!("cut after {bytes} bytes");
+        let mut failed = 0;
+        let is_known = loop {
+            match batches.try_next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => break true,
+                Err(Error::CommitUnknown { .. }) => break false,
+                Err(Error::Query { .. } | Error::Write { .. }) if failed == 0 => failed += 1,
+                Err(error) => panic!("{error}, {case}"),
+            }
+        };
+        let written = ids(database, "WHERE hits = 1 ORDER BY id").await;
+        if is_known {
+            assert_eq!(written, (1..=ROWS).collect::<Vec<_>>(), "{case}");
+            again += failed;
+        } else {
+            // It stays unknown, although a new connection could be had.
+            for _ in 0..2 {
+                let error = batches.try_next().await.unwrap_err();
+                assert!(matches!(error, Error::CommitUnknown { .. }), "{error}, {case}");
+            }
+            let batches = [4, 8, ROWS];
+            assert!(batches.contains(&(written.len() as i64)), "{written:?}, {case}");
+            unknown += 1;
+        }
+        assert_eq!(ids(database, "WHERE hits > 1").await.len(), 0, "{case}");
+        database.execute("UPDATE tasks SET hits = 0").await;
+        if proxy.spare() {
+            break;
+        }
+    }
+    assert!(again > 0 && unknown > 0, "{again} done again, {unknown} unknown");
+    pool.close().await;
+}
