@@ -54,6 +54,18 @@ pub enum Error {
         source: Arc<sqlx::Error>,
     },
 
+    /// The program's own transaction, in which batches were written, is over: the database ended it at
+    /// an error. None of its batches is written.
+    ///
+    /// Every further poll gives this error again: a batch would be written outside of any
+    /// transaction. Roll back, and begin anew.
+    TransactionEnded {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: Cow<'static, str>,
+    },
+
     /// More rows were written than the [`limit`](crate::Iteration::limit) left, again and again. The
     /// batch was rolled back.
     OverLimit {
@@ -207,6 +219,12 @@ impl fmt::Display for Error {
                 "the connection was lost while a batch of `{model}` was committed, so that it may or \
                  may not be written in table `{table}`; find out by the data, and begin a new \
                  iteration there"
+            ),
+            Self::TransactionEnded { model, table } => write!(
+                f,
+                "the transaction in which batches of `{model}` were written is over, and with it \
+                 what it wrote in table `{table}`: the database ended it at an error; roll back, and \
+                 begin anew"
             ),
             Self::OverLimit { model, table } => write!(
                 f,

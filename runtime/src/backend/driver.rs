@@ -70,6 +70,9 @@ pub trait Driver: Database {
         None
     }
 
+    /// Returns what it means for a batch of writes that another transaction was in its way.
+    fn contention(error: &sqlx::Error) -> Option<&'static str>;
+
     /// Returns whether an error says that a prepared statement no longer fits the table and must be
     /// prepared again.
     fn is_outdated(_error: &sqlx::Error) -> bool {
@@ -147,8 +150,8 @@ macro_rules! driver {
 }
 pub(crate) use driver;
 
-/// Advice for errors that all databases have.
-pub(crate) mod hint {
+/// What it means for a batch of writes that another transaction was in its way.
+pub(crate) mod contention {
     pub(crate) const DEADLOCK: &str = "it and another transaction waited for each other: nothing of \
         this batch was written, and the next poll does it again; to have fewer of them, let all \
         writers take the rows in one order";

@@ -35,6 +35,9 @@ pub(crate) struct Seeker<DB: Backend> {
     pub(super) up_to: Option<Vec<RawValue>>,
     /// True until that row is found.
     finds_end: bool,
+    /// True if every statement ends at a row: NULLs that come before the first value are as hidden
+    /// then as those after the last one.
+    pub(crate) ends_at_rows: bool,
     pub(super) progress: Progress,
 }
 
@@ -96,6 +99,7 @@ impl<DB: Backend> Seeker<DB> {
             plan,
             filters,
             taken,
+            ends_at_rows: false,
             progress,
         }
     }
@@ -192,6 +196,11 @@ impl<DB: Backend> Seeker<DB> {
         let stages = self.stages(&wanted);
         let first = *stages.first()?;
         Some(self.request(&wanted, first, 0, stages.len() == 1).ok()?.statement.sql)
+    }
+
+    /// Forgets the row that was seen after the last batch: others may come before it.
+    pub(crate) fn forget_extra(&mut self) {
+        self.progress.extra = None;
     }
 
     /// Returns whether rows up to a key were read already.
@@ -306,7 +315,8 @@ impl<DB: Backend> Seeker<DB> {
     /// that a seek ends before, and those that the condition for an end leaves out, which is true
     /// for values alone. From a position on, no NULL of the first column comes before the values.
     fn hidden_nulls(&self, key: &Key) -> Arc<[usize]> {
-        let ends = |part| self.up_to.is_some() && (part > 0 || self.progress.position.is_none());
+        let is_closed = self.up_to.is_some() || self.ends_at_rows;
+        let ends = |part| is_closed && (part > 0 || self.progress.position.is_none());
         let is_hidden = |part: &usize| key.has_nulls_last::<DB>(*part) || ends(*part);
         self.without_filtered(key, key.parts_without_nulls().filter(is_hidden))
     }

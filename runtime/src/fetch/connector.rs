@@ -10,7 +10,7 @@ use super::{
     execute::{self, Failure},
     kept::{Kept, from_pool},
     request::Request,
-    transaction::{begin, begin_of_pool, on_connection},
+    transaction::{begin, on_connection},
 };
 use crate::{
     backend::{
@@ -166,7 +166,8 @@ impl<'s, DB: Backend> Connector<'s, DB> {
             Connections::Pool { pool, kept, session } => {
                 DB::end_loan(session);
                 *kept = None;
-                begin_of_pool(pool).await
+                let taken = kept.insert(Kept::acquire(pool).await?);
+                begin::<DB>(taken.connection()).await
             }
             Connections::Owned { owned, session } => {
                 DB::end_loan(session);
@@ -188,6 +189,32 @@ impl<'s, DB: Backend> Connector<'s, DB> {
             Connections::Borrowed(connection) => &mut **connection,
         };
         Ok(!connection.is_in_transaction() && DB::in_transaction(connection).await?)
+    }
+
+    /// Ends the use of a connection of a pool after a transaction: it goes back, or is closed if the
+    /// transaction did not end as it should.
+    pub(crate) fn give_back(&mut self, whole: bool) {
+        if let Connections::Pool { kept, .. } = &mut self.connections
+            && let Some(mut taken) = kept.take()
+        {
+            if whole {
+                taken.is_whole();
+            } else {
+                taken.discard();
+            }
+        }
+    }
+
+    /// Returns whether the caller's connection is in a transaction that was begun by sqlx.
+    pub(crate) async fn is_in_transaction(&mut self) -> Result<bool, sqlx::Error> {
+        Ok(match &mut self.connections {
+            Connections::Pool { .. } => false,
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                owned.here().await?.is_in_transaction()
+            }
+            Connections::Borrowed(connection) => connection.is_in_transaction(),
+        })
     }
 
     /// Returns a connector for a connection.

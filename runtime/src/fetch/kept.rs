@@ -19,9 +19,25 @@ pub(super) struct Kept<DB: Backend> {
 }
 
 impl<DB: Backend> Kept<DB> {
-    async fn acquire(pool: &Pool<DB>) -> Result<Self, sqlx::Error> {
+    pub(super) async fn acquire(pool: &Pool<DB>) -> Result<Self, sqlx::Error> {
         let connection = pool.acquire().await?;
         Ok(Self { connection, since: Instant::now(), half_read: false })
+    }
+
+    /// Returns the connection, for a transaction. It is closed unless [`Self::is_whole`] is called.
+    pub(super) fn connection(&mut self) -> &mut DB::Connection {
+        self.half_read = true;
+        &mut self.connection
+    }
+
+    /// Takes note that a transaction ended as it should.
+    pub(super) const fn is_whole(&mut self) {
+        self.half_read = false;
+    }
+
+    /// Closes the connection, instead of giving it back.
+    pub(super) fn discard(mut self) {
+        self.connection.close_on_drop();
     }
 
     async fn read<S: Collect<DB>>(&mut self, request: Request<DB>, sink: S) -> Result<S, Failure> {

@@ -1,6 +1,6 @@
 //! Chooses the transaction that a statement runs in.
 
-use sqlx::{Connection as _, Pool, Transaction};
+use sqlx::{Connection as _, Transaction};
 
 use super::{
     collect::Collect,
@@ -70,16 +70,6 @@ pub(super) async fn begin<DB: Backend>(
     match DB::DIALECT.begin_write {
         Some(begin) if !connection.is_in_transaction() => connection.begin_with(begin).await,
         _ => connection.begin().await,
-    }
-}
-
-/// Begins a transaction to write in, on a connection of a pool.
-pub(super) async fn begin_of_pool<DB: Backend>(
-    pool: &Pool<DB>,
-) -> Result<Transaction<'static, DB>, sqlx::Error> {
-    match DB::DIALECT.begin_write {
-        Some(begin) => pool.begin_with(begin).await,
-        None => pool.begin().await,
     }
 }
 

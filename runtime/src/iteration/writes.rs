@@ -88,7 +88,13 @@ where
     /// committed. The position moves on whether a row still matches afterwards or not, so that a
     /// filter on a column that is set works as one would hope. A batch that fails is rolled back,
     /// and the next poll does it again. Nothing is written before it is asked for. If the iterator
-    /// is dropped while a batch is under way, it is rolled back, unless its `COMMIT` was sent.
+    /// is dropped while a batch is under way, it is rolled back, unless its `COMMIT` was sent. A
+    /// borrowed connection or transaction is left in the middle of the batch: roll it back, or close
+    /// it.
+    ///
+    /// In a transaction of the program's own, a database may end all of it at an error (MariaDB at a
+    /// deadlock), and with it the batches that were written before. That is an
+    /// [`Error::TransactionEnded`](crate::Error::TransactionEnded) from then on.
     ///
     /// A trigger, or on MySQL an `ON UPDATE` column, can change columns that are not named here. If
     /// it changes those of the order, rows move, and can be written twice or not at all.
@@ -147,7 +153,8 @@ where
         };
         let run = match (self.run.into_planned(), refusal) {
             (Some((plan, Planned { content, connector })), None) => {
-                let seeker = Seeker::new(plan, content.filters, Arc::default());
+                let mut seeker = Seeker::new(plan, content.filters, Arc::default());
+                seeker.ends_at_rows = true;
                 Ok(WriteRun::new(Parts { connector, seeker, change }))
             }
             (None, None) => Err(Refusal::Started(method)),

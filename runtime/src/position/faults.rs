@@ -12,7 +12,7 @@ use crate::{
 impl Key {
     /// The error for a statement that could not write rows, or whose transaction could not be had.
     pub(crate) fn unwritten<DB: Backend>(&self, source: sqlx::Error) -> Error {
-        let hint = DB::hint(&source);
+        let hint = DB::hint(&source).or_else(|| DB::contention(&source));
         Error::Write { model: self.model().name, table: self.table.to_cow(), source, hint }
     }
 

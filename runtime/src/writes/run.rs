@@ -20,14 +20,14 @@ use crate::{
 
 /// Writes on their way from the first poll to the last.
 pub(crate) struct WriteRun<'s, DB: Backend> {
+    /// As long as this exists, somebody waits for batches. It is dropped before a step that goes on.
+    _alive: Arc<()>,
     key: Key,
     state: State<'s, DB>,
     /// The point of the last batch, or of the row to begin after.
     pub(crate) point: Option<Point>,
     pauses: Pauses,
     watched: WatchedSteps<'s, BatchWriter<'s, DB>>,
-    /// As long as this exists, somebody waits for batches.
-    _alive: Arc<()>,
 }
 
 enum State<'s, DB: Backend> {
@@ -46,7 +46,7 @@ impl<'s, DB: Backend> WriteRun<'s, DB> {
         let writer = BatchWriter::new(parts, Arc::downgrade(&alive));
         let state = State::Idle(Box::new(writer));
         let watched = WatchedSteps::<'s, BatchWriter<'s, DB>>::new();
-        Self { key, state, point, pauses: Pauses::new(), watched, _alive: alive }
+        Self { _alive: alive, key, state, point, pauses: Pauses::new(), watched }
     }
 
     /// Polls for the next batch; after an error, for the same one again.

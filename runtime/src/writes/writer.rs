@@ -5,7 +5,10 @@ use std::sync::{Arc, Weak};
 use super::batch::{Attempt, Wrote, attempt};
 use crate::{
     backend::Backend,
-    batches::{seeker::Seeker, step::Steps},
+    batches::{
+        seeker::{Seeker, Wanted},
+        step::Steps,
+    },
     error::Error,
     fetch::{
         connector::Connector,
@@ -20,8 +23,7 @@ pub(crate) struct BatchWriter<'s, DB: Backend> {
     parts: Parts<'s, DB>,
     /// Gone as soon as nobody waits for batches any more.
     alive: Weak<()>,
-    /// True once it is known that sqlx knows about all transactions on the connection.
-    is_checked: bool,
+    nesting: Nesting,
     /// Set if the answer of a COMMIT was lost.
     unknown: Option<Arc<sqlx::Error>>,
 }
@@ -50,7 +52,7 @@ pub(super) const MOST_ATTEMPTS: usize = 16;
 
 impl<'s, DB: Backend> BatchWriter<'s, DB> {
     pub(crate) const fn new(parts: Parts<'s, DB>, alive: Weak<()>) -> Self {
-        Self { parts, alive, is_checked: false, unknown: None }
+        Self { parts, alive, nesting: Nesting::Unknown, unknown: None }
     }
 
     /// Returns whether all batches were written.
@@ -66,68 +68,138 @@ impl<'s, DB: Backend> BatchWriter<'s, DB> {
             let Some(wanted) = self.parts.seeker.wanted()? else { return Ok(None) };
             self.check_transaction().await?;
             let key = self.parts.key().clone();
-            let Parts { connector, seeker, change } = &mut self.parts;
-            let named = connector.is_named_by_default();
-            let began = connector.begin().await;
-            let mut transaction = began.map_err(|source| key.unwritten::<DB>(source))?;
-            let mut within = Connector::within(&mut *transaction, named);
-            let attempted = attempt(seeker, change, &mut within, &wanted).await;
-            drop(within);
-            let wrote = match attempted {
-                Ok(Attempt::Wrote(wrote)) if self.alive.strong_count() > 0 => wrote,
-                other => {
-                    // A connection that is lost rolls back by itself.
-                    let _rolled_back = transaction.rollback().await;
-                    match other? {
-                        Attempt::OverLimit => continue,
-                        Attempt::Nothing => seeker.end(),
-                        // Nobody would learn of it.
-                        Attempt::Wrote(_) => {}
-                    }
-                    return Ok(None);
+            let end = self.parts.write(&wanted, &self.alive).await;
+            if !end.is_clean() {
+                self.nesting.end();
+            }
+            self.parts.connector.give_back(end.leaves_sound::<DB>());
+            match end {
+                End::Committed(Commit::Done, wrote) => {
+                    let batch = Batch::of(&key, &wrote);
+                    wrote.advance(&mut self.parts.seeker);
+                    return Ok(Some(batch));
                 }
-            };
-            return match commit(transaction).await {
-                Commit::Done => {
-                    let batch = Batch::of(&seeker.plan.key, &wrote);
-                    wrote.advance(seeker);
-                    Ok(Some(batch))
-                }
-                Commit::Refused(source) => Err(key.unwritten::<DB>(source)),
-                Commit::Unknown(source) => {
+                End::Committed(Commit::Unknown(source), _) => {
                     let source = Arc::new(source);
                     self.unknown = Some(Arc::clone(&source));
-                    Err(unknown(&key, source))
+                    return Err(unknown(&key, source));
                 }
-            };
+                End::NotBegun(source) | End::Committed(Commit::Refused(source), _) => {
+                    return Err(key.unwritten::<DB>(source));
+                }
+                End::RolledBack { why, .. } => match why? {
+                    Attempt::OverLimit => self.parts.seeker.forget_extra(),
+                    Attempt::Nothing => {
+                        self.parts.seeker.end();
+                        return Ok(None);
+                    }
+                    // Nobody would learn of it.
+                    Attempt::Wrote(_) => return Ok(None),
+                },
+            }
         }
         Err(self.parts.over_limit())
     }
 
-    /// Refuses a transaction that sqlx does not know about: it would begin another one, which ends
+    /// Checks that a batch is written in the caller's transaction, if there was one at first.
+    ///
+    /// A transaction that sqlx does not know about is refused: it would begin another one, which ends
     /// the first.
     async fn check_transaction(&mut self) -> Result<(), Error> {
-        if self.is_checked {
-            return Ok(());
-        }
         let key = self.parts.key().clone();
-        let foreign = self.parts.connector.is_in_foreign_transaction().await;
-        if foreign.map_err(|source| key.unwritten::<DB>(source))? {
-            return Err(Error::Option {
-                model: key.model().name,
-                method: "update or delete",
-                reason:
-                    "the connection is in a transaction that was begun by SQL, which a batch's \
-                         own one would end: begin it with sqlx's `begin()`"
+        let unwritten = |source| key.unwritten::<DB>(source);
+        let connector = &mut self.parts.connector;
+        let is_nested = connector.is_in_transaction().await.map_err(unwritten)?;
+        if self.nesting == Nesting::Unknown {
+            if connector.is_in_foreign_transaction().await.map_err(unwritten)? {
+                return Err(Error::Option {
+                    model: key.model().name,
+                    method: "update or delete",
+                    reason: "the connection is in a transaction that was begun by SQL, which a \
+                             batch's own one would end: begin it with sqlx's `begin()`"
                         .into(),
-            });
+                });
+            }
+            self.nesting = if is_nested { Nesting::Within } else { Nesting::None };
         }
-        self.is_checked = true;
-        Ok(())
+        match self.nesting {
+            Nesting::Within if is_nested => Ok(()),
+            Nesting::Within | Nesting::Ended => {
+                self.nesting = Nesting::Ended;
+                let table = key.table.to_cow();
+                Err(Error::TransactionEnded { model: key.model().name, table })
+            }
+            Nesting::None | Nesting::Unknown => Ok(()),
+        }
+    }
+}
+
+/// The caller's transaction, in which each batch is a savepoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nesting {
+    /// Nobody has looked for one.
+    Unknown,
+    None,
+    Within,
+    /// The database has ended it.
+    Ended,
+}
+
+impl Nesting {
+    /// Takes note that a savepoint could not be had, or not be ended.
+    fn end(&mut self) {
+        if *self == Self::Within {
+            *self = Self::Ended;
+        }
+    }
+}
+
+/// The end of the transaction of one batch.
+enum End {
+    NotBegun(sqlx::Error),
+    RolledBack {
+        /// True if the database said that it did.
+        clean: bool,
+        why: Result<Attempt, Error>,
+    },
+    Committed(Commit, Wrote),
+}
+
+impl End {
+    /// Returns whether the transaction ended as it should.
+    const fn is_clean(&self) -> bool {
+        matches!(self, Self::Committed(Commit::Done, _) | Self::RolledBack { clean: true, .. })
+    }
+
+    /// Returns whether the connection can begin another transaction.
+    fn leaves_sound<DB: Backend>(&self) -> bool {
+        match self {
+            Self::NotBegun(source) => !DB::is_dead(source),
+            end => end.is_clean(),
+        }
     }
 }
 
 impl<DB: Backend> Parts<'_, DB> {
+    /// Writes one batch in a transaction, which is rolled back if nobody waits for it any more.
+    async fn write(&mut self, wanted: &Wanted, alive: &Weak<()>) -> End {
+        let Self { connector, seeker, change } = self;
+        let named = connector.is_named_by_default();
+        let mut transaction = match connector.begin().await {
+            Ok(transaction) => transaction,
+            Err(source) => return End::NotBegun(source),
+        };
+        let mut within = Connector::within(&mut *transaction, named);
+        let attempted = attempt(seeker, change, &mut within, wanted).await;
+        drop(within);
+        match attempted {
+            Ok(Attempt::Wrote(wrote)) if alive.strong_count() > 0 => {
+                End::Committed(commit(transaction).await, wrote)
+            }
+            why => End::RolledBack { clean: transaction.rollback().await.is_ok(), why },
+        }
+    }
+
     pub(super) fn key(&self) -> &Key {
         &self.seeker.plan.key
     }
@@ -148,15 +220,15 @@ impl<'s, DB: Backend> Steps<'s> for BatchWriter<'s, DB> {
     type Output = Option<Result<Batch, Error>>;
 
     fn into_owned(self: Box<Self>) -> Result<Box<BatchWriter<'static, DB>>, Box<Self>> {
-        let Self { parts: Parts { connector, seeker, change }, alive, is_checked, unknown } = *self;
+        let Self { parts: Parts { connector, seeker, change }, alive, nesting, unknown } = *self;
         match connector.into_owned() {
             Ok(connector) => {
                 let parts = Parts { connector, seeker, change };
-                Ok(Box::new(BatchWriter { parts, alive, is_checked, unknown }))
+                Ok(Box::new(BatchWriter { parts, alive, nesting, unknown }))
             }
             Err(connector) => {
                 let parts = Parts { connector, seeker, change };
-                Err(Box::new(Self { parts, alive, is_checked, unknown }))
+                Err(Box::new(Self { parts, alive, nesting, unknown }))
             }
         }
     }

@@ -6,6 +6,7 @@
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use futures_util::TryStreamExt as _;
+use sqlx_chunked::Written;
 
 use crate::harness::{Column, Filter, Key, Keyed, Order, Table, TestDatabase, Walk};
 
@@ -126,7 +127,7 @@ pub(crate) async fn writes<K: Key>(database: &TestDatabase, column: &Column) {
                 })
             });
             let written: Vec<_> = writes.try_collect().await.unwrap();
-            let sizes: Vec<_> = written.iter().map(|w| w.rows_affected()).collect();
+            let sizes: Vec<_> = written.iter().map(Written::rows_affected).collect();
             let full: Vec<_> = (0..rows)
                 .step_by(batch_size)
                 .map(|at| (rows - at).min(batch_size) as u64)

@@ -7,7 +7,7 @@ use sqlx::{
 };
 
 use super::temporal;
-use crate::backend::driver::{Driver, driver, hint};
+use crate::backend::driver::{Driver, contention, driver};
 
 impl Driver for MySql {
     driver!();
@@ -34,12 +34,18 @@ impl Driver for MySql {
         } else if has_number(error, &[1267, 1271]) {
             // Illegal mix of collations.
             Some("give the columns that are compared the same character set and collation")
-        } else if has_number(error, &[1213]) {
-            Some(hint::DEADLOCK)
+        } else {
+            None
+        }
+    }
+
+    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+        if has_number(error, &[1213]) {
+            Some(contention::DEADLOCK)
         } else if has_number(error, &[1205, 3572]) {
-            Some(hint::LOCK_TIMEOUT)
+            Some(contention::LOCK_TIMEOUT)
         } else if has_number(error, &[1020]) {
-            Some(hint::SERIALIZATION)
+            Some(contention::SERIALIZATION)
         } else {
             None
         }

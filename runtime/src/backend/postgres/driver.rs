@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{Connection as _, PgConnection, Postgres, Row as _, postgres::PgArguments};
 
-use crate::backend::driver::{Driver, driver, hint};
+use crate::backend::driver::{Driver, contention, driver};
 
 impl Driver for Postgres {
     driver!();
@@ -22,18 +22,20 @@ impl Driver for Postgres {
     fn hint(error: &sqlx::Error) -> Option<&'static str> {
         // A statement that another session or none prepared, or a message for another session.
         let is_foreign = ["26000", "42P05", "08P01"].iter().any(|code| has_code(error, code));
-        if is_foreign {
-            Some(
-                "behind a pooler that gives each transaction another session, such as PgBouncer in \
-                 transaction mode, say `persistent(false)`, and have nothing else prepare \
-                 statements on that pool",
-            )
-        } else if has_code(error, "40P01") {
-            Some(hint::DEADLOCK)
+        is_foreign.then_some(
+            "behind a pooler that gives each transaction another session, such as PgBouncer in \
+             transaction mode, say `persistent(false)`, and have nothing else prepare statements \
+             on that pool",
+        )
+    }
+
+    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+        if has_code(error, "40P01") {
+            Some(contention::DEADLOCK)
         } else if has_code(error, "55P03") {
-            Some(hint::LOCK_TIMEOUT)
+            Some(contention::LOCK_TIMEOUT)
         } else if has_code(error, "40001") {
-            Some(hint::SERIALIZATION)
+            Some(contention::SERIALIZATION)
         } else {
             None
         }

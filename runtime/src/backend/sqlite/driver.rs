@@ -8,7 +8,7 @@ use sqlx::{
     sqlite::SqliteTypeInfo,
 };
 
-use crate::backend::driver::{Driver, driver, hint};
+use crate::backend::driver::{Driver, contention, driver};
 
 impl Driver for Sqlite {
     /// Sends another statement first. SQLite compares its copy of the schema with the file when a
@@ -39,8 +39,9 @@ impl Driver for Sqlite {
 
     driver!();
 
-    fn hint(error: &sqlx::Error) -> Option<&'static str> {
-        is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]).then_some(hint::LOCK_TIMEOUT)
+    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+        let is_locked = is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]);
+        is_locked.then_some(contention::LOCK_TIMEOUT)
     }
 
     fn refuses_commit(error: &sqlx::Error) -> bool {

@@ -5,9 +5,12 @@ use sqlx_chunked::{Chunked, Error};
 use sqlx_chunked_tests::{Report as _, statements::record};
 
 use super::{By, Task, create, ids, tasks};
-use crate::harness::TestDatabase;
+use crate::{
+    dialect::BIGINT,
+    harness::{Keyed, TestDatabase},
+};
 
-tests! { columns_of_the_order, twice, read_ahead, joins_and_queries, options_of_the_builder, no_sql }
+tests! { columns_of_the_order, twice, read_ahead, joins_and_queries, options_of_the_builder, no_sql, nulls }
 
 async fn columns_of_the_order(database: &TestDatabase) {
     create(database, 3).await;
@@ -17,7 +20,7 @@ async fn columns_of_the_order(database: &TestDatabase) {
              the order: rows would move while they are walked along; order by another column"
         )
     };
-    let (_, statements) = record("tasks", async {
+    let ((), statements) = record("tasks", async {
         let mut writes = tasks(database, By::Due).update(|t| t.hits.set(1).and(t.due.set_null()));
         for _ in 0..2 {
             assert_eq!(writes.try_next().await.unwrap_err().report(), message("due"));
@@ -96,4 +99,24 @@ async fn no_sql(database: &TestDatabase) {
         error.report().contains("the closure of `set_sql` for `hits` pushed no SQL"),
         "{error}"
     );
+}
+
+/// A NULL that should not be there comes before the first value, or after the last one.
+async fn nulls(database: &TestDatabase) {
+    database
+        .execute(format!(
+            "CREATE TABLE walk (k {BIGINT} UNIQUE, n {BIGINT} NOT NULL); \
+             INSERT INTO walk VALUES (1, 0), (2, 0), (NULL, 0), (3, 0)"
+        ))
+        .await;
+    for batch_size in 1..=6 {
+        for reversed in [false, true] {
+            let rows = Keyed::<i64>::batch_iter(database.pool()).batch_size(batch_size);
+            let rows = if reversed { rows.reverse() } else { rows };
+            let error = rows.update(|r| r.n.set(1)).total().await.unwrap_err();
+            assert!(matches!(error, Error::NullKey { .. }), "{error}, {batch_size} {reversed}");
+        }
+    }
+    let rows = Keyed::<i64>::batch_iter(database.pool()).filter(|r| r.k.is_not_null());
+    assert_eq!(rows.batch_size(2).update(|r| r.n.set(1)).total().await.unwrap(), 3);
 }
