@@ -174,18 +174,24 @@ where
         if wanted.is_some()
             && let Some(request) = self.seeker.find_end()?
         {
-            let expected = Arc::clone(&request.expected);
-            let rows = self.connector.read_by_driver(request, KeyRows::of(&expected)).await?;
-            let (last, _) = rows.into_first_two();
-            if last.is_none() {
-                let question = self.seeker.question_without_end()?;
-                self.ask_at_end(question).await?;
-            }
-            self.seeker.end_at(last);
-            // As long as this connection is kept, SQLite's batches are not read directly.
-            self.release();
+            // Boxed, since it happens once, and would make every batch's future larger.
+            Box::pin(self.find_end(request)).await?;
         }
         Ok(wanted.filter(|_| !self.seeker.ended()))
+    }
+
+    async fn find_end(&mut self, request: Request<DB>) -> Result<(), Error> {
+        let expected = Arc::clone(&request.expected);
+        let rows = self.connector.read_by_driver(request, KeyRows::of(&expected)).await?;
+        let (last, _) = rows.into_first_two();
+        if last.is_none() {
+            let question = self.seeker.question_without_end()?;
+            self.ask_at_end(question).await?;
+        }
+        self.seeker.end_at(last);
+        // As long as this connection is kept, SQLite's batches are not read directly.
+        self.release();
+        Ok(())
     }
 
     /// Counts the rows that there are to read.
