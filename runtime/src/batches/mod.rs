@@ -1,6 +1,7 @@
 //! The loop: one batch after the other, each starting where the last one ended.
 
 mod driven;
+pub(crate) mod ends;
 pub(crate) mod loaded;
 pub(crate) mod pauses;
 pub(crate) mod plan;

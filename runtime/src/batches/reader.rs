@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    ends::{ask_at_end, find_end},
     loaded::{Loaded, Next},
     plan::{Content, Plan},
     raw_batch::{Extent, Piece, RawBatch},
@@ -13,12 +14,11 @@ use crate::{
     backend::Backend,
     error::Error,
     fetch::{
-        answer::{Answer, AtEnd, Number},
+        answer::{Answer, Number},
         collect::{Collect, Collector, capacity},
         connector::Connector,
         fetched::Fetched,
-        key_rows::KeyRows,
-        request::{Expected, Request},
+        request::Expected,
     },
     model::row::DecodeAs,
     position::{
@@ -175,23 +175,11 @@ where
             && let Some(request) = self.seeker.find_end()?
         {
             // Boxed, since it happens once, and would make every batch's future larger.
-            Box::pin(self.find_end(request)).await?;
+            Box::pin(find_end(&mut self.seeker, &mut self.connector, request)).await?;
+            // As long as this connection is kept, SQLite's batches are not read directly.
+            self.release();
         }
         Ok(wanted.filter(|_| !self.seeker.ended()))
-    }
-
-    async fn find_end(&mut self, request: Request<DB>) -> Result<(), Error> {
-        let expected = Arc::clone(&request.expected);
-        let rows = self.connector.read_by_driver(request, KeyRows::of(&expected)).await?;
-        let (last, _) = rows.into_first_two();
-        if last.is_none() {
-            let question = self.seeker.question_without_end()?;
-            self.ask_at_end(question).await?;
-        }
-        self.seeker.end_at(last);
-        // As long as this connection is kept, SQLite's batches are not read directly.
-        self.release();
-        Ok(())
     }
 
     /// Counts the rows that there are to read.
@@ -213,15 +201,7 @@ where
     /// Asks what only a row could have told, where none came.
     async fn check_end(&mut self, expected: &Expected, rows: u64, more: bool) -> Result<(), Error> {
         let question = self.seeker.question_at_end(expected, rows, more)?;
-        self.ask_at_end(question).await
-    }
-
-    async fn ask_at_end(&mut self, question: Option<Request<DB>>) -> Result<(), Error> {
-        if let Some(question) = question {
-            let answer = AtEnd::to(&question.expected);
-            self.connector.read_by_driver(question, answer).await?;
-        }
-        Ok(())
+        ask_at_end(&mut self.connector, question).await
     }
 
     /// Asks the database whether a row that it sorts after a position is found there.

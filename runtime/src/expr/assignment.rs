@@ -39,9 +39,9 @@ impl<M, DB: Backend> Assignment<M, DB> {
 
     /// Sets other columns too: `SET a = …, b = …`.
     ///
-    /// An expression in [`set_sql`](Column::set_sql) sees the row as it was before the update on
-    /// SQLite and PostgreSQL. MariaDB and MySQL assign from left to right, so that it sees the new
-    /// values of the columns before it.
+    /// On SQLite and PostgreSQL, an expression in [`set_sql`](Column::set_sql) uses the old values of
+    /// all columns. MariaDB and MySQL assign from left to right: there it uses the new values of the
+    /// columns that were set before it.
     pub fn and(mut self, other: Self) -> Self {
         self.sets.extend(other.sets);
         self

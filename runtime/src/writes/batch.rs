@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     backend::{Backend, value::RawValue},
-    batches::seeker::{Seeker, Wanted},
+    batches::{
+        ends::{ask_at_end, find_end},
+        seeker::{Seeker, Wanted},
+    },
     error::Error,
-    fetch::{answer::AtEnd, connector::Connector, key_rows::KeyRows, request::Request},
+    fetch::{connector::Connector, key_rows::KeyRows, request::Request},
     sql::write::Change,
 };
 
@@ -45,12 +48,7 @@ pub(super) async fn attempt<DB: Backend>(
     wanted: &Wanted,
 ) -> Result<Attempt, Error> {
     if let Some(request) = seeker.find_end()? {
-        let (end, ..) = keys(connector, request).await?;
-        if end.is_none() {
-            let question = seeker.question_without_end()?;
-            ask(connector, question).await?;
-        }
-        seeker.end_at(end);
+        find_end(seeker, connector, request).await?;
         if seeker.ended() {
             return Ok(Attempt::Nothing);
         }
@@ -64,7 +62,7 @@ pub(super) async fn attempt<DB: Backend>(
         (last, _, companions) = keys(connector, request).await?;
         if last.is_none() {
             let question = seeker.question_at_end(&expected, 0, false)?;
-            ask(connector, question).await?;
+            ask_at_end(connector, question).await?;
         }
     }
     let Some(last) = last else { return Ok(Attempt::Nothing) };
@@ -93,15 +91,4 @@ async fn keys<DB: Backend>(
     let companions = rows.companions;
     let (first, second) = rows.into_first_two();
     Ok((first, second, companions))
-}
-
-async fn ask<DB: Backend>(
-    connector: &mut Connector<'_, DB>,
-    question: Option<Request<DB>>,
-) -> Result<(), Error> {
-    if let Some(question) = question {
-        let answer = AtEnd::to(&question.expected);
-        connector.read_by_driver(question, answer).await?;
-    }
-    Ok(())
 }

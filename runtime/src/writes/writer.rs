@@ -42,13 +42,13 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn of(key: &Key, wrote: &Wrote) -> Self {
+    fn of(key: &Key, wrote: &Wrote) -> Self {
         Self { rows: wrote.rows, last: Point::of(key.clone(), wrote.last.clone()) }
     }
 }
 
 /// The number of times that a batch is tried if others insert rows where it has counted them.
-pub(super) const MOST_ATTEMPTS: usize = 16;
+const MOST_ATTEMPTS: usize = 16;
 
 impl<'s, DB: Backend> BatchWriter<'s, DB> {
     pub(crate) const fn new(parts: Parts<'s, DB>, alive: Weak<()>) -> Self {
@@ -200,18 +200,18 @@ impl<DB: Backend> Parts<'_, DB> {
         }
     }
 
-    pub(super) fn key(&self) -> &Key {
+    fn key(&self) -> &Key {
         &self.seeker.plan.key
     }
 
-    pub(super) fn over_limit(&self) -> Error {
+    fn over_limit(&self) -> Error {
         let key = self.key();
         Error::OverLimit { model: key.model().name, table: key.table.to_cow() }
     }
 }
 
 /// The error for a COMMIT whose answer was lost.
-pub(super) fn unknown(key: &Key, source: Arc<sqlx::Error>) -> Error {
+fn unknown(key: &Key, source: Arc<sqlx::Error>) -> Error {
     Error::CommitUnknown { model: key.model().name, table: key.table.to_cow(), source }
 }
 

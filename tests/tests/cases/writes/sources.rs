@@ -41,7 +41,7 @@ async fn every_source(database: &TestDatabase) {
     assert_eq!(written(database, 5).await, 11);
 }
 
-/// A batch is a savepoint there: one that fails leaves the transaction as it was.
+/// Each batch is a savepoint: if it fails, only that batch is rolled back.
 async fn in_the_callers_transaction(database: &TestDatabase) {
     create(database, ROWS).await;
     let mut transaction = database.pool().begin().await.unwrap();
