@@ -152,11 +152,13 @@ pub(crate) use driver;
 
 /// What it means for a batch of writes that another transaction was in its way.
 pub(crate) mod contention {
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) const DEADLOCK: &str = "it and another transaction waited for each other: nothing of \
         this batch was written, and the next poll does it again; to have fewer of them, let all \
         writers take the rows in one order";
     pub(crate) const LOCK_TIMEOUT: &str = "another transaction holds a lock for longer than the \
         time-out: nothing of this batch was written, and the next poll does it again";
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) const SERIALIZATION: &str = "another transaction changed the same rows: nothing of \
         this batch was written, and the next poll does it again";
 }
