@@ -2,7 +2,7 @@
 //! generic over what they stand for names them as its bounds.
 //!
 //! - [`Yields`], [`Item`], [`Append`]: functions that take rows and batches alike, with or without
-//!   related rows. [`Rows`] and [`Batches`] are what implements `Yields`.
+//!   related rows. [`Rows`], [`Batches`] and [`Transactional`] are what implements `Yields`.
 //! - [`Writable`]: functions that update or delete the rows of an iteration.
 //! - [`UniqueOrder`], [`RangeKey`]: functions that take an order, or the bounds of a range.
 //!   [`BoxedKey`] is the key type of an order that was chosen at run time.
@@ -16,6 +16,7 @@ pub use crate::{
         range::RangeKey,
     },
     iteration::{
+        open::Transactional,
         relations::foreign_key::{ForeignKey, NamesColumns, Referenced},
         writes::Writable,
         yields::{Batches, Rows, Yields},

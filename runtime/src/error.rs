@@ -66,6 +66,14 @@ pub enum Error {
         table: Cow<'static, str>,
     },
 
+    /// A batch was asked for while the transaction of the one before it is open.
+    ///
+    /// Commit it or roll it back, or drop it; then poll again.
+    StillOpen {
+        /// The model's name.
+        model: &'static str,
+    },
+
     /// More rows were written than the [`limit`](crate::Iteration::limit) left, again and again. The
     /// batch was rolled back.
     OverLimit {
@@ -226,6 +234,11 @@ impl fmt::Display for Error {
                  what it wrote in table `{table}`: the database ended it at an error; roll back, and \
                  begin anew"
             ),
+            Self::StillOpen { model } => write!(
+                f,
+                "the transaction of the last batch of `{model}` is still open: commit it, roll it back \
+                 or drop it before the next batch is asked for"
+            ),
             Self::OverLimit { model, table } => write!(
                 f,
                 "a batch of `{model}` wrote more rows than the limit leaves, and was rolled back: \
@@ -375,6 +388,7 @@ impl From<Error> for sqlx::Error {
             Error::CommitUnknown { .. } => Self::AnyDriverError(error.into()),
             Error::BatchSize { .. }
             | Error::Started { .. }
+            | Error::StillOpen { .. }
             | Error::Option { .. }
             | Error::Cursor { .. } => Self::Configuration(error.into()),
             Error::Bind { .. } => Self::Encode(error.into()),

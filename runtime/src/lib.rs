@@ -49,6 +49,7 @@
 //! | options, paging, relations; promises and SQL | [`Iteration`], which is called [`Iter`] or [`BatchIter`] |
 //! | predicates and orders | [`Column`], [`Predicate`], [`Order`], [`BoxedOrder`] |
 //! | update and delete, batch by batch | [`Iteration::update`], [`Iteration::delete`], [`Writes`], [`Written`], [`Assignment`] |
+//! | a transaction for each batch | [`Iteration::transactional`], [`Open`], [`OpenTransaction`], [`TransactionalIter`], [`OpenWrites`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
 //! | what to read from | [`Source`], [`Backend`] |
@@ -107,9 +108,10 @@ pub use iteration::{
     Iteration,
     batch::Batch,
     chunked::{BatchIter, Chunked, Iter, ReadRow},
+    open::{Open, OpenTransaction, TransactionalIter},
     page::Page,
     relations::children::Children,
-    writes::{Writes, Written},
+    writes::{OpenWrites, Writes, Written},
 };
 pub use position::cursor::Cursor;
 #[cfg(feature = "derive")]

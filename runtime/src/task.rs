@@ -79,6 +79,28 @@ pub(crate) fn detached(work: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
+/// Runs a future to its end once it has begun, even if its caller stops waiting.
+pub(crate) async fn to_end<T: 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    struct Rest<T: 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
+
+    impl<T> Drop for Rest<T> {
+        fn drop(&mut self) {
+            if let Some(work) = self.0.take() {
+                detached(async { drop(work.await) });
+            }
+        }
+    }
+
+    let mut rest = Rest(Some(Box::pin(work)));
+    poll_fn(|context| {
+        let work = rest.0.as_mut().map(|work| work.as_mut().poll(context));
+        let output = ready!(work.unwrap_or(Poll::Pending));
+        rest.0 = None;
+        Poll::Ready(output)
+    })
+    .await
+}
+
 /// Waits for some time. Outside tokio this blocks the thread.
 pub(crate) async fn sleep(duration: Duration) {
     if Handle::try_current().is_ok() {

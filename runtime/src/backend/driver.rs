@@ -95,6 +95,14 @@ pub trait Driver: Database {
     /// Returns whether an error of COMMIT says that nothing was committed.
     fn refuses_commit(error: &sqlx::Error) -> bool;
 
+    /// Fails if a transaction that was begun is over, or can no longer be committed, although COMMIT
+    /// would not say so.
+    fn confirm_open(
+        _connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Returns whether a connection is in a transaction, begun by sqlx or by SQL.
     fn in_transaction(
         connection: &mut Self::Connection,

@@ -1,6 +1,7 @@
 //! The differences between databases, as one sealed trait. Each part of the trait has a file, and
 //! each database has a folder.
 
+pub(crate) mod begun;
 pub(crate) mod bytes;
 pub(crate) mod column;
 pub(crate) mod companion;

@@ -8,11 +8,15 @@ use std::{
 use sqlx::{Database, Transaction, pool::PoolConnection};
 use tokio::sync::oneshot;
 
+use super::begun::Begun;
+
 /// A connection, with what becomes of it when it is dropped: it goes back to its pool, or its
 /// transaction is rolled back.
 pub(crate) enum Owner<DB: Database> {
     Connection(PoolConnection<DB>),
     Transaction(Transaction<'static, DB>),
+    /// A transaction of this crate, which is taken out again.
+    Begun(Begun<DB>),
 }
 
 impl<DB: Database> Deref for Owner<DB> {
@@ -22,6 +26,7 @@ impl<DB: Database> Deref for Owner<DB> {
         match self {
             Self::Connection(connection) => connection,
             Self::Transaction(transaction) => transaction,
+            Self::Begun(begun) => begun.connection_ref(),
         }
     }
 }
@@ -31,6 +36,7 @@ impl<DB: Database> DerefMut for Owner<DB> {
         match self {
             Self::Connection(connection) => connection,
             Self::Transaction(transaction) => transaction,
+            Self::Begun(begun) => begun.connection(),
         }
     }
 }
@@ -56,6 +62,18 @@ impl<DB: Database> Owned<DB> {
         }
         // Loans give the connection back however they end; but a thread can be killed.
         self.owner.as_mut().ok_or(sqlx::Error::WorkerCrashed)
+    }
+
+    /// Takes the transaction that was begun by this crate back.
+    pub(crate) async fn take_begun(&mut self) -> Option<Begun<DB>> {
+        self.here().await.ok()?;
+        match self.owner.take() {
+            Some(Owner::Begun(begun)) => Some(begun),
+            other => {
+                self.owner = other;
+                None
+            }
+        }
     }
 
     /// Lends the connection, unless it is lent already.

@@ -42,7 +42,12 @@ struct Shared<T> {
     polls: AtomicU64,
     /// True if the work was woken since the last poll.
     woken: AtomicBool,
+    /// What to do with an output that nobody takes, if it must not wait.
+    give_up: Option<GiveUp<T>>,
 }
+
+/// Gives an output up, and returns what is left of it.
+type GiveUp<T> = fn(T) -> Pin<Box<dyn Future<Output = T> + Send>>;
 
 enum State<T> {
     Working(Pin<Box<dyn Future<Output = T> + Send>>),
@@ -88,11 +93,29 @@ impl<T: Send + 'static> Watched<T> {
 
 impl<T: Send + 'static> Driven<T> {
     pub(crate) fn new(work: impl Future<Output = T> + Send + 'static, goes_on: bool) -> Self {
+        Self::with(work, goes_on, None)
+    }
+
+    /// Creates work that goes on after this is dropped, and whose output is given up if nobody takes
+    /// it in time.
+    pub(crate) fn claimed(
+        work: impl Future<Output = T> + Send + 'static,
+        give_up: GiveUp<T>,
+    ) -> Self {
+        Self::with(work, true, Some(give_up))
+    }
+
+    fn with(
+        work: impl Future<Output = T> + Send + 'static,
+        goes_on: bool,
+        give_up: Option<GiveUp<T>>,
+    ) -> Self {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Working(Box::pin(work))),
             wakers: Mutex::default(),
             polls: AtomicU64::new(0),
             woken: AtomicBool::new(false),
+            give_up,
         });
         Self { shared, goes_on }
     }
@@ -187,14 +210,39 @@ async fn watch<T: Send + 'static>(current: Weak<Mutex<Current<T>>>) {
         let Some(work) = work else { continue };
         let polls = work.polls.load(Ordering::Relaxed);
         if work.woken.load(Ordering::Relaxed) && polls == seen {
-            finish(Arc::downgrade(&work)).await;
+            let give_up = work.give_up;
+            let work = Arc::downgrade(&work);
+            finish(&work).await;
+            if let Some(give_up) = give_up {
+                // A caller that is still there has been woken.
+                task::sleep(TICK * 2).await;
+                if is_given_up(&work, give_up) {
+                    finish(&work).await;
+                }
+            }
         }
         seen = polls;
     }
 }
 
+/// Begins to give the output of work up, if it is still there.
+fn is_given_up<T: Send + 'static>(work: &Weak<Shared<T>>, give_up: GiveUp<T>) -> bool {
+    let Some(work) = work.upgrade() else { return false };
+    let mut state = lock(&work.state);
+    match mem::replace(&mut *state, State::Taken) {
+        State::Done(output) => {
+            *state = State::Working(give_up(output));
+            true
+        }
+        other => {
+            *state = other;
+            false
+        }
+    }
+}
+
 /// Polls work to its end, in place of its caller.
-async fn finish<T: Send + 'static>(work: Weak<Shared<T>>) {
+async fn finish<T: Send + 'static>(work: &Weak<Shared<T>>) {
     poll_fn(|context| {
         let Some(work) = work.upgrade() else { return Poll::Ready(()) };
         lock(&work.wakers).watcher = Some(context.waker().clone());

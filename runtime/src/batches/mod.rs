@@ -7,7 +7,7 @@ pub(crate) mod pauses;
 pub(crate) mod plan;
 mod raw_batch;
 mod read_ahead;
-mod reader;
+pub(crate) mod reader;
 pub(crate) mod run;
 pub(crate) mod seeker;
 mod spans;

@@ -34,8 +34,8 @@ use crate::{
 
 /// Reads the batches of a plan.
 pub(crate) struct BatchReader<'s, T: Item, DB: Backend> {
-    connector: Connector<'s, DB>,
-    pub(super) seeker: Seeker<DB>,
+    pub(crate) connector: Connector<'s, DB>,
+    pub(crate) seeker: Seeker<DB>,
     relations: Box<dyn Load<T::Model, DB, T>>,
     pub(super) decode: DecodeAs<T::Model, DB>,
 }
@@ -45,7 +45,7 @@ where
     T: Item,
     DB: Backend,
 {
-    pub(super) fn new(
+    pub(crate) fn new(
         plan: Arc<Plan>,
         content: Content<T, DB>,
         connector: Connector<'s, DB>,

@@ -116,6 +116,17 @@ where
         }
     }
 
+    /// Takes the plan and the parts of the reader out, if nothing was polled.
+    pub(crate) fn take_planned(&mut self) -> Option<(Arc<Plan>, Planned<'s, T, DB>)> {
+        match mem::replace(&mut self.state, State::Lost) {
+            State::Planned(planned) => Some((Arc::clone(&self.plan), planned)),
+            state => {
+                self.state = state;
+                None
+            }
+        }
+    }
+
     /// Returns the plan and the parts of the reader, if nothing was polled.
     pub(crate) fn into_planned(self) -> Option<(Arc<Plan>, Planned<'s, T, DB>)> {
         match self.state {

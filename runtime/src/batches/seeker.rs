@@ -1,7 +1,7 @@
 //! Tracks how far an iteration has come, and what to ask for next. It does not know the type of the
 //! rows, and sends nothing.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use super::plan::Plan;
 use crate::{
@@ -42,6 +42,7 @@ pub(crate) struct Seeker<DB: Backend> {
 }
 
 /// How far an iteration has come.
+#[derive(Clone)]
 pub(crate) struct Progress {
     /// The key of the last row that was read, or of the one to begin after.
     pub(super) position: Option<Vec<RawValue>>,
@@ -211,6 +212,16 @@ impl<DB: Backend> Seeker<DB> {
     /// Returns whether the limit leaves fewer rows than these.
     pub(crate) fn leaves_fewer_than(&self, rows: u64) -> bool {
         self.plan.left(self.progress.rows).is_some_and(|left| left < rows)
+    }
+
+    /// Returns how far the iteration has come.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Goes to where the iteration was, or will be. Returns where it is.
+    pub(crate) const fn go_to(&mut self, progress: Progress) -> Progress {
+        mem::replace(&mut self.progress, progress)
     }
 
     /// Ends the iteration: there are no more rows.

@@ -1,7 +1,7 @@
 //! One step of work after the other, each with a connection that a caller may stop waiting for.
 
 use std::{
-    future::Future,
+    future::{Future, ready},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -23,6 +23,11 @@ pub(crate) trait Steps<'s>: Send + Sized + 's {
     fn of_owned(owned: Box<Self::Owned>) -> Box<Self>;
 
     fn next(&mut self) -> impl Future<Output = Self::Output> + Send;
+
+    /// Gives an output up that nobody takes, and returns what is left of it.
+    fn give_up(output: Self::Output) -> impl Future<Output = Self::Output> + Send {
+        ready(output)
+    }
 }
 
 /// A step under way, which has the work.
@@ -49,6 +54,14 @@ impl<'s, W: Steps<'s>> Step<'s, W> {
     /// Begins a step of work that is owned. With `goes_on`, it continues even if this is dropped.
     pub(crate) fn driven(work: Box<W::Owned>, goes_on: bool) -> Self {
         Self::Driven(Driven::new(next(work), goes_on))
+    }
+
+    /// Begins a step of work that is owned, which continues even if this is dropped. If nobody takes
+    /// its output in time, that is given up.
+    pub(crate) fn claimed(work: Box<W::Owned>) -> Self {
+        Self::Driven(Driven::claimed(next(work), |(work, output)| {
+            Box::pin(async { (work, W::Owned::give_up(output).await) })
+        }))
     }
 
     pub(crate) fn poll(

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     backend::{
         Backend,
+        begun::Begun,
         direct::{Direct, log_driver_route},
         owned::{Lender, Owned, Owner},
         statement::Statement,
@@ -91,7 +92,31 @@ impl<'s, DB: Backend> Connector<'s, DB> {
     }
 
     pub(crate) const fn is_pool(&self) -> bool {
-        matches!(self.connections, Connections::Pool { .. })
+        self.pool().is_some()
+    }
+
+    /// Returns the pool that connections come from, if they do.
+    pub(crate) const fn pool(&self) -> Option<&Pool<DB>> {
+        match &self.connections {
+            Connections::Pool { pool, .. } => Some(pool),
+            _ => None,
+        }
+    }
+
+    /// Sends what follows in a transaction.
+    pub(crate) fn enter(&mut self, mut begun: Begun<DB>) {
+        begun.set_busy(!DB::DIALECT.survives_half_read);
+        let session = DB::Session::default();
+        self.connections = Connections::Owned { owned: Owned::new(Owner::Begun(begun)), session };
+    }
+
+    /// Returns the transaction that was entered, unless it was lost.
+    pub(crate) async fn leave(&mut self) -> Option<Begun<DB>> {
+        let Connections::Owned { owned, session } = &mut self.connections else { return None };
+        DB::end_loan(session);
+        let mut begun = owned.take_begun().await?;
+        begun.set_busy(false);
+        Some(begun)
     }
 
     /// Gives a connection that was taken from a pool back to the pool.

@@ -82,11 +82,13 @@ pub(crate) enum Commit {
     Unknown(sqlx::Error),
 }
 
-/// Commits a transaction.
-pub(crate) async fn commit<DB: Backend>(transaction: Transaction<'_, DB>) -> Commit {
-    match transaction.commit().await {
-        Ok(()) => Commit::Done,
-        Err(error) if DB::refuses_commit(&error) => Commit::Refused(error),
-        Err(error) => Commit::Unknown(error),
+impl Commit {
+    /// Returns what the answer to a COMMIT means.
+    pub(crate) fn of<DB: Backend>(answer: Result<(), sqlx::Error>) -> Self {
+        match answer {
+            Ok(()) => Self::Done,
+            Err(error) if DB::refuses_commit(&error) => Self::Refused(error),
+            Err(error) => Self::Unknown(error),
+        }
     }
 }

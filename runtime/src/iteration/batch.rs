@@ -18,7 +18,11 @@ pub struct Batch<T> {
 }
 
 impl<T: Item> Batch<T> {
-    pub(super) const fn new(rows: Vec<T>, last: Point) -> Self {
+    /// Creates a batch of rows as they were read, forwards or backwards.
+    pub(super) fn new(mut rows: Vec<T>, backwards: bool, last: Point) -> Self {
+        if backwards {
+            rows.reverse();
+        }
         Self { rows, last }
     }
 

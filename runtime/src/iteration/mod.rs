@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod chunked;
+pub(crate) mod open;
 mod options;
 pub(crate) mod page;
 pub(crate) mod relations;

@@ -275,7 +275,8 @@ where
         if self.check().is_err() {
             return String::new();
         }
-        self.run.next_sql().unwrap_or_default()
+        let sql = self.run.next_sql().or_else(|| self.yields.next_sql());
+        sql.unwrap_or_default()
     }
 
     /// Reads backwards from the row that the cursor was taken from.

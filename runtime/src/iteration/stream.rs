@@ -62,13 +62,10 @@ where
         let Some(loaded) = ready!(this.run.poll_next(context)?) else {
             return Poll::Ready(None);
         };
-        let mut rows = loaded.rows;
         let plan = this.run.plan();
-        if plan.backwards {
-            rows.reverse();
-        }
         let last = this.run.position().unwrap_or_default().to_vec();
-        Poll::Ready(Some(Ok(Batch::new(rows, Point::of(plan.key.clone(), last)))))
+        let last = Point::of(plan.key.clone(), last);
+        Poll::Ready(Some(Ok(Batch::new(loaded.rows, plan.backwards, last))))
     }
 }
 

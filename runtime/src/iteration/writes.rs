@@ -14,6 +14,7 @@ use futures_core::Stream;
 use super::{
     Iteration,
     chunked::Chunked,
+    open::{NOT_A_POOL, Open, Transactional},
     yields::{Batches, Yields},
 };
 use crate::{
@@ -24,9 +25,12 @@ use crate::{
     model::Described,
     position::{cursor::Cursor, point::Point},
     related::item::Item,
-    seal::Seal,
     sql::write::Change,
     writes::{
+        open::{
+            opener::{Opened, Opener},
+            run::OpenRun,
+        },
         run::WriteRun,
         writer::{Batch, Parts},
     },
@@ -105,7 +109,7 @@ where
     /// order is set, or a column twice; if the model has a `join` or a `query`; and with
     /// [`read_ahead`](Self::read_ahead). If the answer of a `COMMIT` is lost,
     /// [`Error::CommitUnknown`](crate::Error::CommitUnknown), at this poll and every further one.
-    pub fn update(self, assign: impl FnOnce(M::Columns) -> Assignment<M, DB>) -> Writes<'s, M, DB>
+    pub fn update(self, assign: impl FnOnce(M::Columns) -> Assignment<M, DB>) -> Y::Writes<'s, DB>
     where
         Y: Writable<M>,
     {
@@ -122,7 +126,7 @@ where
     /// ```sql
     /// DELETE FROM "entries" WHERE ("entries"."id" > 5000 AND "entries"."id" <= 10000)
     /// ```
-    pub fn delete(self) -> Writes<'s, M, DB>
+    pub fn delete(self) -> Y::Writes<'s, DB>
     where
         Y: Writable<M>,
     {
@@ -134,7 +138,10 @@ where
         method: &'static str,
         change: Change<DB>,
         refused: Option<Cow<'static, str>>,
-    ) -> Writes<'s, M, DB> {
+    ) -> Y::Writes<'s, DB>
+    where
+        Y: Writable<M>,
+    {
         let plan = self.run.plan();
         let unwritable = if M::MODEL.join.is_some() {
             Some("its rows are those of a `join`: write them by a struct without it".into())
@@ -151,16 +158,16 @@ where
             (None, Some(reason), None) => Some(Refusal::Option(method, reason)),
             (None, None, None) => None,
         };
-        let run = match (self.run.into_planned(), refusal) {
+        let parts = match (self.run.into_planned(), refusal) {
             (Some((plan, Planned { content, connector })), None) => {
                 let mut seeker = Seeker::new(plan, content.filters, Arc::default());
                 seeker.ends_at_rows = true;
-                Ok(WriteRun::new(Parts { connector, seeker, change }))
+                Ok(Parts { connector, seeker, change })
             }
             (None, None) => Err(Refusal::Started(method)),
             (_, Some(refusal)) => Err(refusal),
         };
-        Writes { run, model: PhantomData }
+        Y::writes(Prepared(parts))
     }
 }
 
@@ -185,19 +192,53 @@ fn refused_sets<DB: Backend>(plan: &Plan, sets: &[Set<DB>]) -> Option<Cow<'stati
     Some(format!("it sets `{}` twice", name(set.column)).into())
 }
 
-/// What an iteration yields, if its rows can be written: batches of the model alone.
+/// What an iteration yields, if its rows can be written: batches of the model alone, with
+/// transactions or without.
 #[diagnostic::on_unimplemented(
     message = "`update` and `delete` write batches of `{M}` alone",
     label = "this iteration yields something else",
     note = "help: begin with `batch_iter`, and load no related rows"
 )]
 pub trait Writable<M>: Yields<M> {
+    /// The stream of batches that are written: [`Writes`], or [`OpenWrites`] after
+    /// [`transactional`](Iteration::transactional).
+    type Writes<'s, DB: Backend>;
+
     #[doc(hidden)]
-    const SEALED: Seal;
+    fn writes<DB: Backend>(prepared: Prepared<'_, DB>) -> Self::Writes<'_, DB>;
 }
 
 impl<M: Item<Model = M> + Described> Writable<M> for Batches<M> {
-    const SEALED: Seal = Seal;
+    type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
+
+    fn writes<DB: Backend>(Prepared(parts): Prepared<'_, DB>) -> Writes<'_, M, DB> {
+        Writes { run: parts.map(WriteRun::new), model: PhantomData }
+    }
+}
+
+impl<M: Item<Model = M> + Described, D: Backend> Writable<M> for Transactional<M, D> {
+    type Writes<'s, DB: Backend> = OpenWrites<M, DB>;
+
+    fn writes<DB: Backend>(Prepared(parts): Prepared<'_, DB>) -> OpenWrites<M, DB> {
+        OpenWrites { run: parts.and_then(open), model: PhantomData }
+    }
+}
+
+/// What is needed to write, or why nothing is written.
+#[doc(hidden)]
+pub struct Prepared<'s, DB: Backend>(Result<Parts<'s, DB>, Refusal>);
+
+/// Begins to write batches in transactions that the caller commits.
+fn open<DB: Backend>(parts: Parts<'_, DB>) -> Result<OpenRun<Parts<'static, DB>>, Refusal> {
+    let Parts { connector, seeker, change } = parts;
+    match (connector.pool().cloned(), connector.into_owned()) {
+        (Some(pool), Ok(connector)) => {
+            let plan = Arc::clone(&seeker.plan);
+            let opener = Opener::new(Parts { connector, seeker, change }, pool);
+            Ok(OpenRun::new(&plan, opener))
+        }
+        _ => Err(Refusal::Option("transactional", NOT_A_POOL.into())),
+    }
 }
 
 /// Why nothing is written.
@@ -269,6 +310,48 @@ impl<M, DB: Backend> Unpin for Writes<'_, M, DB> {}
 impl<M: Described, DB: Backend> fmt::Debug for Writes<'_, M, DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writes").field("model", &M::MODEL.name).finish_non_exhaustive()
+    }
+}
+
+/// A stream of batches that are written when they are asked for, each in a transaction that the caller
+/// commits: made by [`update`](Iteration::update) and [`delete`](Iteration::delete) after
+/// [`transactional`](Iteration::transactional).
+#[must_use = "nothing is written until it is polled"]
+pub struct OpenWrites<M, DB: Backend> {
+    run: Result<OpenRun<Parts<'static, DB>>, Refusal>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Described, DB: Backend> OpenWrites<M, DB> {
+    /// Returns the position after the last batch that was committed. Before the first one, this is the
+    /// cursor that the iteration was given.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        self.run.as_ref().ok()?.point().cloned().map(Cursor::at)
+    }
+}
+
+impl<M: Described, DB: Backend> Stream for OpenWrites<M, DB> {
+    type Item = Result<Open<Written<M>, DB>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = match &mut self.run {
+            Ok(run) => ready!(run.poll_next(context)),
+            Err(refusal) => Some(Err(refusal.to_error(M::MODEL.name))),
+        };
+        Poll::Ready(next.map(|opened| {
+            let Opened { batch, transaction, .. } = opened?;
+            Ok(Open::new(Written::of(batch), transaction))
+        }))
+    }
+}
+
+/// Nothing in it is pinned.
+impl<M, DB: Backend> Unpin for OpenWrites<M, DB> {}
+
+impl<M: Described, DB: Backend> fmt::Debug for OpenWrites<M, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenWrites").field("model", &M::MODEL.name).finish_non_exhaustive()
     }
 }
 

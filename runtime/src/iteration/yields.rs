@@ -31,6 +31,12 @@ pub trait Yields<M>: Sized {
     #[doc(hidden)]
     fn nothing() -> Self;
 
+    /// Returns the text of the statement that comes next, if this is what knows it.
+    #[doc(hidden)]
+    fn next_sql(&mut self) -> Option<String> {
+        None
+    }
+
     #[doc(hidden)]
     const SEAL: Seal;
 }

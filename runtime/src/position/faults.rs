@@ -1,5 +1,7 @@
 //! Errors that name the rows of an order.
 
+use std::sync::Arc;
+
 use sqlx::error::BoxDynError;
 
 use super::{key::Key, point::Point};
@@ -14,6 +16,21 @@ impl Key {
     pub(crate) fn unwritten<DB: Backend>(&self, source: sqlx::Error) -> Error {
         let hint = DB::hint(&source).or_else(|| DB::contention(&source));
         Error::Write { model: self.model().name, table: self.table.to_cow(), source, hint }
+    }
+
+    /// The error for a COMMIT whose answer was lost.
+    pub(crate) fn unknown(&self, source: Arc<sqlx::Error>) -> Error {
+        Error::CommitUnknown { model: self.model().name, table: self.table.to_cow(), source }
+    }
+
+    /// The error for a batch that is asked for while the one before it is open.
+    pub(crate) fn still_open(&self) -> Error {
+        Error::StillOpen { model: self.model().name }
+    }
+
+    /// The error for a batch that again and again wrote more rows than the limit leaves.
+    pub(crate) fn over_limit(&self) -> Error {
+        Error::OverLimit { model: self.model().name, table: self.table.to_cow() }
     }
 
     /// Returns the error for a column that the database sorts by another rule than it compares by.

@@ -10,10 +10,7 @@ use crate::{
         step::Steps,
     },
     error::Error,
-    fetch::{
-        connector::Connector,
-        transaction::{Commit, commit},
-    },
+    fetch::{connector::Connector, transaction::Commit},
     position::{key::Key, point::Point},
     sql::write::Change,
 };
@@ -42,13 +39,13 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    fn of(key: &Key, wrote: &Wrote) -> Self {
+    pub(super) fn of(key: &Key, wrote: &Wrote) -> Self {
         Self { rows: wrote.rows, last: Point::of(key.clone(), wrote.last.clone()) }
     }
 }
 
 /// The number of times that a batch is tried if others insert rows where it has counted them.
-const MOST_ATTEMPTS: usize = 16;
+pub(super) const MOST_ATTEMPTS: usize = 16;
 
 impl<'s, DB: Backend> BatchWriter<'s, DB> {
     pub(crate) const fn new(parts: Parts<'s, DB>, alive: Weak<()>) -> Self {
@@ -62,7 +59,7 @@ impl<'s, DB: Backend> BatchWriter<'s, DB> {
 
     async fn next_batch(&mut self) -> Result<Option<Batch>, Error> {
         if let Some(source) = &self.unknown {
-            return Err(unknown(self.parts.key(), Arc::clone(source)));
+            return Err(self.parts.key().unknown(Arc::clone(source)));
         }
         for _ in 0..MOST_ATTEMPTS {
             let Some(wanted) = self.parts.seeker.wanted()? else { return Ok(None) };
@@ -82,7 +79,7 @@ impl<'s, DB: Backend> BatchWriter<'s, DB> {
                 End::Committed(Commit::Unknown(source), _) => {
                     let source = Arc::new(source);
                     self.unknown = Some(Arc::clone(&source));
-                    return Err(unknown(&key, source));
+                    return Err(key.unknown(source));
                 }
                 End::NotBegun(source) | End::Committed(Commit::Refused(source), _) => {
                     return Err(key.unwritten::<DB>(source));
@@ -98,7 +95,7 @@ impl<'s, DB: Backend> BatchWriter<'s, DB> {
                 },
             }
         }
-        Err(self.parts.over_limit())
+        Err(self.parts.key().over_limit())
     }
 
     /// Checks that a batch is written in the caller's transaction, if there was one at first.
@@ -194,7 +191,7 @@ impl<DB: Backend> Parts<'_, DB> {
         drop(within);
         match attempted {
             Ok(Attempt::Wrote(wrote)) if alive.strong_count() > 0 => {
-                End::Committed(commit(transaction).await, wrote)
+                End::Committed(Commit::of::<DB>(transaction.commit().await), wrote)
             }
             why => End::RolledBack { clean: transaction.rollback().await.is_ok(), why },
         }
@@ -203,16 +200,6 @@ impl<DB: Backend> Parts<'_, DB> {
     fn key(&self) -> &Key {
         &self.seeker.plan.key
     }
-
-    fn over_limit(&self) -> Error {
-        let key = self.key();
-        Error::OverLimit { model: key.model().name, table: key.table.to_cow() }
-    }
-}
-
-/// The error for a COMMIT whose answer was lost.
-fn unknown(key: &Key, source: Arc<sqlx::Error>) -> Error {
-    Error::CommitUnknown { model: key.model().name, table: key.table.to_cow(), source }
 }
 
 impl<'s, DB: Backend> Steps<'s> for BatchWriter<'s, DB> {

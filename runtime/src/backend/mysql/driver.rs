@@ -67,6 +67,18 @@ impl Driver for MySql {
             && !has_number(error, &[1180])
     }
 
+    /// After a deadlock, statements run each on its own, and COMMIT has nothing to commit.
+    async fn confirm_open(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
+        match is_in_transaction(connection).await? {
+            Some(false) => Err(sqlx::Error::Protocol(
+                "the transaction was over before COMMIT: the server ends one at a deadlock, and at \
+                 statements that commit by themselves, such as CREATE TABLE"
+                    .into(),
+            )),
+            Some(true) | None => Ok(()),
+        }
+    }
+
     async fn in_transaction(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error> {
         Ok(connection.is_in_transaction() || is_in_transaction(connection).await? == Some(true))
     }

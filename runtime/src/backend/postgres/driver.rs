@@ -70,6 +70,11 @@ impl Driver for Postgres {
         }
     }
 
+    /// After a statement that failed, COMMIT rolls back, and its answer is not an error.
+    async fn confirm_open(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        sqlx::raw_sql("SELECT 1").execute(connection).await.map(|_| ())
+    }
+
     async fn in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
         // sqlx counts the transactions that it began itself. One begun by SQL shows by its start
         // time, which is not that of this statement.
