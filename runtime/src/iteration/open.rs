@@ -67,7 +67,7 @@ where
     /// BEGIN;                                               -- SQLite: BEGIN IMMEDIATE
     /// SELECT "entries"."id", … FROM "entries" WHERE … ORDER BY "entries"."id" ASC LIMIT 1001;
     /// UPDATE entries SET slug = ? WHERE id = ?;            -- the program's own
-    /// SELECT 1;                                            -- is the transaction still sound?
+    /// SELECT now() <> statement_timestamp();               -- PostgreSQL: is it still sound?
     /// COMMIT
     /// ```
     ///
@@ -234,8 +234,8 @@ impl<DB: Backend> OpenTransaction<DB> {
     ///
     /// PostgreSQL answers COMMIT without an error if a statement of the transaction has failed, and
     /// then rolls back; MariaDB does so if it ended the transaction at a deadlock. So one more
-    /// statement is sent there, which shows it: `SELECT 1`, or `SELECT @@in_transaction`. MySQL has
-    /// nothing like that, so there do not go on after a deadlock.
+    /// statement is sent there, which shows it: `SELECT now() <> statement_timestamp()`, or
+    /// `SELECT @@in_transaction`. MySQL has nothing like that, so there do not go on after a deadlock.
     ///
     /// # Errors
     ///

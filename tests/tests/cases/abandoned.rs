@@ -24,7 +24,7 @@ tests! {
 const COUNT: i64 = 25;
 
 /// Fails if the work takes longer than anyone should wait.
-async fn soon<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(5), work).await.expect("the pool has a connection to give")
 }
 
@@ -78,7 +78,7 @@ async fn a_query_under_way(database: &TestDatabase) {
 }
 
 /// Polls a future this many times, and returns its output, if any.
-async fn after_polls<F: Future>(polls: u32, future: F) -> Option<F::Output> {
+pub(crate) async fn after_polls<F: Future>(polls: u32, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     for _ in 0..polls {
         if let Some(output) = future.as_mut().now_or_never() {

@@ -1,6 +1,6 @@
 //! The cases that run on every database, one file for each promise.
 
-mod abandoned;
+pub(crate) mod abandoned;
 mod batches;
 mod boxed;
 mod cancellation;
@@ -34,6 +34,7 @@ pub(crate) mod skewed;
 mod sources;
 mod statements;
 mod tables;
+mod transactions;
 pub(crate) mod walk;
 mod writers;
 pub(crate) mod writes;

@@ -72,18 +72,26 @@ impl Driver for Postgres {
 
     /// After a statement that failed, COMMIT rolls back, and its answer is not an error.
     async fn confirm_open(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        sqlx::raw_sql("SELECT 1").execute(connection).await.map(|_| ())
+        if is_in_transaction(connection).await? {
+            Ok(())
+        } else {
+            Err(sqlx::Error::Protocol(
+                "the transaction was over before COMMIT: end it by `commit` or `rollback` alone"
+                    .into(),
+            ))
+        }
     }
 
     async fn in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        // sqlx counts the transactions that it began itself. One begun by SQL shows by its start
-        // time, which is not that of this statement.
-        Ok(connection.is_in_transaction()
-            || sqlx::raw_sql("SELECT now() <> statement_timestamp()")
-                .fetch_one(connection)
-                .await?
-                .try_get_unchecked::<bool, _>(0)?)
+        Ok(connection.is_in_transaction() || is_in_transaction(connection).await?)
     }
+}
+
+/// Asks the server whether a transaction is open. sqlx counts those alone that it began itself. Any
+/// other shows by its start time, which is not that of this statement.
+async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let asked = sqlx::raw_sql("SELECT now() <> statement_timestamp()").fetch_one(connection);
+    asked.await?.try_get_unchecked::<bool, _>(0)
 }
 
 /// Returns whether the server reported an error with this SQLSTATE.

@@ -52,7 +52,7 @@ pub(crate) async fn create(database: &TestDatabase, count: i64) {
 }
 
 /// Fills the table, which is empty.
-pub(super) async fn fill(database: &TestDatabase, count: i64) {
+pub(crate) async fn fill(database: &TestDatabase, count: i64) {
     let row = |id: i64| {
         let due = if id % 3 == 0 { "NULL".to_owned() } else { (id % 4).to_string() };
         format!("({id}, {}, {}, {due}, '{}', 0, NULL)", id * 7 % 3, 1000 - id, TAGS[tag(id)])
@@ -72,7 +72,7 @@ const TAGS: [&str; 5] = ["", "a", "A", "b", "z"];
 
 /// The orders that are walked in.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum By {
+pub(crate) enum By {
     Id,
     IdDescending,
     AThenB,
@@ -119,9 +119,9 @@ impl By {
     }
 }
 
-pub(super) type Tasks = BatchIter<'static, Task, Db, BoxedKey>;
+pub(crate) type Tasks = BatchIter<'static, Task, Db, BoxedKey>;
 
-pub(super) fn tasks(database: &TestDatabase, by: By) -> Tasks {
+pub(crate) fn tasks(database: &TestDatabase, by: By) -> Tasks {
     Task::batch_iter(database.pool()).order_by(|t| match by {
         By::Id => t.id.asc().boxed(),
         By::IdDescending => t.id.desc().boxed(),
