@@ -37,3 +37,9 @@ pub(crate) fn quoted(name: &str) -> String {
 
 /// Creates a table whose unique key accepts texts that its collation calls equal.
 pub(crate) const TIED_TEXTS: Option<&str> = None;
+
+/// Begins the statement that sets the isolation level of a session.
+pub(crate) const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL";
+
+/// Lets a session wait for a lock no longer than a moment.
+pub(crate) const LOCK_TIMEOUT: &str = "SET SESSION innodb_lock_wait_timeout = 1";

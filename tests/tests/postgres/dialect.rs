@@ -46,3 +46,9 @@ pub(crate) const TIED_TEXTS: Option<&str> = Some(
      CREATE TABLE walk (k TEXT COLLATE caseless NOT NULL, n BIGINT NOT NULL); \
      CREATE UNIQUE INDEX by_k ON walk (k COLLATE \"C\")",
 );
+
+/// Begins the statement that sets the isolation level of a session.
+pub(crate) const ISOLATION: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL";
+
+/// Lets a session wait for a lock no longer than a moment.
+pub(crate) const LOCK_TIMEOUT: &str = "SET lock_timeout = '300ms'";

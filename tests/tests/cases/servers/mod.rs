@@ -3,6 +3,7 @@
 
 pub(crate) mod cuts;
 mod dead;
+mod isolation;
 mod kills;
 mod names;
 mod outages;
@@ -11,4 +12,5 @@ mod schemas;
 mod sessions;
 pub(crate) mod settings;
 mod snapshot;
+mod transaction_cuts;
 mod write_cuts;
