@@ -211,6 +211,18 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Returns whether the server has not answered, so that its answer may still come.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        match self {
+            Self::Query { source, .. } | Self::Write { source, .. } => {
+                source.as_database_error().is_none()
+            }
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -110,6 +110,23 @@ pub(crate) async fn sleep(duration: Duration) {
     }
 }
 
+/// Waits for a future, but no longer than this.
+pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut over = pin!(async {
+        if Handle::try_current().is_ok() {
+            tokio::time::sleep(limit).await;
+        } else {
+            pause(limit).await;
+        }
+    });
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => over.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
 /// Waits for some time from the first poll on, whether the runtime has a timer or not.
 pub(crate) async fn pause(duration: Duration) {
     let (sender, receiver) = oneshot::channel();

@@ -3,6 +3,8 @@
 //! sqlx's own `Transaction` cannot close its connection. If a rollback fails, the connection would go
 //! back to the pool, and on SQLite count as one in a transaction from then on.
 
+use std::{io, time::Duration};
+
 use sqlx::{Database, SqlSafeStr, pool::PoolConnection};
 use sqlx_core::transaction::TransactionManager as _;
 
@@ -65,7 +67,11 @@ impl<DB: Database> Begun<DB> {
     }
 
     /// Commits. If that fails, the transaction may still be open.
+    ///
+    /// sqlx commits nothing, and says that it did, if it counts no transaction; and a savepoint alone,
+    /// if one is open.
     pub(crate) async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        debug_assert!(self.is_outermost());
         self.is_busy = true;
         let committed = DB::TransactionManager::commit(self.connection()).await;
         if committed.is_ok() {
@@ -74,15 +80,32 @@ impl<DB: Database> Begun<DB> {
         committed
     }
 
-    /// Rolls back, or closes the connection if that fails.
+    /// Returns whether sqlx counts one transaction: the one that was begun.
+    pub(crate) fn is_outermost(&self) -> bool {
+        DB::TransactionManager::get_transaction_depth(self.connection_ref()) == 1
+    }
+
+    /// Rolls back, or closes the connection if that fails or takes too long: a driver that lost count
+    /// of the server's answers would wait forever.
     pub(crate) async fn roll_back(mut self) -> Result<(), sqlx::Error> {
         if self.connection.is_some() {
             self.is_busy = true;
-            DB::TransactionManager::rollback(self.connection()).await?;
-            self.connection = None;
+            let rolled_back = DB::TransactionManager::rollback(self.connection());
+            task::within(PATIENCE, rolled_back).await.unwrap_or_else(|| Err(timed_out()))?;
+            if DB::TransactionManager::get_transaction_depth(self.connection_ref()) == 0 {
+                self.connection = None;
+            }
         }
         Ok(())
     }
+}
+
+/// How long to wait for an answer that comes at once, if it comes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The error for an answer that did not come.
+pub(crate) fn timed_out() -> sqlx::Error {
+    io::Error::from(io::ErrorKind::TimedOut).into()
 }
 
 /// Says why there is no connection.
@@ -95,7 +118,9 @@ impl<DB: Database> Drop for Begun<DB> {
                 connection.close_on_drop();
             }
         } else if self.connection.is_some() {
-            let begun = self.take();
+            let mut begun = self.take();
+            // If the runtime shuts down, this is never polled.
+            begun.is_busy = true;
             task::detached(async { drop(begun.roll_back().await) });
         }
     }

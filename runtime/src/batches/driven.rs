@@ -42,8 +42,8 @@ struct Shared<T> {
     polls: AtomicU64,
     /// True if the work was woken since the last poll.
     woken: AtomicBool,
-    /// What to do with an output that nobody takes, if it must not wait.
-    give_up: Option<GiveUp<T>>,
+    /// What to do with an output that nobody takes for some time, if it must not wait longer.
+    give_up: Option<(Duration, GiveUp<T>)>,
 }
 
 /// Gives an output up, and returns what is left of it.
@@ -100,15 +100,16 @@ impl<T: Send + 'static> Driven<T> {
     /// it in time.
     pub(crate) fn claimed(
         work: impl Future<Output = T> + Send + 'static,
+        patience: Duration,
         give_up: GiveUp<T>,
     ) -> Self {
-        Self::with(work, true, Some(give_up))
+        Self::with(work, true, Some((patience, give_up)))
     }
 
     fn with(
         work: impl Future<Output = T> + Send + 'static,
         goes_on: bool,
-        give_up: Option<GiveUp<T>>,
+        give_up: Option<(Duration, GiveUp<T>)>,
     ) -> Self {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Working(Box::pin(work))),
@@ -149,6 +150,8 @@ impl<T: Send + 'static> Drop for Driven<T> {
     fn drop(&mut self) {
         // Drop the work now, rather than when the watcher lets go of it.
         let left = mem::replace(&mut *lock(&self.shared.state), State::Taken);
+        // The watcher may be in the middle of it.
+        self.shared.wake_all();
         if let State::Working(work) = left
             && self.goes_on
             && self.shared.polls.load(Ordering::Relaxed) > 0
@@ -213,9 +216,9 @@ async fn watch<T: Send + 'static>(current: Weak<Mutex<Current<T>>>) {
             let give_up = work.give_up;
             let work = Arc::downgrade(&work);
             finish(&work).await;
-            if let Some(give_up) = give_up {
+            if let Some((patience, give_up)) = give_up {
                 // A caller that is still there has been woken.
-                task::sleep(TICK * 2).await;
+                task::sleep(patience).await;
                 if is_given_up(&work, give_up) {
                     finish(&work).await;
                 }

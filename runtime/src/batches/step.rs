@@ -4,6 +4,7 @@ use std::{
     future::{Future, ready},
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use super::driven::{Driven, Watched};
@@ -58,8 +59,8 @@ impl<'s, W: Steps<'s>> Step<'s, W> {
 
     /// Begins a step of work that is owned, which continues even if this is dropped. If nobody takes
     /// its output in time, that is given up.
-    pub(crate) fn claimed(work: Box<W::Owned>) -> Self {
-        Self::Driven(Driven::claimed(next(work), |(work, output)| {
+    pub(crate) fn claimed(work: Box<W::Owned>, patience: Duration) -> Self {
+        Self::Driven(Driven::claimed(next(work), patience, |(work, output)| {
             Box::pin(async { (work, W::Owned::give_up(output).await) })
         }))
     }

@@ -237,6 +237,10 @@ impl<DB: Backend> OpenTransaction<DB> {
     /// statement is sent there, which shows it: `SELECT now() <> statement_timestamp()`, or
     /// `SELECT @@in_transaction`. MySQL has nothing like that, so there do not go on after a deadlock.
     ///
+    /// End the transaction here alone. If the program does it by SQL, or by a statement that commits by
+    /// itself, such as `CREATE TABLE` on MariaDB, this is an error as well, although that may have
+    /// committed: the next poll would do the batch again.
+    ///
     /// # Errors
     ///
     /// Returns an [`Error::Write`] if nothing was committed: the next poll does the batch again. If

@@ -193,6 +193,11 @@ impl<DB: Backend> Parts<'_, DB> {
             Ok(Attempt::Wrote(wrote)) if alive.strong_count() > 0 => {
                 End::Committed(Commit::of::<DB>(transaction.commit().await), wrote)
             }
+            Err(error) if error.is_unanswered() && !DB::DIALECT.survives_half_read => {
+                // ROLLBACK could wait forever.
+                drop(transaction);
+                End::RolledBack { clean: false, why: Err(error) }
+            }
             why => End::RolledBack { clean: transaction.rollback().await.is_ok(), why },
         }
     }

@@ -71,8 +71,8 @@ impl Driver for MySql {
     async fn confirm_open(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
         match is_in_transaction(connection).await? {
             Some(false) => Err(sqlx::Error::Protocol(
-                "the transaction was over before COMMIT: the server ends one at a deadlock, and at \
-                 statements that commit by themselves, such as CREATE TABLE"
+                "the transaction was over before COMMIT: the server rolls back at a deadlock, and \
+                 commits at statements such as CREATE TABLE"
                     .into(),
             )),
             Some(true) | None => Ok(()),

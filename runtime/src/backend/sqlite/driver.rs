@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use libsqlite3_sys as ffi;
 use sqlx::{
-    AssertSqlSafe, Sqlite, SqliteConnection, Type, ValueRef as _, error::DatabaseError,
-    sqlite::SqliteTypeInfo,
+    AssertSqlSafe, Connection as _, Sqlite, SqliteConnection, Type, ValueRef as _,
+    error::DatabaseError, sqlite::SqliteTypeInfo,
 };
 
 use crate::backend::driver::{Driver, contention, driver};
@@ -42,6 +42,11 @@ impl Driver for Sqlite {
     fn contention(error: &sqlx::Error) -> Option<&'static str> {
         let is_locked = is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]);
         is_locked.then_some(contention::LOCK_TIMEOUT)
+    }
+
+    /// Waits for the rollbacks that sqlx has queued, so that it has counted them.
+    async fn confirm_open(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        connection.ping().await
     }
 
     fn refuses_commit(error: &sqlx::Error) -> bool {

@@ -41,6 +41,10 @@ impl Witness {
         matches!(*self.0.borrow(), Fate::Open)
     }
 
+    pub(super) fn is_committed(&self) -> bool {
+        matches!(*self.0.borrow(), Fate::Committed)
+    }
+
     /// Returns how the transaction ended, if it has.
     pub(super) fn end(&self) -> Option<End> {
         match &*self.0.borrow() {

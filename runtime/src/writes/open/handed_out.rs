@@ -6,7 +6,10 @@ use tokio::sync::watch;
 
 use super::fate::{Fate, Witness, witnessed};
 use crate::{
-    backend::{Backend, begun::Begun},
+    backend::{
+        Backend,
+        begun::{Begun, PATIENCE, timed_out},
+    },
     error::Error,
     fetch::transaction::Commit,
     position::key::Key,
@@ -42,7 +45,7 @@ impl<DB: Backend> HandedOut<DB> {
     async fn commit_now(mut self) -> Result<(), Error> {
         self.fate.send_replace(Fate::Committing);
         // Until COMMIT is sent, nothing is committed whatever goes wrong.
-        let committed = match DB::confirm_open(self.begun.connection()).await {
+        let committed = match self.confirm_open().await {
             Ok(()) => Commit::of::<DB>(self.begun.commit().await),
             Err(source) => Commit::Refused(source),
         };
@@ -62,6 +65,22 @@ impl<DB: Backend> HandedOut<DB> {
                 self.fate.send_replace(Fate::Unknown(Arc::clone(&source)));
                 Err(self.key.unknown(source))
             }
+        }
+    }
+
+    /// Fails if COMMIT would not commit the transaction, but not say so.
+    async fn confirm_open(&mut self) -> Result<(), sqlx::Error> {
+        self.begun.set_busy(true);
+        let confirmed = task::within(PATIENCE, DB::confirm_open(self.begun.connection())).await;
+        confirmed.unwrap_or_else(|| Err(timed_out()))?;
+        if self.begun.is_outermost() {
+            Ok(())
+        } else {
+            Err(sqlx::Error::Protocol(
+                "a savepoint in the transaction was given up while it was begun, or is still open: \
+                 end each before `commit`"
+                    .into(),
+            ))
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     work::{Work, Worked},
 };
 use crate::{
-    backend::{Backend, begun::Begun},
+    backend::{Backend, begun::Begun, dialect::Speaks as _},
     batches::{seeker::Progress, step::Steps},
     error::Error,
     position::point::Point,
@@ -56,8 +56,12 @@ impl<W: Work> Opener<W> {
         Self { work, pool, handed_out: None, unknown: None }
     }
 
-    /// Returns the text of the statement that comes next, if the last batch is rolled back.
+    /// Returns the text of the statement that comes next, as far as it is known what became of the last
+    /// batch.
     pub(super) fn next_sql(&mut self) -> Option<String> {
+        if let Some(last) = self.handed_out.take_if(|last| last.witness.is_committed()) {
+            self.work.seeker().go_to(last.after);
+        }
         self.work.seeker().next_sql()
     }
 
@@ -69,7 +73,7 @@ impl<W: Work> Opener<W> {
                 return Ok(None);
             }
             let begun = begin(&self.pool).await;
-            let begun = begun.map_err(|source| key.unwritten::<W::Database>(source))?;
+            let begun = begun.map_err(|source| W::refused(&key, source))?;
             let before = self.work.seeker().progress();
             self.work.connector().enter(begun);
             let worked = self.work.work().await;
@@ -88,6 +92,13 @@ impl<W: Work> Opener<W> {
                 Ok(Worked::Nothing) => {
                     roll_back(left).await;
                     return Ok(None);
+                }
+                Err(error) if error.is_unanswered() => {
+                    // ROLLBACK could wait forever.
+                    if let Some(mut begun) = left {
+                        begun.set_busy(!W::Database::DIALECT.survives_half_read);
+                    }
+                    return Err(error);
                 }
                 Err(error) => {
                     roll_back(left).await;

@@ -3,6 +3,7 @@
 use std::{
     mem,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use super::{
@@ -30,6 +31,8 @@ pub(crate) struct OpenRun<W: Work> {
     /// The batch that was handed out last, and its point.
     handed_out: Option<(Point, Witness)>,
     pauses: Pauses,
+    /// The number of batches in a row that nobody took in time.
+    given_up: u32,
     watched: WatchedSteps<'static, Opener<W>>,
 }
 
@@ -49,6 +52,7 @@ impl<W: Work> OpenRun<W> {
             committed: plan.from.clone(),
             handed_out: None,
             pauses: Pauses::new(),
+            given_up: 0,
             watched: WatchedSteps::<'static, Opener<W>>::new(),
         }
     }
@@ -56,7 +60,7 @@ impl<W: Work> OpenRun<W> {
     /// Returns the point after the last batch that was committed.
     pub(crate) fn point(&self) -> Option<&Point> {
         match &self.handed_out {
-            Some((point, witness)) if matches!(witness.end(), Some(End::Committed)) => Some(point),
+            Some((point, witness)) if witness.is_committed() => Some(point),
             _ => self.committed.as_ref(),
         }
     }
@@ -74,11 +78,15 @@ impl<W: Work> OpenRun<W> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Opened<W>, Error>>> {
+        self.note_end();
+        // What is under way has begun, and must not wait with a transaction in its hands.
+        if !matches!(self.state, State::Working(_)) {
+            ready!(self.pauses.poll_over(context));
+        }
         if self.handed_out.as_ref().is_some_and(|(_, witness)| witness.is_open()) {
+            self.pauses.note(true);
             return Poll::Ready(Some(Err(self.key.still_open())));
         }
-        self.note_end();
-        ready!(self.pauses.poll_over(context));
         let next = ready!(self.poll_batch(context));
         // By now it is known, if it was not before.
         self.note_end();
@@ -103,13 +111,24 @@ impl<W: Work> OpenRun<W> {
         self.pauses.note(!matches!(end, End::Committed));
     }
 
+    /// Returns how long a batch waits for its caller: 20 ms, and twice as long each time that one was
+    /// given up, so that a caller who is seldom polled has it some time.
+    fn patience(&self) -> Duration {
+        const FIRST: Duration = Duration::from_millis(20);
+        FIRST * 2_u32.pow(self.given_up.min(6))
+    }
+
     fn poll_batch(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Opened<W>, Error>>> {
         loop {
             self.state = match mem::replace(&mut self.state, State::Lost) {
-                State::Idle(opener) => State::Working(Step::claimed(opener)),
+                State::Idle(opener) => State::Working(Step::claimed(opener, self.patience())),
                 State::Working(mut step) => match step.poll(&mut self.watched, context) {
-                    Poll::Ready((opener, Next::GivenUp)) => State::Idle(opener),
+                    Poll::Ready((opener, Next::GivenUp)) => {
+                        self.given_up += 1;
+                        State::Idle(opener)
+                    }
                     Poll::Ready((opener, Next::Batch(batch))) => {
+                        self.given_up = 0;
                         self.state = State::Idle(opener);
                         return Poll::Ready(Some(Ok(*batch)));
                     }

@@ -5,6 +5,7 @@ use crate::{
     batches::{loaded::Loaded, reader::BatchReader, seeker::Seeker, step::Steps as _},
     error::Error,
     fetch::connector::Connector,
+    position::key::Key,
     related::item::Item,
     writes::{
         batch::{Attempt, attempt},
@@ -17,6 +18,9 @@ pub(crate) trait Work: Send + 'static {
     type Database: Backend;
 
     type Batch: Send + 'static;
+
+    /// Returns the error for a transaction that could not be begun.
+    fn refused(key: &Key, source: sqlx::Error) -> Error;
 
     fn connector(&mut self) -> &mut Connector<'static, Self::Database>;
 
@@ -43,6 +47,10 @@ impl<T: Item, DB: Backend> Work for BatchReader<'static, T, DB> {
     type Database = DB;
     type Batch = Loaded<T>;
 
+    fn refused(key: &Key, source: sqlx::Error) -> Error {
+        key.refused::<DB>(source)
+    }
+
     fn connector(&mut self) -> &mut Connector<'static, DB> {
         &mut self.connector
     }
@@ -61,6 +69,10 @@ impl<T: Item, DB: Backend> Work for BatchReader<'static, T, DB> {
 impl<DB: Backend> Work for Parts<'static, DB> {
     type Database = DB;
     type Batch = Batch;
+
+    fn refused(key: &Key, source: sqlx::Error) -> Error {
+        key.unwritten::<DB>(source)
+    }
 
     fn connector(&mut self) -> &mut Connector<'static, DB> {
         &mut self.connector

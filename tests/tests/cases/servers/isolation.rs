@@ -10,24 +10,28 @@ use std::{
 };
 
 use futures_util::TryStreamExt as _;
-use sqlx::{Connection as _, Executor as _, Pool, pool::PoolOptions};
-use sqlx_chunked::{Chunked as _, Error};
+use sqlx::{AssertSqlSafe, Connection, Database, Executor as _, Pool, pool::PoolOptions};
+use sqlx_chunked::Error;
 
 use crate::{
-    Db, DbConnection,
+    Db,
     cases::writes::{Task, fill, ids},
     dialect::{ISOLATION, LOCK_TIMEOUT},
     harness::TestDatabase,
 };
 
+type DbConnection = <Db as Database>::Connection;
+
 tests! { read_committed, repeatable_read, serializable }
 
 async fn pool(database: &TestDatabase, level: &str) -> Pool<Db> {
-    let set = sqlx::AssertSqlSafe(format!("{ISOLATION} {level}"));
+    let set = format!("{ISOLATION} {level}");
     let options =
         PoolOptions::<Db>::new().max_connections(2).after_connect(move |connection, _| {
             let set = set.clone();
-            Box::pin(async move { connection.execute(set).await.map(|_| ()) })
+            Box::pin(async move {
+                sqlx::query(AssertSqlSafe(set)).execute(connection).await.map(|_| ())
+            })
         });
     options.connect_with(database.options()).await.unwrap()
 }
@@ -40,14 +44,14 @@ const OTHERS: [&str; 2] = [
 
 /// Runs a statement on a connection of its own, on another thread. Returns whether it was done, or
 /// had to wait for the batch.
-fn meanwhile(database: &<DbConnection as sqlx::Connection>::Options, sql: &'static str) -> bool {
+fn meanwhile(database: &<DbConnection as Connection>::Options, sql: &'static str) -> bool {
     let options = database.clone();
     let work = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut connection = DbConnection::connect_with(&options).await.unwrap();
-            connection.execute(LOCK_TIMEOUT).await.unwrap();
-            let done = connection.execute(sql).await.is_ok();
+            (&mut connection).execute(LOCK_TIMEOUT).await.unwrap();
+            let done = (&mut connection).execute(sql).await.is_ok();
             connection.close().await.unwrap();
             done
         })
@@ -108,7 +112,7 @@ async fn walk(database: &TestDatabase, level: &str) -> bool {
     is_seen
 }
 
-async fn create_again(database: &TestDatabase) {
+async fn create(database: &TestDatabase) {
     database
         .execute(
             "CREATE TABLE tasks (id BIGINT NOT NULL PRIMARY KEY, a BIGINT NOT NULL, b BIGINT NOT NULL, \

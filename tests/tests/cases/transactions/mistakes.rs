@@ -3,12 +3,16 @@
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
+use sqlx::Connection as _;
 use sqlx_chunked::{Chunked, Error, Open};
 use sqlx_chunked_tests::Report as _;
 
 use super::{by_id, hit, hit_all, hits};
 use crate::{
-    cases::writes::{Task, create, ids},
+    cases::{
+        abandoned::after_polls,
+        writes::{Task, create, ids},
+    },
     dialect::BIGINT,
     harness::TestDatabase,
 };
@@ -16,6 +20,7 @@ use crate::{
 tests! {
     a_statement_that_failed,
     ended_by_hand,
+    savepoints,
     a_table_that_is_not_there,
     rows_that_do_not_decode,
     rolled_back_again_and_again,
@@ -63,6 +68,40 @@ async fn ended_by_hand(database: &TestDatabase) {
     // The connection is not left in a state where `begin` makes a savepoint.
     let transaction = pool.begin().await.unwrap();
     transaction.rollback().await.unwrap();
+    pool.close().await;
+}
+
+/// Savepoints are the program's own; one that is given up while it is begun lets sqlx roll back all.
+async fn savepoints(database: &TestDatabase) {
+    create(database, 6).await;
+    let pool = database.pool_of(1);
+    let mut batches = by_id(&pool).transactional();
+    let Open { mut transaction, .. } = batches.try_next().await.unwrap().unwrap();
+    hit(&mut transaction, 1).await;
+    let mut savepoint = transaction.begin().await.unwrap();
+    sqlx::query("UPDATE tasks SET hits = 7").execute(&mut *savepoint).await.unwrap();
+    savepoint.rollback().await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(hits(database).await, [0, 1]);
+
+    let Open { mut transaction, .. } = batches.try_next().await.unwrap().unwrap();
+    hit(&mut transaction, 5).await;
+    let begun = after_polls(1, transaction.begin()).await;
+    let is_given_up = begun.is_none();
+    drop(begun);
+    let committed = transaction.commit().await;
+    if is_given_up {
+        assert!(matches!(committed, Err(Error::Write { .. })), "{committed:?}");
+        let Open { batch, transaction, .. } = batches.try_next().await.unwrap().unwrap();
+        assert_eq!(batch[0].id, 5);
+        transaction.rollback().await.unwrap();
+    }
+    // One that is never ended.
+    let Open { mut transaction, .. } = batches.try_next().await.unwrap().unwrap();
+    std::mem::forget(transaction.begin().await.unwrap());
+    let error = transaction.commit().await.unwrap_err();
+    assert!(error.report().contains("savepoint"), "{}", error.report());
+    pool.begin().await.unwrap().rollback().await.unwrap();
     pool.close().await;
 }
 
