@@ -148,12 +148,14 @@ impl<T: Send + 'static> Driven<T> {
 
 impl<T: Send + 'static> Drop for Driven<T> {
     fn drop(&mut self) {
+        let has_panicked = self.shared.state.is_poisoned();
         // Drop the work now, rather than when the watcher lets go of it.
         let left = mem::replace(&mut *lock(&self.shared.state), State::Taken);
         // The watcher may be in the middle of it.
         self.shared.wake_all();
         if let State::Working(work) = left
             && self.goes_on
+            && !has_panicked
             && self.shared.polls.load(Ordering::Relaxed) > 0
         {
             task::detached(async { drop(work.await) });

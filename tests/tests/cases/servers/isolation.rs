@@ -73,9 +73,13 @@ async fn walk(database: &TestDatabase, level: &str) -> bool {
         let options = database.options();
         let mut writes = Task::batch_iter(&pool)
             .batch_size(4)
-            // Called for the first statement of the first batch, and then for the second one.
+            // Called before each statement is sent, and then it has been told where the batch ends.
             .filter_sql(move |q| {
-                if counted.fetch_add(1, Ordering::Relaxed) == 1 && meanwhile(&options, other) {
+                let is_write = q.sql().as_str().starts_with("UPDATE");
+                if is_write
+                    && counted.fetch_add(1, Ordering::Relaxed) == 0
+                    && meanwhile(&options, other)
+                {
                     noted.store(1, Ordering::Relaxed);
                 }
                 q.push("1 = 1");

@@ -129,19 +129,20 @@ async fn a_table_that_is_not_there(database: &TestDatabase) {
     pool.close().await;
 }
 
+#[derive(Chunked, Debug)]
+#[chunked(table = "tasks")]
+struct Short {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[sqlx(try_from = "i64")]
+    #[expect(dead_code, reason = "decoding it is enough")]
+    hits: u8,
+}
+
 /// The rows before it come as a shorter batch, whose transaction can be committed.
 async fn rows_that_do_not_decode(database: &TestDatabase) {
     create(database, 6).await;
-    #[derive(Chunked, Debug)]
-    #[chunked(table = "tasks")]
-    struct Short {
-        #[chunk_key]
-        #[chunked(primary_key)]
-        id: i64,
-        #[sqlx(try_from = "i64")]
-        #[expect(dead_code, reason = "decoding it is enough")]
-        hits: u8,
-    }
     database.execute("UPDATE tasks SET hits = 999 WHERE id = 3").await;
     let mut batches = Short::batch_iter(database.pool()).batch_size(4).transactional();
     let Open { batch, transaction, .. } = batches.try_next().await.unwrap().unwrap();
