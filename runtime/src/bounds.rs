@@ -3,7 +3,8 @@
 //!
 //! - [`Yields`], [`Item`], [`Append`]: functions that take rows and batches alike, with or without
 //!   related rows. [`Rows`], [`Batches`] and [`Transactional`] are what implements `Yields`.
-//! - [`Writable`]: functions that update or delete the rows of an iteration.
+//! - [`Writable`]: functions that update or delete the rows of an iteration, which becomes what
+//!   [`WritesAs`] says.
 //! - [`UniqueOrder`], [`RangeKey`]: functions that take an order, or the bounds of a range.
 //!   [`BoxedKey`] is the key type of an order that was chosen at run time.
 //! - [`Accepts`]: functions that take a value to compare a column with.
@@ -18,7 +19,7 @@ pub use crate::{
     iteration::{
         open::Transactional,
         relations::foreign_key::{ForeignKey, NamesColumns, Referenced},
-        writes::Writable,
+        writes::{Writable, WritesAs},
         yields::{Batches, Rows, Yields},
     },
     related::item::{Append, Item},

@@ -15,7 +15,7 @@ use super::{
     Iteration,
     chunked::Chunked,
     open::{NOT_A_POOL, Open, Transactional},
-    yields::{Batches, Yields},
+    yields::{Batches, Rows, Yields},
 };
 use crate::{
     backend::Backend,
@@ -41,7 +41,7 @@ impl<'s, M, DB, K, Y> Iteration<'s, M, DB, K, Y>
 where
     M: Chunked,
     DB: Backend,
-    Y: Yields<M>,
+    Y: WritesAs<M>,
 {
     /// Updates the rows instead of reading them, batch by batch:
     /// `.update(|e| e.slug.set_sql(|q| { q.push("lower(headline)"); }).and(e.rank.set(0)))`.
@@ -192,6 +192,24 @@ fn refused_sets<DB: Backend>(plan: &Plan, sets: &[Set<DB>]) -> Option<Cow<'stati
     Some(format!("it sets `{}` twice", name(set.column)).into())
 }
 
+/// The stream that an iteration would become, if its rows can be written.
+pub trait WritesAs<M>: Yields<M> {
+    /// [`Writes`], or [`OpenWrites`] after [`transactional`](Iteration::transactional).
+    type Writes<'s, DB: Backend>;
+}
+
+impl<M: Described, T: Item<Model = M>> WritesAs<M> for Rows<T> {
+    type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
+}
+
+impl<M: Described, T: Item<Model = M>> WritesAs<M> for Batches<T> {
+    type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
+}
+
+impl<M: Described, T: Item<Model = M>, D: Backend> WritesAs<M> for Transactional<T, D> {
+    type Writes<'s, DB: Backend> = OpenWrites<M, DB>;
+}
+
 /// What an iteration yields, if its rows can be written: batches of the model alone, with
 /// transactions or without.
 #[diagnostic::on_unimplemented(
@@ -199,26 +217,18 @@ fn refused_sets<DB: Backend>(plan: &Plan, sets: &[Set<DB>]) -> Option<Cow<'stati
     label = "this iteration yields something else",
     note = "help: begin with `batch_iter`, and load no related rows"
 )]
-pub trait Writable<M>: Yields<M> {
-    /// The stream of batches that are written: [`Writes`], or [`OpenWrites`] after
-    /// [`transactional`](Iteration::transactional).
-    type Writes<'s, DB: Backend>;
-
+pub trait Writable<M>: WritesAs<M> {
     #[doc(hidden)]
     fn writes<DB: Backend>(prepared: Prepared<'_, DB>) -> Self::Writes<'_, DB>;
 }
 
 impl<M: Item<Model = M> + Described> Writable<M> for Batches<M> {
-    type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
-
     fn writes<DB: Backend>(Prepared(parts): Prepared<'_, DB>) -> Writes<'_, M, DB> {
         Writes { run: parts.map(WriteRun::new), model: PhantomData }
     }
 }
 
 impl<M: Item<Model = M> + Described, D: Backend> Writable<M> for Transactional<M, D> {
-    type Writes<'s, DB: Backend> = OpenWrites<M, DB>;
-
     fn writes<DB: Backend>(Prepared(parts): Prepared<'_, DB>) -> OpenWrites<M, DB> {
         OpenWrites { run: parts.and_then(open), model: PhantomData }
     }

@@ -5,7 +5,7 @@ use futures_util::{
     FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
 };
 use sqlx::Pool;
-use sqlx_chunked::{Chunked, Error};
+use sqlx_chunked::{BatchIter, BoxedOrder, Chunked, Error, bounds::BoxedKey};
 
 use super::plans::Cost;
 use crate::{
@@ -147,5 +147,54 @@ pub(crate) async fn check(
         assert!(middle.len() > 5, "{name}: {} batches", costs.len());
         let most = if name.contains("flag") { most + rest_of_a_tie } else { most };
         assert!(highest <= most, "{name}: {costs:?}, but {most} are enough");
+    }
+}
+
+/// The orders that are written in.
+type Writes = BatchIter<'static, Reading, Db, BoxedKey>;
+
+const WRITES: &[(&str, fn(&Pool<Db>) -> Writes)] = &[
+    ("id", |pool| by(pool, |r| r.id.asc().boxed())),
+    ("category desc, id desc", |pool| by(pool, |r| r.category.desc().then(r.id.desc()).boxed())),
+    ("same, id", |pool| by(pool, |r| r.same.asc().then(r.id.asc()).boxed())),
+    ("published, id", |pool| by(pool, |r| r.published.asc().then(r.id.asc()).boxed())),
+    ("mixed, score desc, id", |pool| {
+        by(pool, |r| r.mixed.asc().then(r.score.desc()).then(r.id.asc()).boxed())
+    }),
+];
+
+fn by(pool: &Pool<Db>, order: fn(<Reading as Chunked>::Columns) -> BoxedOrder<Reading>) -> Writes {
+    Reading::batch_iter(pool).batch_size(usize::try_from(BATCH).unwrap()).order_by(order)
+}
+
+/// Updates a few batches at the beginning and in the middle, and checks that none took more than
+/// `most` of the first count.
+pub(crate) async fn check_writes(
+    pool: &Pool<Db>,
+    cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
+    most: u64,
+) {
+    for (name, rows) in WRITES {
+        let mut half = rows(pool).batch_size(50_000);
+        let middle = half.try_next().await.unwrap().unwrap().cursor();
+        drop(half);
+        for after in [None, Some(middle)] {
+            let place = if after.is_some() { "in the middle" } else { "at the beginning" };
+            let mut writes = rows(pool).resume(after).update(|r| {
+                r.flag.set_sql(|q| {
+                    q.push("1 - flag");
+                })
+            });
+            // The first batch also asks what is asked once.
+            writes.try_next().await.unwrap();
+            for _ in 0..5 {
+                let mut written = None;
+                let write = async { written = writes.try_next().await.unwrap() };
+                let cost = cost_of(pool, write.boxed()).await;
+                assert_eq!(written.unwrap().rows_affected(), BATCH);
+                println!("| {name}, {place} | {cost:?} |");
+                assert!(cost[0].1 <= most, "{name}, {place}: {cost:?}, but {most} are enough");
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes }
 
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
@@ -47,6 +47,16 @@ async fn skewed_data(database: &TestDatabase) {
     let pool = options.connect_with(database.options()).await.unwrap();
     // At the end, the rest of up to four batches is sorted for each of them.
     skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 200, 0).await;
+    pool.close().await;
+}
+
+async fn writes(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("ANALYZE TABLE skewed_readings").await;
+    let options = MySqlPoolOptions::new().max_connections(1);
+    let pool = options.connect_with(database.options()).await.unwrap();
+    // The rows of a batch, found once to see where it ends and once to write them.
+    skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
     pool.close().await;
 }
 

@@ -26,7 +26,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes }
 
 /// Makes the server send the plan of every statement that reads the table, with what each step did,
 /// along with the statement's result.
@@ -68,6 +68,15 @@ async fn skewed_data(database: &TestDatabase) {
     database.execute("VACUUM ANALYZE skewed_readings").await;
     let pool = explaining(database).await;
     skewed::check(&pool, cost_of, 3 * (skewed::BATCH + 1) + 200, 5_000).await;
+    pool.close().await;
+}
+
+async fn writes(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("VACUUM ANALYZE skewed_readings").await;
+    let pool = explaining(database).await;
+    // The rows of a batch, found once to see where it ends and once to write them.
+    skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
     pool.close().await;
 }
 

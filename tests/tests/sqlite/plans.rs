@@ -23,6 +23,7 @@ tests! {
     related_rows_are_searched,
     indexes_are_searched,
     skewed_data,
+    writes,
 }
 
 async fn without_statistics(database: &TestDatabase) {
@@ -80,6 +81,15 @@ async fn skewed_data(database: &TestDatabase) {
         skewed::check(&pool, cost_of, 60 * (skewed::BATCH + 1), 0).await;
         pool.close().await;
     }
+}
+
+async fn writes(database: &TestDatabase) {
+    skewed::create(database).await;
+    let (pool, steps) = counting(database).await;
+    let cost_of = async |_: &_, work: BoxFuture<'_, ()>| steps_of(&steps, work).await;
+    // The rows of a batch, found once to see where it ends and once to write them.
+    skewed::check_writes(&pool, cost_of, 100 * (skewed::BATCH + 1)).await;
+    pool.close().await;
 }
 
 /// Counts the steps that some work takes.
