@@ -73,7 +73,7 @@ async fn ended_by_hand(database: &TestDatabase) {
 
 /// Savepoints are the program's own; one that is given up while it is begun lets sqlx roll back all.
 async fn savepoints(database: &TestDatabase) {
-    create(database, 6).await;
+    create(database, 12).await;
     let pool = database.pool_of(1);
     let mut batches = by_id(&pool).transactional();
     let Open { mut transaction, .. } = batches.try_next().await.unwrap().unwrap();
