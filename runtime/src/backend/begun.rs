@@ -34,7 +34,8 @@ impl<DB: Database> Begun<DB> {
             }
             Err(error) => {
                 if error.as_database_error().is_some() {
-                    // The server has answered: the connection is as it was.
+                    // The server refused, so no transaction was begun, and the pool can have the
+                    // connection back.
                     begun.connection = None;
                 }
                 Err(error)

@@ -75,7 +75,8 @@ where
     /// count committed batches. After a rollback the next poll reads the same rows again, as they are
     /// by then, and if batches are rolled back one after the other, it waits first, as it does after
     /// errors. A transaction that is dropped is rolled back at once, in the background, and the next
-    /// poll waits for that. So is a batch whose `try_next()` was dropped, within some 40 ms.
+    /// poll waits until that is done. If a `try_next()` is dropped, its batch is rolled back after some
+    /// 40 ms without a poll, and later if that happens several times in a row.
     ///
     /// Before [`update`](Iteration::update) or [`delete`](Iteration::delete), each batch is written in
     /// the transaction, and handed out as a [`Written`](crate::Written).
