@@ -18,6 +18,9 @@ cargo run --release -p sqlx-chunked-benches -- [OPTIONS]
     --on NAME      only on this database: sqlite, postgres, mysql; may repeat
     --only TEXT    only contenders with this in their name, and nothing else; may repeat
 
+cargo run --release -p sqlx-chunked-benches -- writes [OPTIONS]
+    The same for update and delete, beside a loop by hand and one big statement.
+
 cargo run --release -p sqlx-chunked-benches -- derive [--rounds N]
     What the derive costs `cargo check`, beside sqlx::FromRow.
 
@@ -29,6 +32,7 @@ chunked_bench_entries is made there, and dropped at the end.
 pub(crate) enum Command {
     Help,
     Speed(Options),
+    Writes(Options),
     Derive {
         rounds: usize,
     },
@@ -59,7 +63,7 @@ impl Command {
     /// Reads the arguments of this process.
     pub(crate) fn parse() -> Result<Self, Error> {
         let mut options = Options { rows: 1_000_000, rounds: 5, on: Vec::new(), only: Vec::new() };
-        let mut derive = false;
+        let (mut derive, mut writes) = (false, false);
         let mut arguments = Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -69,6 +73,7 @@ impl Command {
                 Arg::Long("on") => options.on.push(arguments.value()?.parse()?),
                 Arg::Long("only") => options.only.push(arguments.value()?.string()?),
                 Arg::Value(value) if value == "derive" => derive = true,
+                Arg::Value(value) if value == "writes" => writes = true,
                 Arg::Value(value) if value == PEAK_MEMORY => {
                     let kind = arguments.value()?.parse()?;
                     let url = arguments.value()?.string()?;
@@ -81,7 +86,11 @@ impl Command {
         if options.rounds == 0 {
             return Err("--rounds has to be 1 at least".into());
         }
-        Ok(if derive { Self::Derive { rounds: options.rounds } } else { Self::Speed(options) })
+        Ok(match (derive, writes) {
+            (true, _) => Self::Derive { rounds: options.rounds },
+            (_, true) => Self::Writes(options),
+            _ => Self::Speed(options),
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The speed of sqlx-chunked in reading a table, compared with its peers:
+//! The speed of sqlx-chunked in reading and writing a table, compared with its peers:
 //! `cargo run --release -p sqlx-chunked-benches`, with `-- --help` for the options.
 
 mod args;
@@ -15,6 +15,7 @@ mod samples;
 mod shape;
 mod speed;
 mod targets;
+mod writes;
 
 use std::{error, process::ExitCode};
 
@@ -42,6 +43,7 @@ fn run() -> Result<(), Error> {
             Ok(())
         }
         Command::Speed(options) => runtime()?.block_on(speed::compare(&options)),
+        Command::Writes(options) => runtime()?.block_on(writes::compare(&options)),
         Command::Derive { rounds } => derive::compare(rounds),
         Command::PeakMemory { database, rows } => {
             runtime()?.block_on(memory::print_peak(&database, rows))

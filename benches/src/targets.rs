@@ -48,6 +48,9 @@ const fn at_most(floor: f64, goal: f64) -> Target {
     Target { floor: Bound::AtMost(floor), goal: Bound::AtMost(goal) }
 }
 
+/// Our writes, as a multiple of the speed of a loop by hand.
+pub(crate) const WRITES: Target = at_least(1.0, 1.3);
+
 pub(crate) const NONE: Target = Target { floor: Bound::Any, goal: Bound::Any };
 
 /// The speed of `ours`, as a multiple of that of `peer`.
