@@ -43,3 +43,6 @@ pub(crate) const ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL";
 
 /// Lets a session wait for a lock no longer than a moment.
 pub(crate) const LOCK_TIMEOUT: &str = "SET SESSION innodb_lock_wait_timeout = 1";
+
+/// Lets a session wait for a lock, and leave it to others to find out that they wait for each other.
+pub(crate) const PATIENT: &str = "SET SESSION innodb_lock_wait_timeout = 30";

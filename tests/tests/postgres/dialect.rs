@@ -52,3 +52,6 @@ pub(crate) const ISOLATION: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION I
 
 /// Lets a session wait for a lock no longer than a moment.
 pub(crate) const LOCK_TIMEOUT: &str = "SET lock_timeout = '300ms'";
+
+/// Lets a session wait for a lock, and leave it to others to find out that they wait for each other.
+pub(crate) const PATIENT: &str = "SET deadlock_timeout = '30s'";

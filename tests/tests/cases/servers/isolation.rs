@@ -1,26 +1,22 @@
 //! Others write between the two statements of a batch, at every isolation level: every row is written
 //! once, `rows_affected` counts what was written, and nothing of the others is lost.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread,
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
 };
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Connection, Database, Executor as _, Pool, pool::PoolOptions};
+use sqlx::{AssertSqlSafe, Pool, pool::PoolOptions};
 use sqlx_chunked::Error;
 
+use super::others;
 use crate::{
     Db,
     cases::writes::{Task, fill, ids},
-    dialect::{ISOLATION, LOCK_TIMEOUT},
+    dialect::ISOLATION,
     harness::TestDatabase,
 };
-
-type DbConnection = <Db as Database>::Connection;
 
 tests! { read_committed, repeatable_read, serializable }
 
@@ -42,23 +38,6 @@ const OTHERS: [&str; 2] = [
     "UPDATE tasks SET b = -5 WHERE id = 3",
 ];
 
-/// Runs a statement on a connection of its own, on another thread. Returns whether it was done, or
-/// had to wait for the batch.
-fn meanwhile(database: &<DbConnection as Connection>::Options, sql: &'static str) -> bool {
-    let options = database.clone();
-    let work = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let mut connection = DbConnection::connect_with(&options).await.unwrap();
-            (&mut connection).execute(LOCK_TIMEOUT).await.unwrap();
-            let done = (&mut connection).execute(sql).await.is_ok();
-            connection.close().await.unwrap();
-            done
-        })
-    };
-    thread::spawn(work).join().unwrap()
-}
-
 /// Returns whether the row that came in between was written.
 async fn walk(database: &TestDatabase, level: &str) -> bool {
     let mut is_seen = false;
@@ -78,7 +57,7 @@ async fn walk(database: &TestDatabase, level: &str) -> bool {
                 let is_write = q.sql().as_str().starts_with("UPDATE");
                 if is_write
                     && counted.fetch_add(1, Ordering::Relaxed) == 0
-                    && meanwhile(&options, other)
+                    && others::execute(&options, other)
                 {
                     noted.store(1, Ordering::Relaxed);
                 }

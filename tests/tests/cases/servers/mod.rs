@@ -1,11 +1,13 @@
 //! The cases that need a server: those of PostgreSQL and MySQL. The details of each server are in
 //! `server.rs` next to its `main.rs`.
 
+mod contention;
 pub(crate) mod cuts;
 mod dead;
 mod isolation;
 mod kills;
 mod names;
+mod others;
 mod outages;
 mod round_trips;
 mod schemas;
