@@ -70,6 +70,8 @@ pub struct Dialect {
     pub sorts_by_operator: bool,
     /// The test for NULL.
     pub null_test: NullTest,
+    /// The way rows are locked, if they can be.
+    pub locks: Option<Locks>,
     /// The maximum number of bytes in a name, if the server cuts longer ones short without an error.
     pub longest_name: Option<usize>,
 }
@@ -105,6 +107,19 @@ pub enum Lists {
     /// By IN, with at most this many values per list: MariaDB turns a list of 1,000 into a table,
     /// whose texts have another collation than the column. A derived table always has that problem.
     In(usize),
+}
+
+/// The way rows are locked that a statement reads.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Locks {
+    /// The operator that takes two NULLs for equal.
+    pub same: &'static str,
+    /// The clause of a lock that others may have as well.
+    pub for_share: &'static str,
+    /// True if a subquery can lock the rows of one of its tables. Otherwise, the statement as a whole
+    /// locks those of all tables that it names itself, but none of a subquery.
+    pub in_subqueries: bool,
 }
 
 /// The direction of one column of an order.

@@ -5,7 +5,7 @@ use sqlx::{
     Connection as _, Database, Either, QueryBuilder, Type, ValueRef as _, error::BoxDynError,
 };
 
-use super::statement::Statement;
+use super::{contention::Contention, statement::Statement};
 
 /// An event that the driver reports: the end of a statement, or a row.
 pub(crate) type Event<DB> = Either<<DB as Database>::QueryResult, <DB as Database>::Row>;
@@ -70,8 +70,8 @@ pub trait Driver: Database {
         None
     }
 
-    /// Returns what it means for a batch of writes that another transaction was in its way.
-    fn contention(error: &sqlx::Error) -> Option<&'static str>;
+    /// Returns whether another transaction was in the way, and how.
+    fn contention(error: &sqlx::Error) -> Option<Contention>;
 
     /// Returns whether an error says that a prepared statement no longer fits the table and must be
     /// prepared again.
@@ -157,16 +157,3 @@ macro_rules! driver {
     };
 }
 pub(crate) use driver;
-
-/// What it means for a batch of writes that another transaction was in its way.
-pub(crate) mod contention {
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(crate) const DEADLOCK: &str = "it and another transaction waited for each other: nothing of \
-        this batch was written, and the next poll does it again; to have fewer of them, let all \
-        writers take the rows in one order";
-    pub(crate) const LOCK_TIMEOUT: &str = "another transaction holds a lock for longer than the \
-        time-out: nothing of this batch was written, and the next poll does it again";
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(crate) const SERIALIZATION: &str = "another transaction changed the same rows: nothing of \
-        this batch was written, and the next poll does it again";
-}

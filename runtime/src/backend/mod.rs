@@ -5,10 +5,12 @@ pub(crate) mod begun;
 pub(crate) mod bytes;
 pub(crate) mod column;
 pub(crate) mod companion;
+pub(crate) mod contention;
 pub(crate) mod dialect;
 pub(crate) mod direct;
 pub(crate) mod driver;
 pub(crate) mod exact;
+pub(crate) mod lock;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 pub(crate) mod owned;

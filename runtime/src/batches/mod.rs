@@ -3,6 +3,7 @@
 mod driven;
 pub(crate) mod ends;
 pub(crate) mod loaded;
+mod locks;
 pub(crate) mod pauses;
 pub(crate) mod plan;
 mod raw_batch;

@@ -1,7 +1,7 @@
 //! The plan: what an iteration was asked for.
 
 use crate::{
-    backend::{Backend, dialect::Direction},
+    backend::{Backend, dialect::Direction, lock::Lock},
     error::Error,
     expr::filter::Filter,
     model::row::DecodeAs,
@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) is_page: bool,
     /// The number of batches to read before they are asked for.
     pub(crate) read_ahead: usize,
+    /// The lock that rows are read with.
+    pub(crate) lock: Option<Lock>,
 }
 
 /// The rest of what was asked for: the rows to leave out, and the related rows to load along with
@@ -54,6 +56,7 @@ impl Plan {
             limit: None,
             is_page: false,
             read_ahead: 0,
+            lock: None,
         }
     }
 

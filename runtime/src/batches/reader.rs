@@ -1,6 +1,6 @@
 //! Reads one batch after the other. It contains no SQL.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use super::{
     ends::{ask_at_end, find_end},
@@ -40,6 +40,9 @@ pub(crate) struct BatchReader<'s, T: Item, DB: Backend> {
     pub(super) decode: DecodeAs<T::Model, DB>,
 }
 
+/// A batch that was read, and what adds its related rows.
+pub(super) type Undelivered<T> = (Fetched<<T as Item>::Model>, Assemble<<T as Item>::Model, T>);
+
 impl<'s, T, DB> BatchReader<'s, T, DB>
 where
     T: Item,
@@ -68,23 +71,32 @@ where
 
     /// Reads the next batch; after an error, the same one again.
     async fn next_batch(&mut self) -> Next<T> {
-        let read = self.read_batch().await;
+        let read = match self.seeker.plan.lock {
+            None => self.read_batch().await,
+            Some(lock) => self.read_locked(lock).await,
+        };
         // Before the caller sees the rows.
         self.release();
-        let (Fetched { rows, keys, extra, is_short, companions, .. }, assemble) =
-            match read.transpose()? {
-                Ok(read) => read,
-                Err(error) => return Some(Err(error)),
-            };
-        let keys = Arc::new(keys);
-        self.seeker.advance(rows.len() as u64, keys.last(), extra.clone(), companions);
-        self.seeker.hand_out(&keys);
+        let (mut batch, assemble) = match read.transpose()? {
+            Ok(read) => read,
+            Err(error) => return Some(Err(error)),
+        };
+        let keys = self.advance(&mut batch);
+        let Fetched { rows, extra, is_short, .. } = batch;
         (!rows.is_empty()).then(|| Ok(Loaded { rows: assemble(rows), keys, extra, is_short }))
     }
 
-    async fn read_batch(
-        &mut self,
-    ) -> Result<Option<(Fetched<T::Model>, Assemble<T::Model, T>)>, Error> {
+    /// Moves on after a batch. Returns the keys of its rows.
+    pub(super) fn advance(&mut self, batch: &mut Fetched<T::Model>) -> Arc<Keys> {
+        let keys = Arc::new(mem::replace(&mut batch.keys, Keys::new(0)));
+        let walked = batch.walked.take().map_or_else(|| Arc::clone(&keys), Arc::new);
+        let rows = batch.rows.len() as u64;
+        self.seeker.advance(rows, walked.last(), batch.extra.clone(), batch.companions);
+        self.seeker.hand_out(&walked);
+        keys
+    }
+
+    async fn read_batch(&mut self) -> Result<Option<Undelivered<T>>, Error> {
         let decode = self.decode;
         let collector = |expected: &Arc<Expected>| Collector::new(decode, Arc::clone(expected));
         let Some(pieces) = self.read(collector).await? else { return Ok(None) };
@@ -92,21 +104,32 @@ where
         let Some((read, expected)) = pieces.next() else { return Ok(None) };
         let mut batch = read.decoded();
         pieces.for_each(|(read, _)| batch.append(read.decoded()));
-        let rows = batch.rows.len() as u64;
-        self.check_end(&expected, rows, batch.extra.is_some()).await?;
-        let first = batch.keys.iter().next();
-        if let Some(doubt) = self.seeker.doubt(&expected, first, || Ok(batch.all_keys()))? {
+        self.check(&expected, &mut batch).await?;
+        let assemble = self.load(&batch.taken).await?;
+        Ok(Some((batch, assemble)))
+    }
+
+    /// Checks a batch against the one before it, and against what only a further statement tells.
+    pub(super) async fn check(
+        &mut self,
+        expected: &Expected,
+        // Not a shared reference: models need not be `Sync`.
+        batch: &mut Fetched<T::Model>,
+    ) -> Result<(), Error> {
+        let rows = batch.walked().len() as u64;
+        self.check_end(expected, rows, batch.extra.is_some()).await?;
+        let first = batch.walked().iter().next();
+        if let Some(doubt) = self.seeker.doubt(expected, first, || Ok(batch.all_keys()))? {
             self.settle(doubt).await?;
         }
         // The next page is read by another iteration, which does not know the extra row.
         if self.seeker.plan.is_page
-            && let (Some(last), Some(extra)) = (batch.keys.last(), batch.extra.as_deref())
+            && let (Some(last), Some(extra)) = (batch.walked().last(), batch.extra.as_deref())
             && !guard::have_one_order(last, extra)
         {
             self.settle(Doubt::new(&expected.key, last, extra, false)).await?;
         }
-        let assemble = self.load(&batch.taken).await?;
-        Ok(Some((batch, assemble)))
+        Ok(())
     }
 
     /// Reads the next batch, to be decoded later.
@@ -169,7 +192,7 @@ where
 
     /// Returns what to ask for next. If the iteration ends at the row that is the last one now, finds
     /// that row first.
-    async fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
+    pub(super) async fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
         let wanted = self.seeker.wanted()?;
         if wanted.is_some()
             && let Some(request) = self.seeker.find_end()?
@@ -218,7 +241,7 @@ where
     }
 
     /// Loads the related rows of a batch whose columns have these values.
-    async fn load(&mut self, values: &[Keys]) -> Result<Assemble<T::Model, T>, Error> {
+    pub(super) async fn load(&mut self, values: &[Keys]) -> Result<Assemble<T::Model, T>, Error> {
         self.relations.load(&mut self.connector, values).await
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Seeker<DB: Backend> {
     pub(crate) plan: Arc<Plan>,
     pub(super) filters: Vec<Filter<DB>>,
     /// The columns that related rows are found by.
-    taken: Arc<[Taken]>,
+    pub(super) taken: Arc<[Taken]>,
     /// The key of the last row to read, if not the last of all.
     pub(super) up_to: Option<Vec<RawValue>>,
     /// True until that row is found.
@@ -193,6 +193,9 @@ impl<DB: Backend> Seeker<DB> {
         let wanted = self.wanted().ok()??;
         if let Some(request) = self.find_end().ok()? {
             return Some(request.statement.sql);
+        }
+        if let Some(lock) = self.plan.lock {
+            return Some(self.request_locked(&wanted, lock).ok()?.statement.sql);
         }
         let stages = self.stages(&wanted);
         let first = *stages.first()?;

@@ -17,7 +17,7 @@ use crate::{
         layout::Layout,
         row::{ColumnError, DecodeAs, RowReader},
     },
-    position::{key::Key, keys::Keys},
+    position::key::Key,
 };
 
 /// Collects the driver's rows.
@@ -79,15 +79,7 @@ pub(crate) struct Collector<M, DB: Backend> {
 
 impl<M, DB: Backend> Collector<M, DB> {
     pub(crate) fn new(decode: DecodeAs<M, DB>, expected: Arc<Expected>) -> Self {
-        let fetched = Fetched {
-            rows: Vec::with_capacity(capacity(&expected)),
-            keys: Keys::new(expected.key.order.len()),
-            taken: expected.taken.iter().map(|taken| Keys::new(taken.columns().len())).collect(),
-            key_indices: Vec::new(),
-            extra: None,
-            is_short: false,
-            companions: !expected.companions.is_empty(),
-        };
+        let fetched = Fetched::empty(&expected, capacity(&expected));
         Self { decode, goes_on: expected.goes_on, expected, layout: None, fetched }
     }
 
@@ -230,7 +222,8 @@ pub(crate) fn first_row<DB: Backend>(
     let selected: Option<Vec<_>> =
         (expected.kind == RowKind::Key).then(|| key.order.iter().map(|sort| sort.column).collect());
     let further = expected.further();
-    let mut layout = Layout::of::<DB>(key.model(), row, selected.as_deref(), companions, further);
+    let selected = selected.as_deref().map(|columns| (0, columns));
+    let mut layout = Layout::of::<DB>(key.model(), row, selected, companions, further);
     if matches!(expected.kind, RowKind::Batch | RowKind::Key) {
         key.check_types::<DB>(row, &layout)?;
         layout.cut_short = key.cut_short(row, &layout);
@@ -263,7 +256,7 @@ fn key_index<DB: Backend>(key: &Key, row: AnyRow<'_, DB>) -> Result<usize, Error
 }
 
 /// Decodes a row. Some of the driver's decoding panics: on moments that chrono does not have.
-fn decode<M, DB: Backend>(
+pub(super) fn decode<M, DB: Backend>(
     decode: DecodeAs<M, DB>,
     model: &'static Model,
     layout: &Layout,

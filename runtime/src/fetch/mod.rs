@@ -7,6 +7,7 @@ mod execute;
 pub(crate) mod fetched;
 mod kept;
 pub(crate) mod key_rows;
+pub(crate) mod locked;
 pub(crate) mod request;
 pub(crate) mod source;
 pub(crate) mod transaction;

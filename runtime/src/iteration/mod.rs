@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod chunked;
+pub(crate) mod locks;
 pub(crate) mod open;
 mod options;
 pub(crate) mod page;
@@ -145,6 +146,11 @@ where
         let model = M::MODEL.name;
         if let Some((method, reason)) = self.refused {
             return Err(Error::Option { model, method, reason: reason.into() });
+        }
+        let plan = self.run.plan();
+        if let Some(lock) = plan.lock.filter(|_| plan.read_ahead > 0) {
+            let reason = "`read_ahead` is set, but rows are locked when their batch is asked for";
+            return Err(Error::Option { model, method: lock.method(), reason: reason.into() });
         }
         self.late.map_or(Ok(()), |method| Err(Error::Started { model, method }))
     }

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     ops::{Deref, DerefMut},
     pin::Pin,
     sync::Arc,
@@ -13,7 +14,7 @@ use futures_core::Stream;
 use super::{
     Iteration,
     batch::Batch,
-    yields::{Batches, Yields},
+    yields::{Batches, Locked, Unlocked, Yields},
 };
 use crate::{
     backend::Backend,
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// A transaction for each batch.
-impl<'s, M, DB, K, T> Iteration<'s, M, DB, K, Batches<T>>
+impl<'s, M, DB, K, T, L> Iteration<'s, M, DB, K, Batches<T, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -91,7 +92,7 @@ where
     /// An [`Error::Option`] before anything is sent: if the source is not a pool, and with
     /// [`read_ahead`](Iteration::read_ahead). A poll while a transaction is open is an
     /// [`Error::StillOpen`].
-    pub fn transactional(mut self) -> TransactionalIter<'s, M, DB, K, T> {
+    pub fn transactional(mut self) -> Iteration<'s, M, DB, K, Transactional<T, DB, L>> {
         self.is_late("transactional");
         let Self { run, late, refused, key, .. } = self;
         Iteration { run, yields: Transactional::nothing(), late, refused, key }
@@ -107,22 +108,31 @@ pub type TransactionalIter<'s, M, DB, K = <M as super::chunked::Chunked>::Key, T
     Iteration<'s, M, DB, K, Transactional<T, DB>>;
 
 /// The batches with transactions that a [`TransactionalIter`] yields.
-pub struct Transactional<T: Item, DB: Backend>(Option<Box<Reading<T, DB>>>);
+pub struct Transactional<T: Item, DB: Backend, L = Unlocked> {
+    /// Set by the first poll.
+    run: Option<Box<Reading<T, DB>>>,
+    lock: PhantomData<fn() -> L>,
+}
 
 type Reading<T, DB> = OpenRun<BatchReader<'static, T, DB>>;
 
-impl<M: Described, T: Item<Model = M>, DB: Backend> Yields<M> for Transactional<T, DB> {
+impl<M: Described, T: Item<Model = M>, DB: Backend, L> Yields<M> for Transactional<T, DB, L> {
     type Item = T;
-    type Of<U: Item<Model = M>> = Transactional<U, DB>;
+    type Of<U: Item<Model = M>> = Transactional<U, DB, L>;
+    type Locked = Transactional<T, DB, Locked>;
 
     const SEAL: Seal = Seal;
 
+    fn locked(self) -> Self::Locked {
+        Transactional { run: self.run, lock: PhantomData }
+    }
+
     fn nothing() -> Self {
-        Self(None)
+        Self { run: None, lock: PhantomData }
     }
 
     fn next_sql(&mut self) -> Option<String> {
-        self.0.as_mut()?.next_sql()
+        self.run.as_mut()?.next_sql()
     }
 }
 
@@ -130,7 +140,7 @@ impl<M: Described, T: Item<Model = M>, DB: Backend> Yields<M> for Transactional<
 pub(super) const NOT_A_POOL: &str = "it takes a connection of a pool for the transaction of each \
     batch, and this source is not a pool: pass `&pool`";
 
-impl<M, DB, K, T> Iteration<'_, M, DB, K, Transactional<T, DB>>
+impl<M, DB, K, T, L> Iteration<'_, M, DB, K, Transactional<T, DB, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -140,7 +150,7 @@ where
     /// cursor given to [`after`](Self::after) or [`before`](Self::before).
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor<M>> {
-        match &self.yields.0 {
+        match &self.yields.run {
             Some(run) => run.point().cloned().map(Cursor::at),
             None => self.run.point(None).map(Cursor::at),
         }
@@ -170,14 +180,14 @@ where
             && let Some(pool) = connector.pool().cloned()
         {
             let reader = BatchReader::new(Arc::clone(&plan), content, connector);
-            self.yields.0 = Some(Box::new(OpenRun::new(&plan, Opener::new(reader, pool))));
+            self.yields.run = Some(Box::new(OpenRun::new(&plan, Opener::new(reader, pool))));
         }
         // Nothing else takes what was planned.
-        self.yields.0.as_deref_mut().ok_or(Error::Started { model, method: "transactional" })
+        self.yields.run.as_deref_mut().ok_or(Error::Started { model, method: "transactional" })
     }
 }
 
-impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Transactional<T, DB>>
+impl<M, DB, K, T, L> Stream for Iteration<'_, M, DB, K, Transactional<T, DB, L>>
 where
     M: Described,
     T: Item<Model = M>,

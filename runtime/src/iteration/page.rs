@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Pages.
-impl<M, DB, K, T> Iteration<'_, M, DB, K, Batches<T>>
+impl<M, DB, K, T, L> Iteration<'_, M, DB, K, Batches<T, L>>
 where
     M: Described,
     T: Item<Model = M>,

@@ -20,7 +20,7 @@ use crate::{
     related::item::Item,
 };
 
-impl<M, DB, K, T> Iteration<'_, M, DB, K, Batches<T>>
+impl<M, DB, K, T, L> Iteration<'_, M, DB, K, Batches<T, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -34,7 +34,7 @@ where
     }
 }
 
-impl<M, DB, K, T> Iteration<'_, M, DB, K, Rows<T>>
+impl<M, DB, K, T, L> Iteration<'_, M, DB, K, Rows<T, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -48,7 +48,7 @@ where
     }
 }
 
-impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Batches<T>>
+impl<M, DB, K, T, L> Stream for Iteration<'_, M, DB, K, Batches<T, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -69,7 +69,7 @@ where
     }
 }
 
-impl<M, DB, K, T> Stream for Iteration<'_, M, DB, K, Rows<T>>
+impl<M, DB, K, T, L> Stream for Iteration<'_, M, DB, K, Rows<T, L>>
 where
     M: Described,
     T: Item<Model = M>,
@@ -86,7 +86,7 @@ where
         let Some(loaded) = ready!(this.run.poll_next(context)?) else {
             return Poll::Ready(None);
         };
-        this.yields = Rows { batch: loaded.rows.into_iter(), keys: loaded.keys };
+        this.yields = Rows::of(loaded.rows.into_iter(), loaded.keys);
         Poll::Ready(this.yields.batch.next().map(Ok))
     }
 }

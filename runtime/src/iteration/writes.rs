@@ -198,15 +198,15 @@ pub trait WritesAs<M>: Yields<M> {
     type Writes<'s, DB: Backend>;
 }
 
-impl<M: Described, T: Item<Model = M>> WritesAs<M> for Rows<T> {
+impl<M: Described, T: Item<Model = M>, L> WritesAs<M> for Rows<T, L> {
     type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
 }
 
-impl<M: Described, T: Item<Model = M>> WritesAs<M> for Batches<T> {
+impl<M: Described, T: Item<Model = M>, L> WritesAs<M> for Batches<T, L> {
     type Writes<'s, DB: Backend> = Writes<'s, M, DB>;
 }
 
-impl<M: Described, T: Item<Model = M>, D: Backend> WritesAs<M> for Transactional<T, D> {
+impl<M: Described, T: Item<Model = M>, D: Backend, L> WritesAs<M> for Transactional<T, D, L> {
     type Writes<'s, DB: Backend> = OpenWrites<M, DB>;
 }
 
@@ -215,7 +215,7 @@ impl<M: Described, T: Item<Model = M>, D: Backend> WritesAs<M> for Transactional
 #[diagnostic::on_unimplemented(
     message = "`update` and `delete` write batches of `{M}` alone",
     label = "this iteration yields something else",
-    note = "help: begin with `batch_iter`, and load no related rows"
+    note = "help: begin with `batch_iter`, load no related rows, and lock none: what is written is locked anyway"
 )]
 pub trait Writable<M>: WritesAs<M> {
     #[doc(hidden)]

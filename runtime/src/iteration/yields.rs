@@ -27,6 +27,14 @@ pub trait Yields<M>: Sized {
     #[doc(hidden)]
     type Of<T: Item<Model = M>>: Yields<M, Item = T>;
 
+    /// The same kind, of rows that are locked.
+    #[doc(hidden)]
+    type Locked: Yields<M, Item = Self::Item>;
+
+    /// Returns the state for rows that are locked.
+    #[doc(hidden)]
+    fn locked(self) -> Self::Locked;
+
     /// Returns the state before anything is read.
     #[doc(hidden)]
     fn nothing() -> Self;
@@ -41,25 +49,44 @@ pub trait Yields<M>: Sized {
     const SEAL: Seal;
 }
 
+/// Rows are locked, by [`for_update`](crate::Iteration::for_update) or another method.
+#[derive(Debug)]
+pub enum Locked {}
+
+/// Rows are not locked.
+#[derive(Debug)]
+pub enum Unlocked {}
+
 /// The rows that an [`Iter`](crate::Iter) yields, one by one.
-pub struct Rows<T> {
+pub struct Rows<T, L = Unlocked> {
     pub(super) batch: vec::IntoIter<T>,
     /// The keys of the batch, including those of rows already handed out.
     pub(super) keys: Arc<Keys>,
+    lock: PhantomData<fn() -> L>,
 }
 
-impl<M: Described, T: Item<Model = M>> Yields<M> for Rows<T> {
+impl<M: Described, T: Item<Model = M>, L> Yields<M> for Rows<T, L> {
     type Item = T;
-    type Of<U: Item<Model = M>> = Rows<U>;
+    type Of<U: Item<Model = M>> = Rows<U, L>;
+    type Locked = Rows<T, Locked>;
 
     const SEAL: Seal = Seal;
 
+    fn locked(self) -> Self::Locked {
+        Rows::of(self.batch, self.keys)
+    }
+
     fn nothing() -> Self {
-        Self { batch: Vec::new().into_iter(), keys: Arc::new(Keys::new(0)) }
+        Self::of(Vec::new().into_iter(), Arc::new(Keys::new(0)))
     }
 }
 
-impl<T> Rows<T> {
+impl<T, L> Rows<T, L> {
+    /// Creates the rows of a batch with their keys.
+    pub(super) const fn of(batch: vec::IntoIter<T>, keys: Arc<Keys>) -> Self {
+        Self { batch, keys, lock: PhantomData }
+    }
+
     /// Returns the key of the row that was handed out last.
     pub(super) fn position(&self) -> Option<&[RawValue]> {
         let handed_out = self.keys.len() - self.batch.len();
@@ -68,13 +95,18 @@ impl<T> Rows<T> {
 }
 
 /// The batches that a [`BatchIter`](crate::BatchIter) yields.
-pub struct Batches<T>(PhantomData<fn() -> T>);
+pub struct Batches<T, L = Unlocked>(PhantomData<fn() -> (T, L)>);
 
-impl<M: Described, T: Item<Model = M>> Yields<M> for Batches<T> {
+impl<M: Described, T: Item<Model = M>, L> Yields<M> for Batches<T, L> {
     type Item = T;
-    type Of<U: Item<Model = M>> = Batches<U>;
+    type Of<U: Item<Model = M>> = Batches<U, L>;
+    type Locked = Batches<T, Locked>;
 
     const SEAL: Seal = Seal;
+
+    fn locked(self) -> Self::Locked {
+        Batches(PhantomData)
+    }
 
     fn nothing() -> Self {
         Self(PhantomData)

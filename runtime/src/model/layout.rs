@@ -34,13 +34,14 @@ impl Layout {
     pub(crate) fn of<DB: Backend>(
         model: &Model,
         row: AnyRow<'_, DB>,
-        selected: Option<&[usize]>,
+        selected: Option<(usize, &[usize])>,
         companions: &Arc<[usize]>,
         further: usize,
     ) -> Self {
         let ordinals = match (selected, model.select, row) {
-            (Some(selected), ..) => {
-                let place = |column| selected.iter().position(|one| *one == column);
+            (Some((first, selected)), ..) => {
+                let place =
+                    |column| selected.iter().position(|one| *one == column).map(|at| first + at);
                 Some((0..model.columns.len()).map(place).collect())
             }
             (None, Select::Columns, _) | (None, _, AnyRow::Direct(_)) => None,

@@ -6,7 +6,7 @@ use sqlx::error::BoxDynError;
 
 use super::{key::Key, point::Point};
 use crate::{
-    backend::{Backend, value::RawValue},
+    backend::{Backend, contention::Contention, value::RawValue},
     error::{CursorMismatch, Error},
     model::row::ColumnError,
 };
@@ -14,7 +14,7 @@ use crate::{
 impl Key {
     /// The error for a statement that could not write rows, or whose transaction could not be had.
     pub(crate) fn unwritten<DB: Backend>(&self, source: sqlx::Error) -> Error {
-        let hint = DB::hint(&source).or_else(|| DB::contention(&source));
+        let hint = DB::hint(&source).or_else(|| DB::contention(&source).map(Contention::of_writes));
         Error::Write { model: self.model().name, table: self.table.to_cow(), source, hint }
     }
 
@@ -86,7 +86,7 @@ impl Key {
     }
 
     pub(crate) fn refused<DB: Backend>(&self, source: sqlx::Error) -> Error {
-        let hint = DB::hint(&source);
+        let hint = DB::hint(&source).or_else(|| DB::contention(&source).map(Contention::of_reads));
         Error::Query { model: self.model().name, table: self.table.to_cow(), source, hint }
     }
 }

@@ -89,6 +89,12 @@ impl Key {
             .filter(|column| self.table.has_companion::<DB>(*column))
     }
 
+    /// Returns those of some companions that belong to columns of the key.
+    pub(crate) fn own_companions(&self, companions: &[usize]) -> impl Iterator<Item = usize> {
+        let is_own = |column: &usize| self.order.iter().any(|sort| sort.column == *column);
+        companions.iter().copied().filter(is_own)
+    }
+
     /// Describes the values with their columns, for messages.
     pub(crate) fn describe(&self, values: &[RawValue]) -> String {
         self.model().describe(self.order.iter().map(|sort| sort.column), values)

@@ -4,7 +4,7 @@
 use sqlx::error::BoxDynError;
 
 use super::{
-    clauses::{Conditions, is_implied, leading_equalities, sort, write_filters},
+    clauses::{Conditions, is_implied, leading_equalities, sort, sort_by_names, write_filters},
     nulls::{HiddenNulls, select_nulls},
     seek::{Place, Start, up_to},
     writer::Writer,
@@ -48,6 +48,8 @@ pub(crate) enum Selection {
     Model,
     /// Those of the key.
     Key,
+    /// Those of the key, each by a name of its own: the statement is part of another one.
+    NamedKey,
 }
 
 /// Returns the number of places after a position.
@@ -70,6 +72,17 @@ pub(crate) fn batch<DB: Backend>(
     ask: Ask<'_>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(&key.table);
+    write_batch(&mut sql, key, filters, ask)?;
+    Ok(sql.statement)
+}
+
+/// Writes the statement that reads one batch.
+pub(super) fn write_batch<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+    filters: &mut [Filter<DB>],
+    ask: Ask<'_>,
+) -> Result<(), BoxDynError> {
     let places = ask
         .from
         .map(|from| Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)));
@@ -78,11 +91,10 @@ pub(crate) fn batch<DB: Backend>(
         None => places,
     });
     match places {
-        None => select(&mut sql, key, filters, ask, &[], None)?,
-        Some(place @ [_]) => select(&mut sql, key, filters, ask, place, None)?,
-        Some(places) => gated(&mut sql, key, filters, ask, places)?,
+        None => select(sql, key, filters, ask, &[], None),
+        Some(place @ [_]) => select(sql, key, filters, ask, place, None),
+        Some(places) => gated(sql, key, filters, ask, places),
     }
-    Ok(sql.statement)
 }
 
 /// Writes a statement that reads several places, nearest first, each sorted and limited by itself.
@@ -122,7 +134,10 @@ fn gated<DB: Backend>(
             sql.name(&place_name(index));
         }
     }
-    sort(sql, &key.order, Writer::selected)?;
+    match ask.selection {
+        Selection::NamedKey => sort_by_names(sql, key)?,
+        Selection::Model | Selection::Key => sort(sql, &key.order, Writer::selected)?,
+    }
     sql.push(" LIMIT ");
     sql.limit(ask.rows)?;
     skip(sql, ask)
@@ -179,10 +194,20 @@ fn select<DB: Backend>(
     places: &[Place<'_>],
     gate: Option<Gate>,
 ) -> Result<(), BoxDynError> {
-    sql.select(&key.order);
+    let columns = key.order.iter().map(|sort| sort.column);
     match ask.selection {
-        Selection::Model => sql.selection(),
-        Selection::Key => sql.selection_of(key.order.iter().map(|sort| sort.column)),
+        Selection::Model => {
+            sql.select(&key.order);
+            sql.selection();
+        }
+        Selection::Key => {
+            sql.select(&key.order);
+            sql.selection_of(columns);
+        }
+        Selection::NamedKey => {
+            sql.push("SELECT ");
+            sql.named_selection_of(columns);
+        }
     }
     sql.companions(ask.companions);
     select_nulls(sql, key, filters, ask.nulls)?;

@@ -39,6 +39,15 @@ pub(super) fn sort<DB: Backend>(
     })
 }
 
+/// Sorts by the columns of a key that another statement selected by names of their own.
+pub(super) fn sort_by_names<DB: Backend>(
+    sql: &mut Writer<DB>,
+    key: &Key,
+) -> Result<(), BoxDynError> {
+    let part = |column| key.order.iter().position(|sort| sort.column == column).unwrap_or_default();
+    sort(sql, &key.order, |sql, column| sql.key_name(part(column)))
+}
+
 pub(super) fn write_filters<DB: Backend>(
     sql: &mut Writer<DB>,
     conditions: &mut Conditions,
@@ -239,6 +248,11 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
+    /// Goes on after a condition that was written before.
+    pub(super) const fn after_another() -> Self {
+        Self { any: true }
+    }
+
     pub(super) fn next<DB: Backend>(&mut self, sql: &mut Writer<DB>) {
         sql.push(if self.any { " AND (" } else { " WHERE (" });
         self.any = true;

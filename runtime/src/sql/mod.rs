@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod boundary;
 mod clauses;
 mod compare;
+pub(crate) mod lock;
 pub(crate) mod lookup;
 pub(crate) mod nulls;
 mod parameters;

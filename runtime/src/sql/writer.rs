@@ -15,6 +15,9 @@ use crate::{
 /// The prefix of the names of companions.
 const COMPANION: &str = "sqlx_chunked_companion";
 
+/// The prefix of the names of the columns of a key; no name of the user's should clash with them.
+const KEY: &str = "sqlx_chunked_key";
+
 /// SQL text and its arguments, in the dialect of `DB`.
 pub(crate) struct Writer<DB: Backend> {
     pub(super) table: Table,
@@ -153,6 +156,23 @@ impl<DB: Backend> Writer<DB> {
             }
             self.column(index);
         }
+    }
+
+    /// Writes some of the model's columns, to select them by names of their own.
+    pub(super) fn named_selection_of(&mut self, columns: impl Iterator<Item = usize>) {
+        for (part, index) in columns.enumerate() {
+            if part > 0 {
+                self.push(", ");
+            }
+            self.column(index);
+            self.push(" AS ");
+            self.key_name(part);
+        }
+    }
+
+    /// Writes the name that a column of the key was selected by.
+    pub(super) fn key_name(&mut self, part: usize) {
+        self.name(&format!("{KEY}_{part}"));
     }
 
     /// Writes a selected column where the tables are out of scope.

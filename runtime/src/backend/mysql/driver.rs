@@ -7,7 +7,10 @@ use sqlx::{
 };
 
 use super::temporal;
-use crate::backend::driver::{Driver, contention, driver};
+use crate::backend::{
+    contention::Contention,
+    driver::{Driver, driver},
+};
 
 impl Driver for MySql {
     driver!();
@@ -39,13 +42,13 @@ impl Driver for MySql {
         }
     }
 
-    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+    fn contention(error: &sqlx::Error) -> Option<Contention> {
         if has_number(error, &[1213]) {
-            Some(contention::DEADLOCK)
+            Some(Contention::Deadlock)
         } else if has_number(error, &[1205, 3572]) {
-            Some(contention::LOCK_TIMEOUT)
+            Some(Contention::LockTimeout)
         } else if has_number(error, &[1020]) {
-            Some(contention::SERIALIZATION)
+            Some(Contention::Serialization)
         } else {
             None
         }

@@ -14,7 +14,7 @@ use sqlx::MySql;
 use super::{
     column::TableColumn,
     companion::is_number,
-    dialect::{Dialect, Lists, NullTest, Nulls, Speaks, Tuples},
+    dialect::{Dialect, Lists, Locks, NullTest, Nulls, Speaks, Tuples},
     direct::DirectRoute,
 };
 
@@ -38,6 +38,12 @@ impl Speaks for MySql {
         converts_text: true,
         sorts_by_operator: false,
         null_test: NullTest::Is,
+        locks: Some(Locks {
+            same: " <=> ",
+            // MariaDB reads the first comment, and MySQL the second.
+            for_share: " /*M! LOCK IN SHARE MODE */ /*!80001 FOR SHARE */",
+            in_subqueries: false,
+        }),
         longest_name: None,
     };
 

@@ -7,7 +7,10 @@ use std::{
 
 use sqlx::{Connection as _, PgConnection, Postgres, Row as _, postgres::PgArguments};
 
-use crate::backend::driver::{Driver, contention, driver};
+use crate::backend::{
+    contention::Contention,
+    driver::{Driver, driver},
+};
 
 impl Driver for Postgres {
     driver!();
@@ -29,13 +32,13 @@ impl Driver for Postgres {
         )
     }
 
-    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+    fn contention(error: &sqlx::Error) -> Option<Contention> {
         if has_code(error, "40P01") {
-            Some(contention::DEADLOCK)
+            Some(Contention::Deadlock)
         } else if has_code(error, "55P03") {
-            Some(contention::LOCK_TIMEOUT)
+            Some(Contention::LockTimeout)
         } else if has_code(error, "40001") {
-            Some(contention::SERIALIZATION)
+            Some(Contention::Serialization)
         } else {
             None
         }

@@ -12,7 +12,7 @@ use sqlx::Postgres;
 
 use super::{
     column::TableColumn,
-    dialect::{Dialect, Lists, NullTest, Nulls, Speaks, Tuples},
+    dialect::{Dialect, Lists, Locks, NullTest, Nulls, Speaks, Tuples},
     direct::DirectRoute,
 };
 
@@ -37,6 +37,11 @@ impl Speaks for Postgres {
         sorts_by_operator: true,
         // `(1, NULL)` is not `IS NOT NULL`, but is sorted as a value.
         null_test: NullTest::Distinct,
+        locks: Some(Locks {
+            same: " IS NOT DISTINCT FROM ",
+            for_share: " FOR SHARE",
+            in_subqueries: true,
+        }),
         longest_name: Some(63),
     };
 

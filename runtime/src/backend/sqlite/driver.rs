@@ -8,7 +8,10 @@ use sqlx::{
     error::DatabaseError, sqlite::SqliteTypeInfo,
 };
 
-use crate::backend::driver::{Driver, contention, driver};
+use crate::backend::{
+    contention::Contention,
+    driver::{Driver, driver},
+};
 
 impl Driver for Sqlite {
     /// Sends another statement first. SQLite compares its copy of the schema with the file when a
@@ -39,9 +42,9 @@ impl Driver for Sqlite {
 
     driver!();
 
-    fn contention(error: &sqlx::Error) -> Option<&'static str> {
+    fn contention(error: &sqlx::Error) -> Option<Contention> {
         let is_locked = is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]);
-        is_locked.then_some(contention::LOCK_TIMEOUT)
+        is_locked.then_some(Contention::LockTimeout)
     }
 
     /// Waits for the rollbacks that sqlx has queued, so that it has counted them.

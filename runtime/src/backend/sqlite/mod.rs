@@ -49,6 +49,7 @@ impl Speaks for Sqlite {
         converts_text: false,
         sorts_by_operator: false,
         null_test: NullTest::Is,
+        locks: None,
         longest_name: None,
     };
 }
