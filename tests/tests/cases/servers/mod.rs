@@ -6,6 +6,7 @@ pub(crate) mod cuts;
 mod dead;
 mod isolation;
 mod kills;
+mod locks;
 mod names;
 mod others;
 mod outages;

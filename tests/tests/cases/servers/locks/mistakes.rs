@@ -1,0 +1,163 @@
+//! Locks that are refused, before anything is sent or by the server.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Executor as _, Pool, pool::PoolOptions};
+use sqlx_chunked::{Chunked, Error};
+use sqlx_chunked_tests::{Report as _, statements::record};
+
+use crate::{
+    Db,
+    cases::writes::{Task, create},
+    dialect::{LOCK_TIMEOUT, PATIENT},
+    harness::TestDatabase,
+    server,
+};
+
+tests! { held_by_nothing, read_ahead, queries, late, no_wait, timeouts, deadlocks }
+
+async fn held_by_nothing(database: &TestDatabase) {
+    create(database, 3).await;
+    let refused = |error: Error| {
+        let report = error.report();
+        assert!(report.contains("`for_share` cannot be used"), "{report}");
+        assert!(report.contains("a lock ends with its transaction"), "{report}");
+    };
+    let ((), statements) = record("tasks", async {
+        let pool = database.pool();
+        let mut rows = Task::iter(pool).for_share();
+        for _ in 0..2 {
+            refused(rows.try_next().await.unwrap_err());
+        }
+        refused(Task::batch_iter(pool).up_to_now().for_share().try_next().await.unwrap_err());
+        refused(Task::batch_iter(pool).for_share().page().await.unwrap_err());
+        let mut connection = pool.acquire().await.unwrap();
+        refused(Task::iter(&mut connection).for_share().try_next().await.unwrap_err());
+        refused(Task::iter(&mut *connection).for_share().try_next().await.unwrap_err());
+        refused(Task::iter(connection).for_share().try_next().await.unwrap_err());
+    })
+    .await;
+    assert_eq!(statements, []);
+    // What is counted is not locked.
+    assert_eq!(Task::iter(database.pool()).for_share().count().await.unwrap(), 3);
+}
+
+async fn read_ahead(database: &TestDatabase) {
+    create(database, 3).await;
+    let ((), statements) = record("tasks", async {
+        let transaction = || async { database.pool().begin().await.unwrap() };
+        let mut before = Task::iter(transaction().await).read_ahead(1).for_update();
+        let mut after = Task::iter(transaction().await).for_update().read_ahead(1);
+        for rows in [&mut before, &mut after] {
+            let report = rows.try_next().await.unwrap_err().report();
+            assert!(report.contains("`for_update` cannot be used"), "{report}");
+            assert!(report.contains("`read_ahead` is set"), "{report}");
+        }
+    })
+    .await;
+    assert_eq!(statements, []);
+}
+
+#[derive(Chunked, Debug)]
+#[chunked(table = "some", query = "SELECT id FROM tasks WHERE a = 1")]
+struct Some {
+    #[chunk_key]
+    #[chunked(unique)]
+    id: i64,
+}
+
+async fn queries(database: &TestDatabase) {
+    create(database, 9).await;
+    let mut batches = Some::batch_iter(database.pool()).for_update().transactional();
+    let open = batches.try_next().await;
+    if server::LOCKS_QUERIES {
+        let open = open.unwrap().unwrap();
+        let ids: Vec<_> = open.batch.iter().map(|row| row.id).collect();
+        assert_eq!(super::locked(database).await, ids);
+        assert_eq!(ids.len(), 3);
+        open.transaction.rollback().await.unwrap();
+    } else {
+        let report = open.unwrap_err().report();
+        assert!(report.contains("which this database cannot lock"), "{report}");
+    }
+}
+
+async fn late(database: &TestDatabase) {
+    create(database, 3).await;
+    let mut transaction = database.pool().begin().await.unwrap();
+    let mut rows = Task::iter(&mut transaction);
+    rows.try_next().await.unwrap();
+    let error = rows.for_update().try_next().await.unwrap_err();
+    assert!(matches!(error, Error::Started { method: "for_update", .. }), "{error}");
+}
+
+/// The third row is locked by another session.
+async fn no_wait(database: &TestDatabase) {
+    create(database, 6).await;
+    let mut other = database.connect().await;
+    (&mut other).execute("BEGIN").await.unwrap();
+    (&mut other).execute("UPDATE tasks SET hits = 7 WHERE id = 3").await.unwrap();
+    let mut batches =
+        Task::batch_iter(database.pool()).batch_size(2).for_update().no_wait().transactional();
+    let open = batches.try_next().await.unwrap().unwrap();
+    open.transaction.commit().await.unwrap();
+    let error = batches.try_next().await.unwrap_err();
+    let Error::Query { hint: Some(hint), .. } = &error else { panic!("{error:?}") };
+    assert!(hint.contains("longer than this one may wait"), "{error}");
+    (&mut other).execute("COMMIT").await.unwrap();
+    let open = batches.try_next().await.unwrap().unwrap();
+    let rows: Vec<_> = open.batch.iter().map(|task| (task.id, task.hits)).collect();
+    assert_eq!(rows, [(3, 7), (4, 0)]);
+}
+
+async fn timeouts(database: &TestDatabase) {
+    create(database, 6).await;
+    let pool = PoolOptions::<Db>::new().after_connect(|connection, _| {
+        Box::pin(async move { connection.execute(LOCK_TIMEOUT).await.map(|_| ()) })
+    });
+    let pool: Pool<Db> = pool.connect_with(database.options()).await.unwrap();
+    let mut other = database.connect().await;
+    (&mut other).execute("BEGIN").await.unwrap();
+    (&mut other).execute("UPDATE tasks SET hits = 7 WHERE id = 3").await.unwrap();
+    let mut batches = Task::batch_iter(&pool).batch_size(4).for_update().transactional();
+    let error = batches.try_next().await.unwrap_err();
+    let Error::Query { hint: Some(hint), .. } = &error else { panic!("{error:?}") };
+    assert!(hint.contains("longer than this one may wait"), "{error}");
+    (&mut other).execute("COMMIT").await.unwrap();
+    let open = batches.try_next().await.unwrap().unwrap();
+    assert_eq!(open.batch.len(), 4);
+    assert_eq!(open.batch[2].hits, 7);
+    drop(open);
+    drop(batches);
+    pool.close().await;
+}
+
+/// The batch has locked row 1 and waits for row 5, which another session has that waits for row 1.
+async fn deadlocks(database: &TestDatabase) {
+    create(database, 6).await;
+    database
+        .execute("CREATE TABLE others (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)")
+        .await;
+    let rows: Vec<_> = (0..500).map(|id| format!("({id}, 0)")).collect();
+    database.execute(format!("INSERT INTO others VALUES {}", rows.join(", "))).await;
+    let mut other = database.connect().await;
+    let hit = |id: i64| AssertSqlSafe(format!("UPDATE tasks SET hits = hits + 1 WHERE id = {id}"));
+    for sql in [PATIENT, "BEGIN", "UPDATE others SET n = 1"] {
+        (&mut other).execute(sql).await.unwrap();
+    }
+    (&mut other).execute(hit(5)).await.unwrap();
+    let mut batches = Task::batch_iter(database.pool()).for_update().transactional();
+    let wait = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        (&mut other).execute(hit(1)).await.unwrap();
+        (&mut other).execute("COMMIT").await.unwrap();
+    };
+    let (first, ()) = tokio::join!(batches.try_next(), wait);
+    let error = first.map(|open| open.map(|open| open.batch)).unwrap_err();
+    let Error::Query { hint: Some(hint), .. } = &error else { panic!("{error:?}") };
+    assert!(hint.contains("waited for each other"), "{error}");
+    let open = batches.try_next().await.unwrap().unwrap();
+    let hits: Vec<_> = open.batch.iter().map(|task| task.hits).collect();
+    assert_eq!(hits, [1, 0, 0, 0, 1, 0]);
+}
