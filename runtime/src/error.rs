@@ -83,6 +83,37 @@ pub enum Error {
         table: Cow<'static, str>,
     },
 
+    /// The table of [checkpoints](crate::Checkpoints) cannot be read or written.
+    Checkpoints {
+        /// The name of the table.
+        table: String,
+        /// The error that sqlx reported.
+        source: sqlx::Error,
+        /// What to do about it, if that is known.
+        hint: Option<&'static str>,
+    },
+
+    /// The position that is saved in a [checkpoint](crate::Checkpoints::open) is not one of the model.
+    Checkpoint {
+        /// The model's name.
+        model: &'static str,
+        /// The name of the checkpoint.
+        name: String,
+        /// The reason why it is not.
+        source: TokenError,
+    },
+
+    /// A [checkpoint](crate::Checkpoint) was opened by another process since, or removed.
+    ///
+    /// Roll back what is not committed, and stop: the other one goes on from the position that was
+    /// saved last.
+    Overtaken {
+        /// The name of the checkpoint.
+        name: String,
+        /// The table of checkpoints.
+        table: String,
+    },
+
     /// A column has a value that the field's type cannot be made of.
     ///
     /// The rows before it were handed out. A program that decides to leave the row out continues
@@ -224,6 +255,7 @@ impl Error {
 }
 
 impl fmt::Display for Error {
+    #[expect(clippy::too_many_lines, reason = "each error has a text")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query { model, table, hint, .. } => {
@@ -256,6 +288,20 @@ impl fmt::Display for Error {
                 "a batch of `{model}` wrote more rows than the limit leaves, and was rolled back: \
                  others insert rows into table `{table}` at the same place, or the columns of the \
                  order are not unique there"
+            ),
+            Self::Checkpoints { table, hint, .. } => {
+                write!(f, "cannot use the checkpoints in table `{table}`")?;
+                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
+            }
+            Self::Checkpoint { model, name, .. } => write!(
+                f,
+                "the position that is saved in checkpoint `{name}` is not one of `{model}`; open it for \
+                 the model that it was saved for, or remove it to begin anew"
+            ),
+            Self::Overtaken { name, table } => write!(
+                f,
+                "checkpoint `{name}` in table `{table}` was opened by another process since, or removed: \
+                 roll back what is not committed, and stop"
             ),
             Self::Decode { model, column, value, key, .. } => {
                 write!(f, "cannot decode column `{column}` of `{model}`")?;
@@ -329,9 +375,10 @@ impl std::error::Error for Error {
     /// that.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Query { source, .. } | Self::Write { source, .. } => {
-                source.source().or(Some(source))
-            }
+            Self::Query { source, .. }
+            | Self::Write { source, .. }
+            | Self::Checkpoints { source, .. } => source.source().or(Some(source)),
+            Self::Checkpoint { source, .. } => Some(source),
             Self::CommitUnknown { source, .. } => source.source().or(Some(&**source)),
             Self::Decode { source, .. }
             | Self::Bind { source, .. }
@@ -396,8 +443,12 @@ pub enum TokenError {
 impl From<Error> for sqlx::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Query { source, .. } | Error::Write { source, .. } => source,
-            Error::CommitUnknown { .. } => Self::AnyDriverError(error.into()),
+            Error::Query { source, .. }
+            | Error::Write { source, .. }
+            | Error::Checkpoints { source, .. } => source,
+            Error::CommitUnknown { .. } | Error::Overtaken { .. } => {
+                Self::AnyDriverError(error.into())
+            }
             Error::BatchSize { .. }
             | Error::Started { .. }
             | Error::StillOpen { .. }

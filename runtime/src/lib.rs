@@ -50,6 +50,8 @@
 //! | predicates and orders | [`Column`], [`Predicate`], [`Order`], [`BoxedOrder`] |
 //! | update and delete, batch by batch | [`Iteration::update`], [`Iteration::delete`], [`Writes`], [`Written`], [`Assignment`] |
 //! | a transaction for each batch | [`Iteration::transactional`], [`Open`], [`OpenTransaction`], [`TransactionalIter`], [`OpenWrites`] |
+//! | locks on the rows that are read | [`Iteration::for_update`], [`Iteration::for_share`], [`Iteration::skip_locked`], [`Iteration::no_wait`] |
+//! | stop, and go on where it was | [`Checkpoints`], [`Checkpoint`], [`SavedCheckpoint`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
 //! | what to read from | [`Source`], [`Backend`] |
@@ -80,6 +82,7 @@
 mod backend;
 mod batches;
 pub mod bounds;
+mod checkpoint;
 mod error;
 mod expr;
 mod fetch;
@@ -96,6 +99,7 @@ mod tuples;
 mod writes;
 
 pub use backend::Backend;
+pub use checkpoint::{Checkpoint, Checkpoints, SavedCheckpoint};
 pub use error::{CursorMismatch, Error, TokenError};
 pub use expr::{
     assignment::Assignment,

@@ -29,6 +29,19 @@ impl Contention {
         }
     }
 
+    /// Returns what it means for a statement about checkpoints.
+    pub(crate) const fn of_checkpoints(self) -> &'static str {
+        match self {
+            Self::Deadlock | Self::Serialization => {
+                "another transaction was in the way: roll back, and do it again"
+            }
+            Self::LockTimeout => {
+                "another transaction holds a lock for longer than this one may wait: whoever has saved \
+                 a position keeps it until its transaction ends"
+            }
+        }
+    }
+
     /// Returns what it means for a batch that is read.
     pub(crate) const fn of_reads(self) -> &'static str {
         match self {

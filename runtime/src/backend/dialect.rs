@@ -76,6 +76,20 @@ pub struct Dialect {
     pub longest_name: Option<usize>,
 }
 
+impl Dialect {
+    /// Appends a name in quotes.
+    pub(crate) fn push_name(&self, sql: &mut String, name: &str) {
+        sql.push(self.quote);
+        for character in name.chars() {
+            if character == self.quote {
+                sql.push(self.quote);
+            }
+            sql.push(character);
+        }
+        sql.push(self.quote);
+    }
+}
+
 /// The test for whether a column sorts as NULL.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

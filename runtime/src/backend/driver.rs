@@ -44,6 +44,12 @@ pub trait Driver: Database {
     /// Reads a number that the statement itself computed.
     fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error>;
 
+    /// Reads a text of a table of our own.
+    fn text(row: &Self::Row, ordinal: usize) -> Result<Option<String>, sqlx::Error>;
+
+    /// Binds a text of our own, and writes its placeholder.
+    fn bind_text(statement: &mut Statement<Self>, text: String) -> Result<(), BoxDynError>;
+
     /// Returns a better reason why a value does not decode, if there is one.
     fn explain(_row: &Self::Row, _ordinal: usize, source: BoxDynError) -> BoxDynError {
         source
@@ -143,6 +149,17 @@ macro_rules! driver {
 
         fn number(row: &Self::Row, ordinal: usize) -> Result<i64, sqlx::Error> {
             sqlx::Row::try_get_unchecked(row, ordinal)
+        }
+
+        fn text(row: &Self::Row, ordinal: usize) -> Result<Option<String>, sqlx::Error> {
+            sqlx::Row::try_get_unchecked(row, ordinal)
+        }
+
+        fn bind_text(
+            statement: &mut $crate::backend::statement::Statement<Self>,
+            text: String,
+        ) -> Result<(), sqlx::error::BoxDynError> {
+            statement.add(text)
         }
 
         fn rows_affected(result: &Self::QueryResult) -> u64 {

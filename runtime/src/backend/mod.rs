@@ -3,6 +3,7 @@
 
 pub(crate) mod begun;
 pub(crate) mod bytes;
+pub(crate) mod checkpoint;
 pub(crate) mod column;
 pub(crate) mod companion;
 pub(crate) mod contention;
@@ -26,7 +27,9 @@ pub(crate) mod value;
 
 use sqlx::{Database, database::HasStatementCache};
 
-use self::{dialect::Speaks, direct::DirectRoute, exact::ExactValues};
+use self::{
+    checkpoint::KeepsCheckpoints, dialect::Speaks, direct::DirectRoute, exact::ExactValues,
+};
 
 /// A database that this crate can read: sqlx's `Sqlite`, `Postgres` or `MySql`, each enabled by the
 /// feature of its name.
@@ -37,7 +40,12 @@ use self::{dialect::Speaks, direct::DirectRoute, exact::ExactValues};
     note = "help: `sqlx::Any` hides which database it is, and is not supported: read from a `SqlitePool`, a `PgPool` or a `MySqlPool`"
 )]
 pub trait Backend:
-    Database<Arguments: Clone> + HasStatementCache + Speaks + ExactValues + DirectRoute
+    Database<Arguments: Clone>
+    + HasStatementCache
+    + Speaks
+    + ExactValues
+    + DirectRoute
+    + KeepsCheckpoints
 {
 }
 

@@ -268,6 +268,24 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         }
     }
 
+    /// Returns the rows of a statement of our own, which must be in a transaction unless it has a name.
+    pub(crate) async fn rows(
+        &mut self,
+        mut statement: Statement<DB>,
+    ) -> Result<Vec<DB::Row>, sqlx::Error> {
+        statement.persistent = self.named;
+        match &mut self.connections {
+            Connections::Pool { pool, .. } => {
+                execute::rows(&mut *pool.acquire().await?, statement).await
+            }
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                execute::rows(&mut **owned.here().await?, statement).await
+            }
+            Connections::Borrowed(connection) => execute::rows(&mut **connection, statement).await,
+        }
+    }
+
     fn may_read_directly(&mut self, request: &Request<DB>) -> bool {
         let model = request.expected.key.model();
         if !DB::HAS_DIRECT_ROUTE

@@ -102,6 +102,16 @@ pub(super) async fn write<DB: Backend>(
     drain::<DB>(DB::fetch(connection, statement), |_| {}).await
 }
 
+/// Returns the rows of a statement of our own.
+pub(super) async fn rows<DB: Backend>(
+    connection: &mut DB::Connection,
+    statement: Statement<DB>,
+) -> Result<Vec<DB::Row>, sqlx::Error> {
+    let mut rows = Vec::new();
+    drain::<DB>(DB::fetch(connection, statement), |row| rows.push(row)).await?;
+    Ok(rows)
+}
+
 /// Takes all rows of a statement, even if the first of them is enough: a stream dropped half-read
 /// leaves its rows to whoever uses the connection next. Returns the number of rows that it wrote.
 async fn drain<DB: Backend>(

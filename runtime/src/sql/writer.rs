@@ -37,16 +37,7 @@ impl<DB: Backend> Writer<DB> {
 
     /// Writes a name in quotes.
     pub(super) fn name(&mut self, name: &str) {
-        let quote = DB::DIALECT.quote;
-        let sql = &mut self.statement.sql;
-        sql.push(quote);
-        for character in name.chars() {
-            if character == quote {
-                sql.push(quote);
-            }
-            sql.push(character);
-        }
-        sql.push(quote);
+        DB::DIALECT.push_name(&mut self.statement.sql, name);
     }
 
     /// Writes a table with its schema, and the name that the rest of the statement uses for it.

@@ -99,7 +99,7 @@ async fn is_in_transaction(connection: &mut MySqlConnection) -> Result<Option<bo
 
 /// Returns whether the server reported an error with one of these numbers
 /// (<https://mariadb.com/kb/en/mariadb-error-code-reference/>).
-fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
+pub(super) fn has_number(error: &sqlx::Error, numbers: &[u16]) -> bool {
     let error = error.as_database_error();
     let error = error.and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
     error.is_some_and(|error| numbers.contains(&error.number()))

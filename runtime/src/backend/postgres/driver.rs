@@ -98,7 +98,7 @@ async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::
 }
 
 /// Returns whether the server reported an error with this SQLSTATE.
-fn has_code(error: &sqlx::Error, code: &str) -> bool {
+pub(super) fn has_code(error: &sqlx::Error, code: &str) -> bool {
     let error = error.as_database_error();
     error.is_some_and(|error| error.code().as_deref() == Some(code))
 }

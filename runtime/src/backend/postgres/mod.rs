@@ -1,6 +1,7 @@
 //! PostgreSQL: a value is its bytes in the binary format, and the type they came with.
 
 mod array;
+mod checkpoint;
 mod driver;
 mod exact;
 mod not_null;

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod buffer;
+mod checkpoint;
 mod compound;
 mod direct;
 mod driver;

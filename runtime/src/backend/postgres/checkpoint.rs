@@ -1,0 +1,42 @@
+//! The table of checkpoints on PostgreSQL.
+
+use sqlx::{Postgres, error::BoxDynError};
+
+use super::driver::has_code;
+use crate::backend::{
+    checkpoint::{CheckpointSql, KeepsCheckpoints},
+    dialect::Speaks as _,
+    statement::Statement,
+};
+
+impl KeepsCheckpoints for Postgres {
+    const CHECKPOINTS: CheckpointSql = CheckpointSql {
+        definition: "(name TEXT COLLATE \"C\" NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, \
+                     token TEXT, saved_at TIMESTAMPTZ, finished_at TIMESTAMPTZ)",
+        alias: " AS kept",
+        or_raise: " ON CONFLICT (name) DO UPDATE SET epoch = kept.epoch + 1",
+        now: "clock_timestamp()",
+        saved_millis: "CAST(extract(epoch FROM saved_at) * 1000 AS BIGINT)",
+    };
+
+    fn ask_for_table(
+        statement: &mut Statement<Self>,
+        schema: Option<&str>,
+        table: &str,
+    ) -> Result<(), BoxDynError> {
+        let mut name = String::new();
+        if let Some(schema) = schema {
+            Self::DIALECT.push_name(&mut name, schema);
+            name.push('.');
+        }
+        Self::DIALECT.push_name(&mut name, table);
+        statement.sql.push_str("SELECT to_regclass(");
+        statement.add(name)?;
+        statement.sql.push_str(") IS NOT NULL");
+        Ok(())
+    }
+
+    fn is_without_table(error: &sqlx::Error) -> bool {
+        has_code(error, "42P01")
+    }
+}

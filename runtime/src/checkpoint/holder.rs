@@ -1,0 +1,124 @@
+//! A checkpoint that a process has opened.
+
+use std::{fmt, marker::PhantomData};
+
+use super::table::Checkpoints;
+use crate::{
+    backend::Backend,
+    error::Error,
+    fetch::source::Source,
+    position::{cursor::Cursor, point::Point},
+};
+
+/// A position that is kept under a name, as returned by [`Checkpoints::open`].
+///
+/// As long as nobody else opens it, positions can be saved by it. From then on, each `save` and
+/// `finish` is an [`Error::Overtaken`]: a worker that was believed dead cannot overwrite the progress of
+/// the one that took its place. Roll back what is not committed, and stop.
+pub struct Checkpoint<M, DB> {
+    pub(super) checkpoints: Checkpoints,
+    pub(super) name: String,
+    pub(super) state: State,
+    pub(super) point: Option<Point>,
+    pub(super) of: PhantomData<fn() -> (M, DB)>,
+}
+
+/// A checkpoint as it was when it was opened.
+pub(super) struct State {
+    pub(super) epoch: i64,
+    pub(super) token: Option<String>,
+    pub(super) finished: bool,
+}
+
+impl<M, DB: Backend> Checkpoint<M, DB> {
+    /// Returns the position that was saved when the checkpoint was opened, for
+    /// [`resume`](crate::Iteration::resume); `None` if there was none. No `save` changes it, since it may
+    /// be rolled back.
+    #[must_use]
+    pub fn cursor(&self) -> Option<Cursor<M>> {
+        self.point.clone().map(Cursor::at)
+    }
+
+    /// Returns whether the checkpoint was finished when it was opened, or was since by
+    /// [`finish`](Self::finish).
+    #[must_use]
+    pub const fn is_finished(&self) -> bool {
+        self.state.finished
+    }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Saves a position. In the transaction of the batch that ends there, it is saved if and only if the
+    /// batch is committed.
+    ///
+    /// ```sql
+    /// UPDATE "chunked_checkpoints" SET token = $1, saved_at = clock_timestamp()
+    ///   WHERE name = $2 AND epoch = $3
+    /// ```
+    ///
+    /// From then on until the transaction ends, an [`open`](Checkpoints::open) of the same name waits
+    /// for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`Error::Overtaken`] if another has opened or removed the checkpoint since, and an
+    /// [`Error::Checkpoints`] if the database refuses.
+    pub async fn save<'s, S>(&mut self, source: S, cursor: &Cursor<M>) -> Result<(), Error>
+    where
+        S: Source<'s, Database = DB>,
+    {
+        let mut connector = self.checkpoints.connector(source);
+        let (table, token) = (&self.checkpoints.table, cursor.point.to_token());
+        let save = table.save(&self.name, self.state.epoch, token);
+        let saved = self.checkpoints.write(&mut connector, save).await?;
+        self.check(saved)
+    }
+
+    /// Notes that there is nothing left to do. It stays finished until it is
+    /// [removed](Checkpoints::remove).
+    ///
+    /// ```sql
+    /// UPDATE "chunked_checkpoints" SET finished_at = coalesce(finished_at, clock_timestamp())
+    ///   WHERE name = $1 AND epoch = $2
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`Error::Overtaken`] if another has opened or removed the checkpoint since, and an
+    /// [`Error::Checkpoints`] if the database refuses.
+    pub async fn finish<'s, S>(&mut self, source: S) -> Result<(), Error>
+    where
+        S: Source<'s, Database = DB>,
+    {
+        let mut connector = self.checkpoints.connector(source);
+        let finish = self.checkpoints.table.finish(&self.name, self.state.epoch);
+        let finished = self.checkpoints.write(&mut connector, finish).await?;
+        self.check(finished)?;
+        self.state.finished = true;
+        Ok(())
+    }
+
+    /// Checks that the checkpoint was written, which it is unless its epoch is another one by now.
+    fn check(&self, rows: u64) -> Result<(), Error> {
+        if rows > 0 {
+            return Ok(());
+        }
+        let table = self.checkpoints.table.table.clone();
+        Err(Error::Overtaken { name: self.name.clone(), table })
+    }
+}
+
+impl<M, DB> fmt::Debug for Checkpoint<M, DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint")
+            .field("name", &self.name)
+            .field("epoch", &self.state.epoch)
+            .field("cursor", &self.point.as_ref().map(Point::describe))
+            .field("finished", &self.state.finished)
+            .finish_non_exhaustive()
+    }
+}

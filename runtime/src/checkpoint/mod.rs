@@ -1,0 +1,9 @@
+//! Positions that are kept in the database, under names.
+
+mod holder;
+mod sql;
+mod table;
+mod transaction;
+
+pub use holder::Checkpoint;
+pub use table::{Checkpoints, SavedCheckpoint};
