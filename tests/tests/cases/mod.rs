@@ -4,6 +4,8 @@ pub(crate) mod abandoned;
 mod batches;
 mod boxed;
 mod cancellation;
+#[allow(dead_code, reason = "only servers can be cut off")]
+pub(crate) mod checkpoints;
 mod conversions;
 mod counts;
 mod cursors;

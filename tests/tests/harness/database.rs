@@ -56,6 +56,11 @@ impl TestDatabase {
         self.isolated.options()
     }
 
+    /// Returns the URL of the same database for another program.
+    pub(crate) fn url(&self) -> String {
+        self.isolated.url()
+    }
+
     /// Executes statements, separated by semicolons.
     pub(crate) async fn execute(&self, sql: impl Into<String>) {
         let sql = sql.into();

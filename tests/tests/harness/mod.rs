@@ -3,6 +3,7 @@
 mod database;
 mod entry;
 mod keyed;
+mod random;
 mod table;
 mod types;
 mod walk;
@@ -10,6 +11,7 @@ mod walk;
 pub(crate) use database::{TestDatabase, run};
 pub(crate) use entry::Entry;
 pub(crate) use keyed::{Key, Keyed};
+pub(crate) use random::Random;
 pub(crate) use table::{Column, Table};
 pub(crate) use types::{EntryId, Level, Real, Single, Stage, Word};
 pub(crate) use walk::{Filter, Order, Walk};

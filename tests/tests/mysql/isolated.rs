@@ -27,6 +27,11 @@ impl Isolated {
         server().database(&self.database)
     }
 
+    /// Returns the same for another program.
+    pub(crate) fn url(&self) -> String {
+        self.options().to_url_lossy().to_string()
+    }
+
     pub(crate) async fn remove(self) {
         execute(format!("DROP DATABASE {}", self.database)).await;
     }

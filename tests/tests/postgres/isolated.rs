@@ -25,6 +25,13 @@ impl Isolated {
         server().options([("search_path", format!("{},public", self.schema))])
     }
 
+    /// Returns the same for another program.
+    pub(crate) fn url(&self) -> String {
+        let server = env::var("POSTGRES_URL").unwrap();
+        let separator = if server.contains('?') { '&' } else { '?' };
+        format!("{server}{separator}options[search_path]={}", self.schema)
+    }
+
     pub(crate) async fn remove(self) {
         execute(format!("DROP SCHEMA {} CASCADE", self.schema)).await;
     }

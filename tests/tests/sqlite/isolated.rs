@@ -20,6 +20,11 @@ impl Isolated {
             .synchronous(SqliteSynchronous::Off)
     }
 
+    /// Returns the same for another program.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.0.path().join("test.db").display())
+    }
+
     pub(crate) async fn remove(self) {
         self.0.close().unwrap();
     }

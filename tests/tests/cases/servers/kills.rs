@@ -1,11 +1,7 @@
 //! Sessions are ended at random moments while several iterations read from a pool: a caller that
 //! polls again after an error gets every row, and none twice.
 
-use std::{
-    cell::Cell,
-    fmt::Debug,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{cell::Cell, fmt::Debug, time::Duration};
 
 use futures_util::{TryStream, TryStreamExt as _, future::join_all};
 use sqlx::{Pool, pool::PoolOptions};
@@ -14,7 +10,7 @@ use sqlx_chunked::Error;
 use super::sessions::{self, Sessions};
 use crate::{
     Db,
-    harness::{Entry, TestDatabase},
+    harness::{Entry, Random, TestDatabase},
     server,
 };
 
@@ -93,24 +89,6 @@ where
     }
     assert_eq!(ids, (1..=COUNT).collect::<Vec<_>>());
     errors
-}
-
-/// Random moments, which need not be the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        Self(u64::from(now.subsec_nanos()))
-    }
-
-    /// Returns a number below a small one (<https://prng.di.unimi.it/splitmix64.c>).
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }
 
 /// An error that repeats keeps a program from believing that the rest of the table was read.
