@@ -1,21 +1,24 @@
 //! What a batch asks for that locks its rows.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     reader::{BatchReader, Undelivered},
     seeker::{Seeker, Wanted, unbound},
 };
 use crate::{
-    backend::{Backend, lock::Lock},
+    backend::{Backend, lock::Lock, value::RawValue},
     error::Error,
     fetch::{
+        collect::Collector,
+        fetched::Fetched,
         locked::LockedRows,
         request::{Expected, Request, RowKind},
     },
+    position::{guard::bytes, key::Key, keys::Keys},
     related::item::Item,
     sql::{
-        batch::{Ask, Selection},
+        batch::{Ask, Selection, batch},
         lock::{AskLocked, locked_batch},
         nulls::HiddenNulls,
     },
@@ -46,7 +49,8 @@ impl<DB: Backend> Seeker<DB> {
             nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
             companions: &of_key,
         };
-        let ask = AskLocked { keys, lock, rows: *rows, companions: &companions };
+        let keys_alone = locks_before_it_reads::<DB>(key);
+        let ask = AskLocked { keys, lock, rows: *rows, companions: &companions, keys_alone };
         let statement = locked_batch(key, filters, ask).map_err(unbound(key))?;
         let expected = Expected {
             position: progress.position.clone(),
@@ -65,6 +69,45 @@ impl<DB: Backend> Seeker<DB> {
     }
 }
 
+impl<DB: Backend> Seeker<DB> {
+    /// The statement that reads rows up to the last key of a batch, whose own rows are locked already.
+    fn request_up_to(
+        &mut self,
+        wanted: &Wanted,
+        last: &[RawValue],
+        goes_short: bool,
+    ) -> Result<Request<DB>, Error> {
+        let key = &wanted.key;
+        let included = self.includes_start(wanted);
+        let Self { filters, progress, .. } = self;
+        // Others may have inserted rows there.
+        let rows = u64::MAX;
+        let ask = Ask {
+            from: progress.start(included),
+            up_to: Some(last),
+            places: None,
+            inside: progress.moved,
+            skip: 0,
+            rows,
+            selection: Selection::Model,
+            nulls: HiddenNulls::NONE,
+            companions: &progress.companions,
+        };
+        let statement = batch(key, filters, ask).map_err(unbound(key))?;
+        let expected = Expected {
+            position: progress.position.clone(),
+            included,
+            before: progress.rows,
+            rows,
+            taken: Arc::clone(&self.taken),
+            companions: Arc::clone(&progress.companions),
+            goes_short,
+            ..Expected::answer(key.clone())
+        };
+        Ok(Request { statement, expected: Arc::new(expected) })
+    }
+}
+
 impl<T: Item, DB: Backend> BatchReader<'_, T, DB> {
     /// Reads and locks the next rows. If none of a batch can be had any more, goes on after it.
     pub(super) async fn read_locked(
@@ -72,13 +115,28 @@ impl<T: Item, DB: Backend> BatchReader<'_, T, DB> {
         lock: Lock,
     ) -> Result<Option<Undelivered<T>>, Error> {
         self.check_lock(lock).await?;
+        let before = self.seeker.progress();
+        let read = self.read_locked_rows(lock).await;
+        if read.is_err() {
+            // Rows that were passed over are tried again too.
+            self.seeker.go_to(before);
+            self.connector.doubt_transaction();
+        }
+        read
+    }
+
+    async fn read_locked_rows(&mut self, lock: Lock) -> Result<Option<Undelivered<T>>, Error> {
         loop {
             let Some(wanted) = self.wanted().await? else { return Ok(None) };
             let request = self.seeker.request_locked(&wanted, lock)?;
             let expected = Arc::clone(&request.expected);
-            let rows = LockedRows::new(self.decode, Arc::clone(&expected));
+            let in_two = locks_before_it_reads::<DB>(&expected.key);
+            let rows = LockedRows::new((!in_two).then_some(self.decode), Arc::clone(&expected));
             let mut batch = self.connector.read_by_driver(request, rows).await?.finish();
             self.check(&expected, &mut batch).await?;
+            if in_two && batch.keys.len() > 0 {
+                batch = self.read_rows_of(&wanted, batch).await?;
+            }
             if batch.rows.is_empty() && batch.extra.is_some() {
                 self.advance(&mut batch);
                 continue;
@@ -88,19 +146,67 @@ impl<T: Item, DB: Backend> BatchReader<'_, T, DB> {
         }
     }
 
+    /// Reads the rows of a batch whose keys were locked.
+    async fn read_rows_of(
+        &mut self,
+        wanted: &Wanted,
+        locked: Fetched<T::Model>,
+    ) -> Result<Fetched<T::Model>, Error> {
+        let goes_short = !self.seeker.plan.is_page;
+        let mut read = self.read_up_to(wanted, &locked.keys, goes_short).await?;
+        if read.is_short && read.rows.is_empty() {
+            // No row comes before the one that does not decode.
+            read = self.read_up_to(wanted, &locked.keys, false).await?;
+        }
+        let Fetched { mut walked, extra, companions, .. } = locked;
+        if !read.is_short {
+            return Ok(Fetched { walked, extra, companions, ..read });
+        }
+        if let (Some(walked), Some(last)) = (&mut walked, read.keys.last()) {
+            walked.end_at(last);
+        }
+        Ok(Fetched { walked, companions, ..read })
+    }
+
+    /// Reads the rows that were locked.
+    async fn read_up_to(
+        &mut self,
+        wanted: &Wanted,
+        locked: &Keys,
+        goes_short: bool,
+    ) -> Result<Fetched<T::Model>, Error> {
+        let is_locked: HashSet<_> = locked.iter().map(bytes).collect();
+        let last = locked.last().unwrap_or_default();
+        let request = self.seeker.request_up_to(wanted, last, goes_short)?;
+        let rows = Collector::new(self.decode, Arc::clone(&request.expected));
+        let mut read = self.connector.read_by_driver(request, rows).await?.finish();
+        // Others may have rows in between, or have inserted some.
+        read.retain(|key| is_locked.contains(&bytes(key)));
+        Ok(read)
+    }
+
     /// Refuses a lock that would be gone before the caller sees the rows.
     async fn check_lock(&mut self, lock: Lock) -> Result<(), Error> {
-        let key = &self.seeker.plan.key;
+        let key = self.seeker.plan.key.clone();
         let held = self.connector.is_in_transaction().await;
-        if held.map_err(|source| key.refused::<DB>(source))? {
-            return Ok(());
+        if !held.map_err(|source| key.refused::<DB>(source))? {
+            return Err(Error::Option {
+                model: key.model().name,
+                method: lock.method(),
+                reason: "a lock ends with its transaction, and this source is in none: read from a \
+                         pool with `transactional()`, or from a transaction that was begun by sqlx's \
+                         `begin()`"
+                    .into(),
+            });
         }
-        Err(Error::Option {
-            model: key.model().name,
-            method: lock.method(),
-            reason: "a lock ends with its transaction, and this source is in none: read from a pool \
-                     with `transactional()`, or from a transaction that was begun by sqlx's `begin()`"
-                .into(),
-        })
+        // sqlx does not learn of it if the database ends the transaction at an error.
+        let open = self.connector.confirm_transaction().await;
+        open.map_err(|source| key.refused::<DB>(source))
     }
+}
+
+/// Returns whether rows are locked by one statement and read by the next: PostgreSQL joins a row that it
+/// has waited for to the rows of before.
+fn locks_before_it_reads<DB: Backend>(key: &Key) -> bool {
+    DB::DIALECT.locks.is_some_and(|locks| locks.in_subqueries) && key.model().join.is_some()
 }

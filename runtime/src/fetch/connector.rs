@@ -30,6 +30,8 @@ pub struct Connector<'s, DB: Backend> {
     connections: Connections<'s, DB>,
     /// True if statements get a name on the server.
     named: bool,
+    /// True if the database may have ended the transaction.
+    in_doubt: bool,
     /// True if rows may be read without the driver.
     direct: bool,
     /// The models whose rows were left to the driver once: the cause is likely to be there again.
@@ -55,7 +57,7 @@ pub(super) enum Connections<'s, DB: Backend> {
 
 impl<'s, DB: Backend> Connector<'s, DB> {
     pub(super) const fn new(connections: Connections<'s, DB>) -> Self {
-        Self { connections, named: true, direct: true, left_to_driver: Vec::new() }
+        Self { connections, named: true, in_doubt: false, direct: true, left_to_driver: Vec::new() }
     }
 
     pub(super) fn of_pool(pool: Pool<DB>) -> Self {
@@ -80,15 +82,15 @@ impl<'s, DB: Backend> Connector<'s, DB> {
 
     /// Returns the connector as an owned one, unless its connection is borrowed.
     pub(crate) fn into_owned(self) -> Result<Connector<'static, DB>, Self> {
-        let Self { connections, named, direct, left_to_driver } = self;
+        let Self { connections, named, in_doubt, direct, left_to_driver } = self;
         let connections = match connections {
             Connections::Pool { pool, kept, session } => Connections::Pool { pool, kept, session },
             Connections::Owned { owned, session } => Connections::Owned { owned, session },
             connections @ Connections::Borrowed(_) => {
-                return Err(Self { connections, named, direct, left_to_driver });
+                return Err(Self { connections, named, in_doubt, direct, left_to_driver });
             }
         };
-        Ok(Connector { connections, named, direct, left_to_driver })
+        Ok(Connector { connections, named, in_doubt, direct, left_to_driver })
     }
 
     pub(crate) const fn is_pool(&self) -> bool {
@@ -106,6 +108,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
     /// Sends what follows in a transaction.
     pub(crate) fn enter(&mut self, mut begun: Begun<DB>) {
         begun.set_busy(!DB::DIALECT.survives_half_read);
+        self.in_doubt = false;
         let session = DB::Session::default();
         self.connections = Connections::Owned { owned: Owned::new(Owner::Begun(begun)), session };
     }
@@ -242,10 +245,32 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         })
     }
 
+    /// Takes note of an error, at which the database may have ended the transaction.
+    pub(crate) const fn doubt_transaction(&mut self) {
+        self.in_doubt = true;
+    }
+
+    /// Asks the database whether the transaction is still open, if there is reason to doubt it.
+    pub(crate) async fn confirm_transaction(&mut self) -> Result<(), sqlx::Error> {
+        if !self.in_doubt {
+            return Ok(());
+        }
+        match &mut self.connections {
+            Connections::Pool { .. } => {}
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                DB::confirm_open(owned.here().await?).await?;
+            }
+            Connections::Borrowed(connection) => DB::confirm_open(connection).await?,
+        }
+        self.in_doubt = false;
+        Ok(())
+    }
+
     /// Returns a connector for a connection.
     pub(crate) const fn within(connection: &'s mut DB::Connection, named: bool) -> Self {
         let connections = Connections::Borrowed(connection);
-        Self { connections, named, direct: false, left_to_driver: Vec::new() }
+        Self { connections, named, in_doubt: false, direct: false, left_to_driver: Vec::new() }
     }
 
     /// Returns whether statements get a name on the server.

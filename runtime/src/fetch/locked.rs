@@ -17,7 +17,8 @@ use crate::{
 /// Collects the rows of a batch that locks them: each is a row, if there still is one, and the key that
 /// it was looked up by.
 pub(crate) struct LockedRows<M, DB: Backend> {
-    decode: DecodeAs<M, DB>,
+    /// Makes the rows, unless their keys alone are selected.
+    decode: Option<DecodeAs<M, DB>>,
     expected: Arc<Expected>,
     layouts: Option<Layouts>,
     fetched: Fetched<M>,
@@ -57,7 +58,7 @@ impl Layouts {
 }
 
 impl<M, DB: Backend> LockedRows<M, DB> {
-    pub(crate) fn new(decode: DecodeAs<M, DB>, expected: Arc<Expected>) -> Self {
+    pub(crate) fn new(decode: Option<DecodeAs<M, DB>>, expected: Arc<Expected>) -> Self {
         let fetched = Fetched::empty(&expected, capacity(&expected));
         let walked = Keys::new(expected.key.order.len());
         Self { decode, expected, layouts: None, fetched, walked }
@@ -84,6 +85,10 @@ impl<M, DB: Backend> LockedRows<M, DB> {
         if is_gone {
             return Ok(());
         }
+        let Some(decode_row) = decode_row else {
+            fetched.keys.push(walked.last().unwrap_or_default());
+            return Ok(());
+        };
         match decode(*decode_row, key.model(), &layouts.row, row) {
             Ok(row) => fetched.rows.push(row),
             Err(error) => {

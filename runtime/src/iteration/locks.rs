@@ -69,28 +69,45 @@ where
     /// ) AS "locked" ON TRUE ORDER BY "keys"."number"
     /// ```
     ///
+    /// Filters are asked twice, of the keys and of the rows, and must give the same answer both times.
+    /// With a `join`, PostgreSQL needs two statements for a batch: one that locks the rows, and one that
+    /// reads them with what is joined to them by then.
+    ///
     /// # What is locked
     ///
-    /// The rows that are handed out, and no others: neither the row after a batch, nor
-    /// [related rows](Self::with_one), nor, on PostgreSQL, those of a `join`. MySQL and MariaDB
+    /// The rows that are handed out: neither the row after a batch, nor [related rows](Self::with_one),
+    /// nor, on PostgreSQL, those of a `join`. Rows that were waited for and are left out, because they
+    /// have changed, stay locked until the transaction ends; on MySQL and MariaDB under
+    /// `READ COMMITTED` they do not. Moreover, MySQL and MariaDB
     ///
     /// - lock the rows of a `join` as well;
-    /// - lock rows that do not meet the filters any more after they were waited for, under
-    ///   `REPEATABLE READ`, their default; under `READ COMMITTED` they do not;
     /// - find the rows by an index over columns of the order. Without one, they look at all rows of
     ///   the table and lock them: give the order's unique columns an index, which a `UNIQUE`
     ///   constraint always has;
-    /// - lock everything that they look at under `SERIALIZABLE`, where every `SELECT` does so;
-    /// - lock nothing through a view with `ALGORITHM = TEMPTABLE`, without saying so.
+    /// - lock everything that they look at under `SERIALIZABLE`, where every `SELECT` does so.
+    ///
+    /// A view may lock other rows than those that are read, or none, without saying so: on PostgreSQL
+    /// none behind a `WITH`, and all behind a `LIMIT`; on MySQL none with `ALGORITHM = TEMPTABLE`.
+    ///
+    /// # Isolation levels
+    ///
+    /// Lock at `READ COMMITTED`. It is PostgreSQL's default; on MySQL and MariaDB say
+    /// `SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED` when a connection is made. At
+    /// `REPEATABLE READ`, the default there, keys and related rows are those of the transaction's
+    /// snapshot, and locked rows are newer: a related row that was inserted since is not found
+    /// ([`Error::Missing`](crate::Error::Missing)), and in a transaction of your own neither are rows
+    /// that came after its first statement. On PostgreSQL at that level, and on MariaDB with
+    /// `innodb_snapshot_isolation`, a row that has changed since the snapshot is an error.
     ///
     /// # Errors
     ///
     /// Before anything is sent, an [`Error::Option`](crate::Error::Option): for a source that is in no
-    /// transaction, with [`read_ahead`](Self::read_ahead), and on MySQL for a struct with a `query`,
-    /// whose rows it cannot lock. A deadlock, a lock time-out, or a row that has changed since the
-    /// snapshot was taken (`REPEATABLE READ` on PostgreSQL) is an
+    /// transaction, with [`read_ahead`](Self::read_ahead), and for a struct with a `query`. A deadlock, a
+    /// lock time-out, or a row that has changed since the snapshot was taken is an
     /// [`Error::Query`](crate::Error::Query) whose hint says which; with
-    /// [`transactional`](Self::transactional) the next poll reads the batch again.
+    /// [`transactional`](Self::transactional) the next poll reads the batch again. In a transaction of
+    /// your own, the database has ended it at a deadlock, and every further poll fails: roll back.
+    /// MariaDB is asked for that by `SELECT @@in_transaction`; MySQL cannot be.
     pub fn for_update(self) -> Iteration<'s, M, DB, K, Y::Locked>
     where
         DB: LocksRows,
@@ -173,11 +190,24 @@ where
     /// A batch may have fewer rows than [`batch_size`](Self::batch_size). If others have all rows of
     /// one, the next rows are asked for, so that no batch is empty. The clause is `SKIP LOCKED`, which
     /// MariaDB has since 10.6. With [`no_wait`](Self::no_wait), the last call wins.
+    ///
+    /// # Errors
+    ///
+    /// On MySQL and MariaDB, an [`Error::Option`](crate::Error::Option) for a struct with a `join`, whose
+    /// joined rows would be locked and left out as well.
     pub fn skip_locked(self) -> Self
     where
         Y: HoldsLock,
     {
-        self.waiting("skip_locked", Wait::Skip)
+        let mut this = self.waiting("skip_locked", Wait::Skip);
+        let in_subqueries = DB::DIALECT.locks.is_some_and(|locks| locks.in_subqueries);
+        if M::MODEL.join.is_some() && !in_subqueries {
+            let reason = "its rows are those of a `join`, which this database locks as well: a row \
+                          would be left out, or lack its columns, because others have the one that is \
+                          joined; lock them by a struct without it, and load `with_one`";
+            this.refused.get_or_insert(("skip_locked", reason));
+        }
+        this
     }
 
     /// Fails at a row that another has locked, instead of waiting for it.
@@ -194,10 +224,9 @@ where
 
     fn locked(mut self, strength: Strength) -> Iteration<'s, M, DB, K, Y::Locked> {
         let lock = Lock::new(strength);
-        let in_subqueries = DB::DIALECT.locks.is_some_and(|locks| locks.in_subqueries);
-        if M::MODEL.query.is_some() && !in_subqueries {
-            let reason = "its rows are those of a `query`, which this database cannot lock: lock them \
-                          by a struct of the table";
+        if M::MODEL.query.is_some() {
+            let reason = "its rows are those of a `query`, and a lock would reach some of them, all or \
+                          none: lock them by a struct of the table";
             self.refused.get_or_insert((lock.method(), reason));
         }
         if !self.is_late(lock.method()) {

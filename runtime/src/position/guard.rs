@@ -57,7 +57,8 @@ pub(crate) fn have_one_order(one: &[RawValue], other: &[RawValue]) -> bool {
     one.iter().chain(other).all(RawValue::has_one_order)
 }
 
-fn bytes(key: &[RawValue]) -> Vec<u8> {
+/// Returns the bytes of a key.
+pub(crate) fn bytes(key: &[RawValue]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for value in key {
         value.write(&mut bytes);

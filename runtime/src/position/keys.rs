@@ -59,6 +59,23 @@ impl Keys {
         self.values.chunks_exact(self.width.max(1))
     }
 
+    /// Ends with the last key that equals this one.
+    pub(crate) fn end_at(&mut self, last: &[RawValue]) {
+        if let Some(place) = (0..self.len()).rposition(|row| self.get(row) == last) {
+            self.values.truncate((place + 1) * self.width);
+        }
+    }
+
+    /// Keeps some of the keys, by their places.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        let width = self.width;
+        let mut place = 0;
+        self.values.retain(|_| {
+            place += 1;
+            keep[(place - 1) / width]
+        });
+    }
+
     pub(crate) fn last(&self) -> Option<&[RawValue]> {
         self.len().checked_sub(1).map(|last| self.get(last))
     }

@@ -50,6 +50,8 @@ pub(crate) struct AskLocked<'a> {
     pub(crate) rows: u64,
     /// The columns that are selected from the rows with their companions.
     pub(crate) companions: &'a [usize],
+    /// True if the rows of the model's own table are locked, but not read.
+    pub(crate) keys_alone: bool,
 }
 
 /// Builds the statement that reads one batch and locks its rows. The columns of the model come first,
@@ -99,14 +101,25 @@ pub(crate) fn locked_batch<DB: Backend>(
     sql.push(" LEFT JOIN ");
     if locks.in_subqueries {
         sql.push("LATERAL (SELECT ");
-        sql.selection();
-        sql.companions(ask.companions);
-        sql.push(", TRUE AS ");
+        if !ask.keys_alone {
+            sql.selection();
+            sql.companions(ask.companions);
+            sql.push(", ");
+        }
+        sql.push("TRUE AS ");
         sql.name(name::IS_LOCKED);
         sql.push(" FROM ");
-        sql.table();
-        sql.push(" WHERE (");
-        conditions(&mut sql, key, filters, ask.rows, locks)?;
+        if ask.keys_alone {
+            let table = sql.table.clone();
+            sql.table_alone(&table);
+            sql.push(" WHERE (");
+            row_of_key(&mut sql, key, ask, locks)?;
+        } else {
+            sql.table();
+            sql.push(" WHERE (");
+            row_of_key(&mut sql, key, ask, locks)?;
+            filter_again(&mut sql, filters)?;
+        }
         clause(&mut sql, ask.lock, locks);
         sql.push(") AS ");
         sql.name(name::LOCKED);
@@ -115,7 +128,8 @@ pub(crate) fn locked_batch<DB: Backend>(
         sql.push("(");
         sql.table();
         sql.push(") ON (");
-        conditions(&mut sql, key, filters, ask.rows, locks)?;
+        row_of_key(&mut sql, key, ask, locks)?;
+        filter_again(&mut sql, filters)?;
     }
     sql.push(" ORDER BY ");
     number(&mut sql);
@@ -144,16 +158,18 @@ fn numbered_keys<DB: Backend>(
     Ok(())
 }
 
-/// Writes the conditions for the row of a key, whose first parenthesis is open. All filters are
-/// repeated: of a row that was waited for, PostgreSQL looks again at these alone.
-fn conditions<DB: Backend>(
+/// Writes the condition for the row of a key, whose parenthesis is open. Columns of a join say nothing
+/// about a table alone.
+fn row_of_key<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
-    filters: &mut [Filter<DB>],
-    rows: u64,
+    AskLocked { rows, keys_alone, .. }: AskLocked<'_>,
     locks: Locks,
 ) -> Result<(), BoxDynError> {
     for (part, sort) in key.order.iter().enumerate() {
+        if keys_alone && key.model().columns[sort.column].joined {
+            continue;
+        }
         sql.column(sort.column);
         sql.push(if key.is_nullable(sort) { locks.same } else { " = " });
         sql.name(name::KEYS);
@@ -165,6 +181,14 @@ fn conditions<DB: Backend>(
     sql.push(" <= ");
     sql.limit(rows)?;
     sql.push(")");
+    Ok(())
+}
+
+/// Writes all filters again: of a row that was waited for, PostgreSQL looks at these alone.
+fn filter_again<DB: Backend>(
+    sql: &mut Writer<DB>,
+    filters: &mut [Filter<DB>],
+) -> Result<(), BoxDynError> {
     write_filters(sql, &mut Conditions::after_another(), filters, |_| false, &[])
 }
 

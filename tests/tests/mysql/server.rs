@@ -31,8 +31,5 @@ pub(crate) fn pings(request: &[u8]) -> bool {
     request == [1, 0, 0, 0, 0x0e]
 }
 
-/// True if a lock reaches the rows of a query in a FROM clause.
-pub(crate) const LOCKS_QUERIES: bool = false;
-
 /// True if a lock on rows also locks those that are joined to them.
 pub(crate) const LOCKS_JOINED_ROWS: bool = true;

@@ -35,8 +35,5 @@ pub(crate) fn pings(request: &[u8]) -> bool {
     request == b"S\0\0\0\x04"
 }
 
-/// True if a lock reaches the rows of a query in a FROM clause.
-pub(crate) const LOCKS_QUERIES: bool = true;
-
 /// True if a lock on rows also locks those that are joined to them.
 pub(crate) const LOCKS_JOINED_ROWS: bool = false;

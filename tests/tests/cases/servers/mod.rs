@@ -1,6 +1,7 @@
 //! The cases that need a server: those of PostgreSQL and MySQL. The details of each server are in
 //! `server.rs` next to its `main.rs`.
 
+mod checkpoint_cuts;
 mod contention;
 pub(crate) mod cuts;
 mod dead;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Executor as _, Pool, pool::PoolOptions};
+use sqlx::{Executor as _, Pool, pool::PoolOptions};
 use sqlx_chunked::{Chunked, Error};
 use sqlx_chunked_tests::{Report as _, statements::record};
 
@@ -15,7 +15,17 @@ use crate::{
     server,
 };
 
-tests! { held_by_nothing, read_ahead, queries, late, no_wait, timeouts, deadlocks }
+tests! {
+    held_by_nothing,
+    read_ahead,
+    queries,
+    joined_rows_that_are_skipped,
+    late,
+    no_wait,
+    timeouts,
+    deadlocks,
+    a_transaction_that_is_over,
+}
 
 async fn held_by_nothing(database: &TestDatabase) {
     create(database, 3).await;
@@ -60,6 +70,7 @@ async fn read_ahead(database: &TestDatabase) {
 }
 
 #[derive(Chunked, Debug)]
+#[expect(dead_code, reason = "its rows are only locked")]
 #[chunked(table = "some", query = "SELECT id FROM tasks WHERE a = 1")]
 struct Some {
     #[chunk_key]
@@ -69,17 +80,36 @@ struct Some {
 
 async fn queries(database: &TestDatabase) {
     create(database, 9).await;
-    let mut batches = Some::batch_iter(database.pool()).for_update().transactional();
-    let open = batches.try_next().await;
-    if server::LOCKS_QUERIES {
-        let open = open.unwrap().unwrap();
-        let ids: Vec<_> = open.batch.iter().map(|row| row.id).collect();
-        assert_eq!(super::locked(database).await, ids);
-        assert_eq!(ids.len(), 3);
-        open.transaction.rollback().await.unwrap();
-    } else {
+    let ((), statements) = record("tasks", async {
+        let mut batches = Some::batch_iter(database.pool()).for_update().transactional();
+        let report = batches.try_next().await.unwrap_err().report();
+        assert!(report.contains("its rows are those of a `query`"), "{report}");
+    })
+    .await;
+    assert_eq!(statements, []);
+}
+
+#[derive(Chunked, Debug)]
+#[expect(dead_code, reason = "its rows are only locked")]
+#[chunked(table = "tasks", join = "LEFT JOIN tasks other ON other.id = tasks.a")]
+struct Joined {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(column = "other.tag")]
+    tag: Option<String>,
+}
+
+/// Where joined rows are locked as well, others may have them.
+async fn joined_rows_that_are_skipped(database: &TestDatabase) {
+    create(database, 9).await;
+    let rows = Joined::batch_iter(database.pool()).for_update().skip_locked();
+    let open = rows.transactional().try_next().await;
+    if server::LOCKS_JOINED_ROWS {
         let report = open.unwrap_err().report();
-        assert!(report.contains("which this database cannot lock"), "{report}");
+        assert!(report.contains("`skip_locked` cannot be used"), "{report}");
+    } else {
+        assert_eq!(open.unwrap().unwrap().batch.len(), 9);
     }
 }
 
@@ -133,8 +163,9 @@ async fn timeouts(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// The batch has locked row 1 and waits for row 5, which another session has that waits for row 1.
-async fn deadlocks(database: &TestDatabase) {
+/// Creates 6 rows, and another session that has row 5 and has written more than a batch does: the server
+/// ends the transaction that has written less.
+async fn create_with_other(database: &TestDatabase) -> <Db as sqlx::Database>::Connection {
     create(database, 6).await;
     database
         .execute("CREATE TABLE others (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)")
@@ -142,22 +173,46 @@ async fn deadlocks(database: &TestDatabase) {
     let rows: Vec<_> = (0..500).map(|id| format!("({id}, 0)")).collect();
     database.execute(format!("INSERT INTO others VALUES {}", rows.join(", "))).await;
     let mut other = database.connect().await;
-    let hit = |id: i64| AssertSqlSafe(format!("UPDATE tasks SET hits = hits + 1 WHERE id = {id}"));
     for sql in [PATIENT, "BEGIN", "UPDATE others SET n = 1"] {
         (&mut other).execute(sql).await.unwrap();
     }
-    (&mut other).execute(hit(5)).await.unwrap();
+    (&mut other).execute("UPDATE tasks SET hits = hits + 1 WHERE id = 5").await.unwrap();
+    other
+}
+
+/// Waits for row 1, which a batch has locked.
+async fn wait_for_the_first(other: &mut <Db as sqlx::Database>::Connection) {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    (&mut *other).execute("UPDATE tasks SET hits = hits + 1 WHERE id = 1").await.unwrap();
+    (&mut *other).execute("COMMIT").await.unwrap();
+}
+
+/// The batch has locked row 1 and waits for row 5, which another session has that waits for row 1.
+async fn deadlocks(database: &TestDatabase) {
+    let mut other = create_with_other(database).await;
     let mut batches = Task::batch_iter(database.pool()).for_update().transactional();
-    let wait = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        (&mut other).execute(hit(1)).await.unwrap();
-        (&mut other).execute("COMMIT").await.unwrap();
-    };
-    let (first, ()) = tokio::join!(batches.try_next(), wait);
+    let (first, ()) = tokio::join!(batches.try_next(), wait_for_the_first(&mut other));
     let error = first.map(|open| open.map(|open| open.batch)).unwrap_err();
     let Error::Query { hint: Some(hint), .. } = &error else { panic!("{error:?}") };
     assert!(hint.contains("waited for each other"), "{error}");
     let open = batches.try_next().await.unwrap().unwrap();
     let hits: Vec<_> = open.batch.iter().map(|task| task.hits).collect();
     assert_eq!(hits, [1, 0, 0, 0, 1, 0]);
+}
+
+/// The same in a transaction of the caller, which the server has ended: no row is handed out that is not
+/// locked.
+async fn a_transaction_that_is_over(database: &TestDatabase) {
+    let mut other = create_with_other(database).await;
+    let mut transaction = database.pool().begin().await.unwrap();
+    let mut batches = Task::batch_iter(&mut transaction).for_update();
+    let (first, ()) = tokio::join!(batches.try_next(), wait_for_the_first(&mut other));
+    let error = first.unwrap_err();
+    assert!(matches!(error, Error::Query { hint: Some(_), .. }), "{error:?}");
+    for _ in 0..3 {
+        let error = batches.try_next().await.unwrap_err();
+        assert!(matches!(error, Error::Query { .. }), "{error:?}");
+    }
+    drop(batches);
+    transaction.rollback().await.unwrap();
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{TryStreamExt as _, future::join_all};
 use sqlx::AssertSqlSafe;
-use sqlx_chunked::Open;
+use sqlx_chunked::{Error, Open};
 use tokio::sync::Barrier;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { each_job_once, nobody_waits, nobody_is_idle, one_after_the_other }
+tests! { each_job_once, nobody_waits, nobody_is_idle, one_after_the_other, passed_over_again }
 
 const JOBS: i64 = 120;
 
@@ -145,4 +145,22 @@ async fn one_after_the_other(database: &TestDatabase) {
     open.transaction.commit().await.unwrap();
     let open = second.try_next().await.unwrap().unwrap();
     assert_eq!(open.batch.iter().map(|task| task.id).collect::<Vec<_>>(), [5, 6, 7, 8]);
+}
+
+/// Rows that were passed over are tried again if the batch after them fails.
+async fn passed_over_again(database: &TestDatabase) {
+    create(database, 9).await;
+    let worker = || Task::batch_iter(database.pool()).batch_size(3).for_update().skip_locked();
+    // No row has the id 2000.
+    database.execute("UPDATE tasks SET a = 2000 WHERE id = 5").await;
+    database.execute("UPDATE tasks SET a = id WHERE id <> 5").await;
+    let mut first = worker().transactional();
+    let open = first.try_next().await.unwrap().unwrap();
+    let mut second = worker().with_one::<Task>(|t| t.a).transactional();
+    let error = second.try_next().await.unwrap_err();
+    assert!(matches!(error, Error::Missing { .. }), "{error}");
+    open.transaction.rollback().await.unwrap();
+    let open = second.try_next().await.unwrap().unwrap();
+    assert_eq!(open.batch.iter().map(|(task, _)| task.id).collect::<Vec<_>>(), [1, 2, 3]);
+    open.transaction.rollback().await.unwrap();
 }
