@@ -11,14 +11,17 @@ pub struct CheckpointSql {
     /// The columns of the table: `name`, which is compared byte by byte, `epoch`, `token`, `saved_at` and
     /// `finished_at`.
     pub definition: &'static str,
-    /// The alias of the table in an INSERT.
-    pub alias: &'static str,
-    /// The end of an INSERT that raises the epoch if the name is there.
-    pub or_raise: &'static str,
+    /// The end of an INSERT that sets the epoch if the name is there.
+    pub or_take_over: &'static str,
     /// The time now.
     pub now: &'static str,
     /// The milliseconds from 1970 to `saved_at`.
     pub saved_millis: &'static str,
+    /// True if each statement that writes needs a transaction or a savepoint of its own: the database may
+    /// have ended the transaction without an error since, or not commit a statement on its own.
+    pub always_in_transaction: bool,
+    /// True if CREATE TABLE commits the transaction.
+    pub create_commits: bool,
 }
 
 /// A database that can have a table of checkpoints.

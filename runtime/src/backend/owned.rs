@@ -50,6 +50,11 @@ pub struct Owned<DB: Database> {
 }
 
 impl<DB: Database> Owned<DB> {
+    /// Returns whether this is a transaction of the program's.
+    pub(crate) const fn is_transaction(&self) -> bool {
+        matches!(self.owner, Some(Owner::Transaction(_)))
+    }
+
     pub(crate) const fn new(owner: Owner<DB>) -> Self {
         Self { owner: Some(owner), lent: None }
     }

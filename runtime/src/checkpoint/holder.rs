@@ -2,6 +2,8 @@
 
 use std::{fmt, marker::PhantomData};
 
+use futures_core::future::BoxFuture;
+
 use super::table::Checkpoints;
 use crate::{
     backend::Backend,
@@ -26,7 +28,6 @@ pub struct Checkpoint<M, DB> {
 /// A checkpoint as it was when it was opened.
 pub(super) struct State {
     pub(super) epoch: i64,
-    pub(super) token: Option<String>,
     pub(super) finished: bool,
 }
 
@@ -40,7 +41,7 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     }
 
     /// Returns whether the checkpoint was finished when it was opened, or was since by
-    /// [`finish`](Self::finish).
+    /// [`finish`](Self::finish), even if the transaction of that is rolled back.
     #[must_use]
     pub const fn is_finished(&self) -> bool {
         self.state.finished
@@ -60,22 +61,30 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     ///   WHERE name = $2 AND epoch = $3
     /// ```
     ///
-    /// From then on until the transaction ends, an [`open`](Checkpoints::open) of the same name waits
-    /// for it.
+    /// On MySQL it is sent in a savepoint, which fails if the server has ended the transaction at a
+    /// deadlock. From then on until the transaction ends, an [`open`](Checkpoints::open) of the same name
+    /// waits for it.
     ///
     /// # Errors
     ///
     /// Returns an [`Error::Overtaken`] if another has opened or removed the checkpoint since, and an
-    /// [`Error::Checkpoints`] if the database refuses.
-    pub async fn save<'s, S>(&mut self, source: S, cursor: &Cursor<M>) -> Result<(), Error>
+    /// [`Error::Checkpoints`] if the database refuses: on PostgreSQL at `REPEATABLE READ` or above that is
+    /// how it says that another has opened it since the snapshot.
+    pub fn save<'a, S>(
+        &'a mut self,
+        source: S,
+        cursor: &Cursor<M>,
+    ) -> BoxFuture<'a, Result<(), Error>>
     where
-        S: Source<'s, Database = DB>,
+        S: Source<'a, Database = DB>,
     {
-        let mut connector = self.checkpoints.connector(source);
+        let connector = self.checkpoints.connector(source);
         let (table, token) = (&self.checkpoints.table, cursor.point.to_token());
         let save = table.save(&self.name, self.state.epoch, token);
-        let saved = self.checkpoints.write(&mut connector, save).await?;
-        self.check(saved)
+        Box::pin(async {
+            let saved = self.checkpoints.write(&mut connector?, save).await?;
+            self.check(saved)
+        })
     }
 
     /// Notes that there is nothing left to do. It stays finished until it is
@@ -90,16 +99,18 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     ///
     /// Returns an [`Error::Overtaken`] if another has opened or removed the checkpoint since, and an
     /// [`Error::Checkpoints`] if the database refuses.
-    pub async fn finish<'s, S>(&mut self, source: S) -> Result<(), Error>
+    pub fn finish<'a, S>(&'a mut self, source: S) -> BoxFuture<'a, Result<(), Error>>
     where
-        S: Source<'s, Database = DB>,
+        S: Source<'a, Database = DB>,
     {
-        let mut connector = self.checkpoints.connector(source);
+        let connector = self.checkpoints.connector(source);
         let finish = self.checkpoints.table.finish(&self.name, self.state.epoch);
-        let finished = self.checkpoints.write(&mut connector, finish).await?;
-        self.check(finished)?;
-        self.state.finished = true;
-        Ok(())
+        Box::pin(async {
+            let finished = self.checkpoints.write(&mut connector?, finish).await?;
+            self.check(finished)?;
+            self.state.finished = true;
+            Ok(())
+        })
     }
 
     /// Checks that the checkpoint was written, which it is unless its epoch is another one by now.

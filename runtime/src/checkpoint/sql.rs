@@ -29,22 +29,23 @@ impl TableName {
         Ok(statement)
     }
 
-    /// `INSERT INTO "checkpoints" (name, epoch) VALUES (?, 1) ON CONFLICT …`
-    pub(super) fn raise<DB: Backend>(&self, name: &str) -> Built<DB> {
+    /// `INSERT INTO "checkpoints" (name, epoch) VALUES (?, ?) ON CONFLICT …`
+    pub(super) fn take_over<DB: Backend>(&self, name: &str, epoch: i64) -> Built<DB> {
         let mut statement = Statement::default();
         self.push(&mut statement, "INSERT INTO ");
-        statement.sql.push_str(DB::CHECKPOINTS.alias);
         statement.sql.push_str(" (name, epoch) VALUES (");
         DB::bind_text(&mut statement, name.to_owned())?;
-        statement.sql.push_str(", 1)");
-        statement.sql.push_str(DB::CHECKPOINTS.or_raise);
+        statement.sql.push_str(", ");
+        DB::bind_limit(&mut statement, epoch)?;
+        statement.sql.push(')');
+        statement.sql.push_str(DB::CHECKPOINTS.or_take_over);
         Ok(statement)
     }
 
-    /// `SELECT epoch, token, finished_at IS NOT NULL FROM "checkpoints" WHERE name = ?`
+    /// `SELECT token, finished_at IS NOT NULL FROM "checkpoints" WHERE name = ?`
     pub(super) fn state<DB: Backend>(&self, name: &str) -> Built<DB> {
         let mut statement = Statement::default();
-        self.push(&mut statement, "SELECT epoch, token, finished_at IS NOT NULL FROM ");
+        self.push(&mut statement, "SELECT token, finished_at IS NOT NULL FROM ");
         statement.sql.push_str(" WHERE name = ");
         DB::bind_text(&mut statement, name.to_owned())?;
         Ok(statement)

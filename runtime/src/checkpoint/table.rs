@@ -1,10 +1,12 @@
 //! The table of checkpoints.
 
 use std::{
+    hash::{BuildHasher as _, RandomState},
     marker::PhantomData,
     time::{Duration, SystemTime},
 };
 
+use futures_core::future::BoxFuture;
 use sqlx::error::BoxDynError;
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     backend::{Backend, contention::Contention, statement::Statement},
-    error::Error,
+    error::{Error, TokenError},
     fetch::{connector::Connector, source::Source},
     model::Described,
     position::point::Point,
@@ -68,7 +70,12 @@ use crate::{
 /// As the position is saved in the transaction of the batch, both are committed or neither: whatever
 /// the program wrote there is written **exactly once**, however often it is killed, and also if the
 /// answer of a COMMIT is lost ([`Error::CommitUnknown`](crate::Error::CommitUnknown)). What it does
-/// elsewhere, such as sending mail, may be done again for the last batch.
+/// elsewhere, such as sending mail, may be done again for the last batch. With
+/// [`skip_locked`](crate::Iteration::skip_locked), rows that were passed over before the position are not
+/// read again either.
+///
+/// The futures are boxed, and `Send` from whatever source. A transaction is passed as `&mut transaction`; by value it is an error, as it would be rolled back. A
+/// future that is dropped may have done its work.
 ///
 /// Names are compared byte by byte, and are 1 to 255 bytes long.
 #[derive(Clone, Debug)]
@@ -128,35 +135,53 @@ impl Checkpoints {
     ///
     /// # Errors
     ///
-    /// Returns an [`Error::Checkpoints`] if the database refuses.
-    pub async fn create<'s, S: Source<'s>>(&self, source: S) -> Result<(), Error> {
-        let mut connector = self.connector(source);
-        let mut attempts = 0;
-        loop {
-            let failed = match self.create_once(&mut connector).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            attempts += 1;
-            // Who is beaten by another that creates it is told about an index of the catalog. In a
-            // transaction that has failed, all further attempts would hide the reason.
-            if attempts == MOST_ATTEMPTS || connector.is_in_transaction().await.unwrap_or(true) {
-                return Err(self.failed::<S::Database>(failed));
-            }
-        }
+    /// Returns an [`Error::Checkpoints`] if the database refuses, and on MySQL in a transaction, which
+    /// `CREATE TABLE` would commit.
+    pub fn create<'a, S: Source<'a>>(&'a self, source: S) -> BoxFuture<'a, Result<(), Error>> {
+        let connector = self.connector(source);
+        Box::pin(async {
+            let created = self.create_once(&mut connector?).await;
+            created.map_err(|source| self.failed::<S::Database>(source))
+        })
     }
 
     async fn create_once<DB: Backend>(
         &self,
         connector: &mut Connector<'_, DB>,
     ) -> Result<(), sqlx::Error> {
+        let mut first = None;
+        for _ in 0..MOST_ATTEMPTS {
+            match self.exists(connector).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(error) => return Err(first.unwrap_or(error)),
+            }
+            let failed = if !connector.is_in_transaction().await? {
+                write(connector, self.table.create()).await.map(drop)
+            } else if DB::CHECKPOINTS.create_commits {
+                let reason = "to create a table would commit the transaction: create it before";
+                return Err(sqlx::Error::Configuration(reason.into()));
+            } else {
+                // In a savepoint, so that the rest of the transaction survives.
+                in_transaction(connector, Some(self.table.create()), None, |_, _| Ok(())).await
+            };
+            let Err(error) = failed else { return Ok(()) };
+            // Who is beaten by another process is told so in many ways, and then finds the table.
+            if error.as_database_error().is_none() {
+                return Err(error);
+            }
+            first.get_or_insert(error);
+        }
+        Err(first.unwrap_or(sqlx::Error::RowNotFound))
+    }
+
+    async fn exists<DB: Backend>(
+        &self,
+        connector: &mut Connector<'_, DB>,
+    ) -> Result<bool, sqlx::Error> {
         let question = self.table.exists::<DB>().map_err(sqlx::Error::Encode)?;
         let answer = read(connector, question).await?;
-        let exists = answer.first().map(|row| DB::flag(row, 0)).transpose()?;
-        if exists != Some(true) {
-            write(connector, self.table.create()).await?;
-        }
-        Ok(())
+        answer.first().map_or(Ok(false), |row| DB::flag(row, 0))
     }
 
     /// Opens the checkpoint of a name, which is new if there is none. Whoever opens it last has it:
@@ -165,58 +190,64 @@ impl Checkpoints {
     ///
     /// ```sql
     /// BEGIN;
-    /// INSERT INTO "chunked_checkpoints" AS kept (name, epoch) VALUES ($1, 1)
-    ///   ON CONFLICT (name) DO UPDATE SET epoch = kept.epoch + 1;
-    /// SELECT epoch, token, finished_at IS NOT NULL FROM "chunked_checkpoints" WHERE name = $1;
+    /// INSERT INTO "chunked_checkpoints" (name, epoch) VALUES ($1, $2)
+    ///   ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch;
+    /// SELECT token, finished_at IS NOT NULL FROM "chunked_checkpoints" WHERE name = $1;
     /// COMMIT
     /// ```
+    ///
+    /// The epoch is a random number, which no other holder has. The wait for what others are about to
+    /// commit ends at the database's time-out for locks (SQLite: `busy_timeout`), with an error.
     ///
     /// # Errors
     ///
     /// Returns an [`Error::Checkpoint`] if the position that is saved there is not one of this model,
     /// and an [`Error::Checkpoints`] if the database refuses.
-    pub async fn open<'s, M, S>(
-        &self,
+    pub fn open<'a, M, S>(
+        &'a self,
         source: S,
-        name: &str,
-    ) -> Result<Checkpoint<M, S::Database>, Error>
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Checkpoint<M, S::Database>, Error>>
     where
         M: Described,
-        S: Source<'s>,
+        S: Source<'a>,
     {
-        let mut connector = self.connector(source);
-        let state = self.raise(&mut connector, name).await;
-        let state = state.map_err(|source| self.failed::<S::Database>(source))?;
-        let point = match &state.token {
-            Some(token) => Some(Point::from_token(M::MODEL, token).map_err(|source| {
-                Error::Checkpoint { model: M::MODEL.name, name: name.to_owned(), source }
-            })?),
-            None => None,
-        };
-        let checkpoints = self.clone();
-        Ok(Checkpoint { checkpoints, name: name.to_owned(), state, point, of: PhantomData })
+        let connector = self.connector(source);
+        Box::pin(async move {
+            let opened = self.take_over::<M, _>(&mut connector?, name).await;
+            let (state, point) = opened.map_err(|refused| match refused {
+                Refused::Sql(source) => self.failed::<S::Database>(source),
+                Refused::Token(source) => {
+                    Error::Checkpoint { model: M::MODEL.name, name: name.to_owned(), source }
+                }
+            })?;
+            let checkpoints = self.clone();
+            Ok(Checkpoint { checkpoints, name: name.to_owned(), state, point, of: PhantomData })
+        })
     }
 
-    async fn raise<DB: Backend>(
+    async fn take_over<M: Described, DB: Backend>(
         &self,
         connector: &mut Connector<'_, DB>,
         name: &str,
-    ) -> Result<State, sqlx::Error> {
+    ) -> Result<(State, Option<Point>), Refused> {
         check_name(name)?;
         let mut attempts = 0;
         loop {
-            let raise = self.table.raise(name).map_err(sqlx::Error::Encode)?;
-            let state = self.table.state(name).map_err(sqlx::Error::Encode)?;
-            let failed = match in_transaction(connector, raise, Some(state)).await {
-                Ok((_, rows)) => {
-                    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-                    return Ok(State {
-                        epoch: DB::number(row, 0)?,
-                        token: DB::text(row, 1)?,
-                        finished: DB::flag(row, 2)?,
-                    });
-                }
-                Err(error) => error,
+            let epoch = new_epoch();
+            let take = self.table.take_over(name, epoch).map_err(sqlx::Error::Encode)?;
+            let state_of = self.table.state(name).map_err(sqlx::Error::Encode)?;
+            // If the position is not one of the model, whoever has the checkpoint keeps it.
+            let state = |_, rows: Vec<DB::Row>| {
+                let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+                let finished = DB::flag(row, 1)?;
+                let token = DB::text(row, 0)?;
+                let point = token.map(|token| Point::from_token(M::MODEL, &token));
+                Ok((State { epoch, finished }, point.transpose().map_err(Refused::Token)?))
+            };
+            let failed = match in_transaction(connector, Some(take), Some(state_of), state).await {
+                Err(Refused::Sql(failed)) => failed,
+                opened => return opened,
             };
             attempts += 1;
             // Those that open it at once can be in each other's way.
@@ -225,7 +256,7 @@ impl Checkpoints {
                 Some(Contention::Deadlock | Contention::Serialization)
             );
             if !passes || attempts == MOST_ATTEMPTS || connector.is_in_transaction().await? {
-                return Err(failed);
+                return Err(failed.into());
             }
         }
     }
@@ -239,10 +270,15 @@ impl Checkpoints {
     /// # Errors
     ///
     /// Returns an [`Error::Checkpoints`] if the database refuses.
-    pub async fn list<'s, S: Source<'s>>(&self, source: S) -> Result<Vec<SavedCheckpoint>, Error> {
-        let mut connector = self.connector(source);
-        let listed = self.list_all(&mut connector).await;
-        listed.map_err(|source| self.failed::<S::Database>(source))
+    pub fn list<'a, S: Source<'a>>(
+        &'a self,
+        source: S,
+    ) -> BoxFuture<'a, Result<Vec<SavedCheckpoint>, Error>> {
+        let connector = self.connector(source);
+        Box::pin(async {
+            let listed = self.list_all(&mut connector?).await;
+            listed.map_err(|source| self.failed::<S::Database>(source))
+        })
     }
 
     async fn list_all<DB: Backend>(
@@ -273,16 +309,32 @@ impl Checkpoints {
     /// # Errors
     ///
     /// Returns an [`Error::Checkpoints`] if the database refuses.
-    pub async fn remove<'s, S: Source<'s>>(&self, source: S, name: &str) -> Result<bool, Error> {
-        let mut connector = self.connector(source);
-        let removed = self.write(&mut connector, self.table.remove(name)).await?;
-        Ok(removed > 0)
+    pub fn remove<'a, S: Source<'a>>(
+        &'a self,
+        source: S,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<bool, Error>> {
+        let connector = self.connector(source);
+        Box::pin(async {
+            let removed = self.write(&mut connector?, self.table.remove(name)).await?;
+            Ok(removed > 0)
+        })
     }
 
-    pub(super) fn connector<'s, S: Source<'s>>(&self, source: S) -> Connector<'s, S::Database> {
+    /// Returns the connector of a source. A transaction that is passed by value would be rolled back,
+    /// and with it what was written.
+    pub(super) fn connector<'s, S: Source<'s>>(
+        &self,
+        source: S,
+    ) -> Result<Connector<'s, S::Database>, Error> {
         let mut connector = source.into_connector();
+        if connector.has_transaction() {
+            let reason = "the transaction is passed by value, and would be rolled back: pass \
+                          `&mut transaction`";
+            return Err(self.failed::<S::Database>(sqlx::Error::Configuration(reason.into())));
+        }
         connector.set_named(self.named);
-        connector
+        Ok(connector)
     }
 
     /// Sends a statement that writes. Returns the number of rows it wrote.
@@ -306,6 +358,26 @@ impl Checkpoints {
         };
         Error::Checkpoints { table: self.table.table.clone(), source, hint }
     }
+}
+
+/// The reason why a checkpoint is not opened.
+enum Refused {
+    Sql(sqlx::Error),
+    Token(TokenError),
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// Returns a number that no other holder of a checkpoint has, not even one of a row that was removed or
+/// whose transaction was rolled back.
+fn new_epoch() -> i64 {
+    // The seed of each `RandomState` differs.
+    let random = RandomState::new().hash_one(SystemTime::now());
+    i64::try_from(random >> 1).unwrap_or(i64::MAX)
 }
 
 /// Refuses names that the database would cut short.

@@ -10,11 +10,11 @@ pub(super) async fn write<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     statement: Statement<DB>,
 ) -> Result<u64, sqlx::Error> {
-    if needs_transaction(connector).await? {
-        let (rows, _) = in_transaction(connector, statement, None).await?;
-        return Ok(rows);
+    if DB::CHECKPOINTS.always_in_transaction || needs_transaction(connector).await? {
+        in_transaction(connector, Some(statement), None, |rows, _| Ok(rows)).await
+    } else {
+        connector.write(statement).await
     }
-    connector.write(statement).await
 }
 
 /// Sends a statement that reads.
@@ -22,36 +22,53 @@ pub(super) async fn read<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     statement: Statement<DB>,
 ) -> Result<Vec<DB::Row>, sqlx::Error> {
-    // A statement without a name could be prepared in one session and executed in another.
     if needs_transaction(connector).await? {
-        let (_, rows) = in_transaction(connector, Statement::default(), Some(statement)).await?;
-        return Ok(rows);
+        in_transaction(connector, None, Some(statement), |_, rows| Ok(rows)).await
+    } else {
+        connector.rows(statement).await
     }
-    connector.rows(statement).await
 }
 
+/// Returns whether a statement without a name could be prepared in one session and executed in another.
 async fn needs_transaction<DB: Backend>(
     connector: &mut Connector<'_, DB>,
 ) -> Result<bool, sqlx::Error> {
-    let is_split = DB::DIALECT.splits_unnamed_statements && !connector.is_named_by_default();
-    Ok(is_split && !connector.is_in_transaction().await?)
+    Ok(DB::DIALECT.splits_unnamed_statements
+        && !connector.is_named_by_default()
+        && !connector.is_in_transaction().await?
+        && !connector.is_in_foreign_transaction().await?)
 }
 
-/// Writes, and then reads, in one transaction: a savepoint in the caller's one, or one of its own. A
-/// statement without text is not sent.
-pub(super) async fn in_transaction<DB: Backend>(
+/// Writes, and then reads, in one transaction: a savepoint in the caller's one, or one of its own. It is
+/// rolled back if the result is not as it should be.
+pub(super) async fn in_transaction<DB, T, E>(
     connector: &mut Connector<'_, DB>,
-    write: Statement<DB>,
+    write: Option<Statement<DB>>,
     read: Option<Statement<DB>>,
-) -> Result<(u64, Vec<DB::Row>), sqlx::Error> {
+    result: impl FnOnce(u64, Vec<DB::Row>) -> Result<T, E> + Send,
+) -> Result<T, E>
+where
+    DB: Backend,
+    T: Send,
+    E: From<sqlx::Error> + Send,
+{
+    if connector.is_in_foreign_transaction().await? {
+        let reason = "the connection is in a transaction that was begun by SQL, which another one would \
+                      end: begin it with sqlx's `begin()`";
+        return Err(sqlx::Error::Configuration(reason.into()).into());
+    }
     let named = connector.is_named_by_default();
     let mut transaction = connector.begin().await?;
     let done = {
         let mut within = Connector::within(&mut *transaction, named);
         both(&mut within, write, read).await
     };
+    let done = match done {
+        Ok((written, rows)) => result(written, rows),
+        Err(error) => Err(error.into()),
+    };
     let ended = match done {
-        Ok(done) => transaction.commit().await.map(|()| done),
+        Ok(done) => transaction.commit().await.map(|()| done).map_err(E::from),
         Err(error) => {
             // If this fails, the connection is closed.
             let _rolled_back = transaction.rollback().await;
@@ -64,10 +81,13 @@ pub(super) async fn in_transaction<DB: Backend>(
 
 async fn both<DB: Backend>(
     within: &mut Connector<'_, DB>,
-    write: Statement<DB>,
+    write: Option<Statement<DB>>,
     read: Option<Statement<DB>>,
 ) -> Result<(u64, Vec<DB::Row>), sqlx::Error> {
-    let written = if write.sql.is_empty() { 0 } else { within.write(write).await? };
+    let written = match write {
+        Some(write) => within.write(write).await?,
+        None => 0,
+    };
     let rows = match read {
         Some(read) => within.rows(read).await?,
         None => Vec::new(),

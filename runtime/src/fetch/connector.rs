@@ -105,6 +105,11 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         }
     }
 
+    /// Returns whether it has a transaction of the program's, which ends with it.
+    pub(crate) const fn has_transaction(&self) -> bool {
+        matches!(&self.connections, Connections::Owned { owned, .. } if owned.is_transaction())
+    }
+
     /// Sends what follows in a transaction.
     pub(crate) fn enter(&mut self, mut begun: Begun<DB>) {
         begun.set_busy(!DB::DIALECT.survives_half_read);
@@ -283,7 +288,10 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         statement.persistent = self.named;
         match &mut self.connections {
             Connections::Pool { pool, .. } => {
-                execute::write(&mut *pool.acquire().await?, statement).await
+                let mut taken = Kept::acquire(pool).await?;
+                let written = execute::write(taken.connection(), statement).await;
+                taken.is_whole_after(&written);
+                written
             }
             Connections::Owned { owned, session } => {
                 DB::end_loan(session);
@@ -301,7 +309,10 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         statement.persistent = self.named;
         match &mut self.connections {
             Connections::Pool { pool, .. } => {
-                execute::rows(&mut *pool.acquire().await?, statement).await
+                let mut taken = Kept::acquire(pool).await?;
+                let rows = execute::rows(taken.connection(), statement).await;
+                taken.is_whole_after(&rows);
+                rows
             }
             Connections::Owned { owned, session } => {
                 DB::end_loan(session);

@@ -35,6 +35,13 @@ impl<DB: Backend> Kept<DB> {
         self.half_read = false;
     }
 
+    /// Takes note of the end of a statement: an error from the server ends it too.
+    pub(super) fn is_whole_after<T>(&mut self, result: &Result<T, sqlx::Error>) {
+        self.half_read = result
+            .as_ref()
+            .is_err_and(|source| source.as_database_error().is_none() || DB::is_dead(source));
+    }
+
     /// Closes the connection, instead of giving it back.
     pub(super) fn discard(mut self) {
         self.connection.close_on_drop();

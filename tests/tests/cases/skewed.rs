@@ -20,7 +20,7 @@ pub(crate) const BATCH: u64 = 100;
 #[derive(Chunked)]
 #[chunked(table = "skewed_readings")]
 #[expect(dead_code, reason = "rows are counted, not looked at")]
-struct Reading {
+pub(crate) struct Reading {
     #[chunk_key]
     #[chunked(primary_key)]
     id: i64,
@@ -150,10 +150,11 @@ pub(crate) async fn check(
     }
 }
 
-/// The orders that are written in.
-type Writes = BatchIter<'static, Reading, Db, BoxedKey>;
+/// Batches in an order that has an index.
+type Ordered = BatchIter<'static, Reading, Db, BoxedKey>;
 
-const WRITES: &[(&str, fn(&Pool<Db>) -> Writes)] = &[
+/// The orders that rows are written and locked in.
+pub(crate) const ORDERS: &[(&str, fn(&Pool<Db>) -> Ordered)] = &[
     ("id", |pool| by(pool, |r| r.id.asc().boxed())),
     ("category desc, id desc", |pool| by(pool, |r| r.category.desc().then(r.id.desc()).boxed())),
     ("same, id", |pool| by(pool, |r| r.same.asc().then(r.id.asc()).boxed())),
@@ -163,7 +164,7 @@ const WRITES: &[(&str, fn(&Pool<Db>) -> Writes)] = &[
     }),
 ];
 
-fn by(pool: &Pool<Db>, order: fn(<Reading as Chunked>::Columns) -> BoxedOrder<Reading>) -> Writes {
+fn by(pool: &Pool<Db>, order: fn(<Reading as Chunked>::Columns) -> BoxedOrder<Reading>) -> Ordered {
     Reading::batch_iter(pool).batch_size(usize::try_from(BATCH).unwrap()).order_by(order)
 }
 
@@ -174,7 +175,7 @@ pub(crate) async fn check_writes(
     cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
     most: u64,
 ) {
-    for (name, rows) in WRITES {
+    for (name, rows) in ORDERS {
         let mut half = rows(pool).batch_size(50_000);
         let middle = half.try_next().await.unwrap().unwrap().cursor();
         drop(half);

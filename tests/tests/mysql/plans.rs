@@ -12,9 +12,10 @@ use crate::{
         skewed,
     },
     harness::TestDatabase,
+    servers,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, locks }
 
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
@@ -57,6 +58,22 @@ async fn writes(database: &TestDatabase) {
     let pool = options.connect_with(database.options()).await.unwrap();
     // The rows of a batch, found once to see where it ends and once to write them.
     skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
+    pool.close().await;
+}
+
+async fn locks(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("ANALYZE TABLE skewed_readings").await;
+    let options = MySqlPoolOptions::new().max_connections(1);
+    let pool = options.connect_with(database.options()).await.unwrap();
+    // The keys of a batch, and a look-up for each of its rows. The keys are in a table of their own, which
+    // is read again and again.
+    servers::locks::plans::check(
+        &pool,
+        cost_of,
+        &[3 * (skewed::BATCH + 1) + 200, 10 * (skewed::BATCH + 1)],
+    )
+    .await;
     pool.close().await;
 }
 

@@ -24,9 +24,10 @@ use crate::{
         skewed,
     },
     harness::TestDatabase,
+    servers,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, locks }
 
 /// Makes the server send the plan of every statement that reads the table, with what each step did,
 /// along with the statement's result.
@@ -77,6 +78,15 @@ async fn writes(database: &TestDatabase) {
     let pool = explaining(database).await;
     // The rows of a batch, found once to see where it ends and once to write them.
     skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
+    pool.close().await;
+}
+
+async fn locks(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("VACUUM ANALYZE skewed_readings").await;
+    let pool = explaining(database).await;
+    // The keys of a batch, and a look-up for each of its rows.
+    servers::locks::plans::check(&pool, cost_of, &[3 * (skewed::BATCH + 1) + 200]).await;
     pool.close().await;
 }
 

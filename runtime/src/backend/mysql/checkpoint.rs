@@ -15,10 +15,12 @@ impl KeepsCheckpoints for MySql {
         definition: "(name VARBINARY(255) NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, \
                      token LONGTEXT CHARACTER SET ascii, saved_at DATETIME(6), \
                      finished_at DATETIME(6)) ENGINE = InnoDB",
-        alias: "",
-        or_raise: " ON DUPLICATE KEY UPDATE epoch = epoch + 1",
+        or_take_over: " ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)",
         now: "UTC_TIMESTAMP(6)",
         saved_millis: "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', saved_at) DIV 1000 AS SIGNED)",
+        // A deadlock ends it, and sqlx does not learn of that; and `autocommit` may be off.
+        always_in_transaction: true,
+        create_commits: true,
     };
 
     fn ask_for_table(

@@ -13,10 +13,11 @@ impl KeepsCheckpoints for Postgres {
     const CHECKPOINTS: CheckpointSql = CheckpointSql {
         definition: "(name TEXT COLLATE \"C\" NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, \
                      token TEXT, saved_at TIMESTAMPTZ, finished_at TIMESTAMPTZ)",
-        alias: " AS kept",
-        or_raise: " ON CONFLICT (name) DO UPDATE SET epoch = kept.epoch + 1",
+        or_take_over: " ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch",
         now: "clock_timestamp()",
         saved_millis: "CAST(extract(epoch FROM saved_at) * 1000 AS BIGINT)",
+        always_in_transaction: false,
+        create_commits: false,
     };
 
     fn ask_for_table(

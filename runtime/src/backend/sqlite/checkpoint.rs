@@ -12,10 +12,11 @@ impl KeepsCheckpoints for Sqlite {
     const CHECKPOINTS: CheckpointSql = CheckpointSql {
         definition: "(name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, token TEXT, \
                      saved_at TEXT, finished_at TEXT)",
-        alias: " AS kept",
-        or_raise: " ON CONFLICT (name) DO UPDATE SET epoch = kept.epoch + 1",
+        or_take_over: " ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch",
         now: "strftime('%Y-%m-%d %H:%M:%f', 'now')",
         saved_millis: "CAST(round((julianday(saved_at) - 2440587.5) * 86400000) AS INTEGER)",
+        always_in_transaction: false,
+        create_commits: false,
     };
 
     fn ask_for_table(

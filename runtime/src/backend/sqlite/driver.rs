@@ -43,6 +43,10 @@ impl Driver for Sqlite {
     driver!();
 
     fn contention(error: &sqlx::Error) -> Option<Contention> {
+        // The transaction has read what others have changed since.
+        if code(error) == Some(ffi::SQLITE_BUSY_SNAPSHOT) {
+            return Some(Contention::Serialization);
+        }
         let is_locked = is_one_of(error, &[ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED]);
         is_locked.then_some(Contention::LockTimeout)
     }
@@ -72,10 +76,13 @@ impl Driver for Sqlite {
 
 /// Returns whether SQLite reported one of these errors (<https://sqlite.org/rescode.html>).
 fn is_one_of(error: &sqlx::Error, codes: &[i32]) -> bool {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    let code = code.and_then(|code| code.parse::<i32>().ok());
     // The lowest byte of an extended code is the code that it extends.
-    code.is_some_and(|code| codes.contains(&(code & 0xff)))
+    code(error).is_some_and(|code| codes.contains(&(code & 0xff)))
+}
+
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.and_then(|code| code.parse().ok())
 }
 
 /// The type of NULL, which only a row of the driver tells.

@@ -1,6 +1,6 @@
 //! Who opens a checkpoint last has it.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use futures_util::{TryStreamExt as _, future::join_all};
 use sqlx_chunked::{Chunked, Error, Open};
@@ -16,6 +16,9 @@ tests! {
     goes_on,
     overtaken,
     overtaken_in_the_middle,
+    opened_in_vain,
+    in_tasks,
+    given_up,
     waits_for_a_commit,
     rolled_back,
     finished,
@@ -66,9 +69,96 @@ async fn overtaken(database: &TestDatabase) {
     assert!(checkpoints().remove(database.pool(), "slugs").await.unwrap());
     let error = second.save(database.pool(), &cursor).await.unwrap_err();
     assert!(matches!(error, Error::Overtaken { .. }), "{error}");
-    // A new one of the same name is not that of the one that was removed.
-    let third = open(database, "slugs").await.unwrap();
+    // A new one of the same name is not that of the one that was removed, whoever had it.
+    let error = second.finish(database.pool()).await.unwrap_err();
+    assert!(matches!(error, Error::Overtaken { .. }), "{error}");
+    let mut third = open(database, "slugs").await.unwrap();
     assert!(third.cursor().is_none() && !third.is_finished());
+    for old in [&mut first, &mut second] {
+        let error = old.save(database.pool(), &cursor).await.unwrap_err();
+        assert!(matches!(error, Error::Overtaken { .. }), "{error}");
+    }
+    assert!(checkpoints().remove(database.pool(), "slugs").await.unwrap());
+    let mut fourth = open(database, "slugs").await.unwrap();
+    third.save(database.pool(), &cursor).await.unwrap_err();
+    fourth.save(database.pool(), &cursor).await.unwrap();
+}
+
+/// One whose transaction was rolled back was never opened.
+async fn opened_in_vain(database: &TestDatabase) {
+    create(database, ROWS).await;
+    checkpoints().create(database.pool()).await.unwrap();
+    let cursor = Task::batch_iter(database.pool()).try_next().await.unwrap().unwrap().cursor();
+    let mut first = open(database, "slugs").await.unwrap();
+    let mut transaction = database.pool().begin().await.unwrap();
+    let mut vain = checkpoints().open::<Task, _>(&mut transaction, "slugs").await.unwrap();
+    transaction.rollback().await.unwrap();
+    first.save(database.pool(), &cursor).await.unwrap();
+    let mut second = open(database, "slugs").await.unwrap();
+    for other in [&mut first, &mut vain] {
+        let error = other.save(database.pool(), &cursor).await.unwrap_err();
+        assert!(matches!(error, Error::Overtaken { .. }), "{error}");
+    }
+    second.save(database.pool(), &cursor).await.unwrap();
+}
+
+/// All of it can be done by a task of its own.
+async fn in_tasks(database: &TestDatabase) {
+    create(database, ROWS).await;
+    let pool = database.pool().clone();
+    let work = async move {
+        let mut connection = pool.acquire().await.unwrap();
+        checkpoints().create(&mut connection).await.unwrap();
+        let mut checkpoint =
+            checkpoints().open::<Task, _>(&mut *connection, "slugs").await.unwrap();
+        drop(connection);
+        let mut batches = Task::batch_iter(&pool).transactional();
+        let Open { batch, mut transaction, .. } = batches.try_next().await.unwrap().unwrap();
+        checkpoint.save(&mut *transaction, &batch.cursor()).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut transaction = pool.begin().await.unwrap();
+        checkpoint.finish(&mut transaction).await.unwrap();
+        assert!(checkpoints().list(&mut *transaction).await.unwrap()[0].finished);
+        assert!(checkpoints().remove(&mut transaction, "slugs").await.unwrap());
+        transaction.commit().await.unwrap();
+    };
+    tokio::spawn(work).await.unwrap();
+}
+
+/// Futures that are dropped leave no connection half-read, and nothing half-done.
+async fn given_up(database: &TestDatabase) {
+    create(database, ROWS).await;
+    let pool = database.pool_of(1);
+    checkpoints().create(&pool).await.unwrap();
+    let cursor = Task::batch_iter(&pool).try_next().await.unwrap().unwrap().cursor();
+    for polls in 0..40 {
+        let mut first = checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
+        poll(polls, first.save(&pool, &cursor)).await;
+        poll(polls, checkpoints().open::<Task, _>(&pool, "slugs")).await;
+        poll(polls, checkpoints().list(&pool)).await;
+        let mut last = checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
+        poll(polls, last.finish(&pool)).await;
+        last.save(&pool, &cursor).await.unwrap();
+        let listed = checkpoints().list(&pool).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].cursor, Some(cursor.to_string()));
+        assert!(checkpoints().remove(&pool, "slugs").await.unwrap());
+    }
+    pool.close().await;
+}
+
+/// Polls a future so many times, and drops it.
+async fn poll<T>(polls: usize, work: impl Future<Output = T>) {
+    let mut work = pin!(work);
+    let mut left = polls;
+    poll_fn(|context| {
+        if left == 0 || work.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        Poll::Pending
+    })
+    .await;
 }
 
 /// The other one opens it after the batch was read and written, and before its position is saved.
@@ -198,6 +288,9 @@ async fn of_another_model(database: &TestDatabase) {
          that it was saved for, or remove it to begin anew: the cursor token was made for another table \
          than that of `Other`"
     );
+    // Whoever has it keeps it.
+    hit(database.pool(), &mut checkpoint, 0).await.unwrap();
+    checkpoint.finish(database.pool()).await.unwrap();
     // Another order of the same model is refused by the iteration.
     let by_due = Task::batch_iter(database.pool()).order_by(|t| t.due.asc().then(t.id.asc()));
     let cursor = open(database, "slugs").await.unwrap().cursor();
@@ -224,9 +317,21 @@ async fn in_any_source(database: &TestDatabase) {
     checkpoint.save(pool, &cursor).await.unwrap();
     let listed = checkpoints().list(pool).await.unwrap();
     assert!(!listed[0].finished);
-    checkpoint.finish(pool.begin().await.unwrap()).await.unwrap();
-    // The transaction was passed by value, and nobody committed it.
-    assert!(!checkpoints().list(pool).await.unwrap()[0].finished);
+    // The transaction is passed by value, and nobody could commit it.
+    let error = checkpoint.finish(pool.begin().await.unwrap()).await.unwrap_err();
+    assert!(error.report().contains("pass `&mut transaction`"), "{error}");
+    assert!(!checkpoint.is_finished());
+    // A transaction that sqlx does not know about would be ended.
+    let mut connection = pool.acquire().await.unwrap();
+    sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
+    sqlx::raw_sql("UPDATE tasks SET hits = 9").execute(&mut *connection).await.unwrap();
+    let opened = checkpoints().open::<Task, _>(&mut connection, "slugs").await;
+    // SQLite says so itself.
+    let report = opened.unwrap_err().report();
+    assert!(report.contains("begun by SQL") || report.contains("within a transaction"), "{report}");
+    sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.unwrap();
+    assert_eq!(ids(database, "WHERE hits = 9").await.len(), 0);
+    drop(connection);
     // Behind a pooler.
     let unnamed = checkpoints().persistent(false);
     unnamed.create(pool).await.unwrap();

@@ -12,7 +12,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { created_by_many, missing, listed, names_that_need_quotes }
+tests! { created_by_many, created_in_a_transaction, missing, listed, names_that_need_quotes }
 
 async fn created_by_many(database: &TestDatabase) {
     let pool = database.pool_of(10);
@@ -25,6 +25,28 @@ async fn created_by_many(database: &TestDatabase) {
         assert_eq!(checkpoints.list(&pool).await.unwrap(), []);
     }
     pool.close().await;
+}
+
+/// What else the transaction does is neither committed nor lost by it.
+async fn created_in_a_transaction(database: &TestDatabase) {
+    create(database, 3).await;
+    for exists in [false, true] {
+        let mut transaction = database.pool().begin().await.unwrap();
+        let hit = "UPDATE tasks SET hits = hits + 1";
+        sqlx::query(hit).execute(&mut *transaction).await.unwrap();
+        let created = checkpoints().create(&mut transaction).await;
+        if let Err(error) = created {
+            assert!(!exists);
+            assert!(error.report().contains("would commit the transaction"), "{error}");
+        }
+        transaction.rollback().await.unwrap();
+        let hits: Vec<i64> = sqlx::query_scalar("SELECT DISTINCT hits FROM tasks")
+            .fetch_all(database.pool())
+            .await
+            .unwrap();
+        assert_eq!(hits, [0]);
+        checkpoints().create(database.pool()).await.unwrap();
+    }
 }
 
 async fn missing(database: &TestDatabase) {

@@ -7,7 +7,7 @@ pub(crate) mod cuts;
 mod dead;
 mod isolation;
 mod kills;
-mod locks;
+pub(crate) mod locks;
 mod names;
 mod others;
 mod outages;

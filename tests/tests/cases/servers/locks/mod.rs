@@ -2,6 +2,7 @@
 
 mod held;
 mod mistakes;
+pub(crate) mod plans;
 mod queue;
 mod rows;
 mod waiting;
