@@ -18,12 +18,12 @@ struct Job {
 /// Drains a queue. Returns how many jobs each worker did.
 pub(crate) async fn drain(url: &str) -> Result<Vec<u64>, AnyError> {
     let pool = PgPool::connect(url).await?;
-    let fill = format!(
+    let setup = format!(
         "DROP TABLE IF EXISTS sqlx_chunked_jobs;
          CREATE TABLE sqlx_chunked_jobs (id BIGINT PRIMARY KEY, done BIGINT NOT NULL);
          INSERT INTO sqlx_chunked_jobs SELECT i, 0 FROM generate_series(1, {JOBS}) i"
     );
-    sqlx::raw_sql(AssertSqlSafe(fill)).execute(&pool).await?;
+    sqlx::raw_sql(AssertSqlSafe(setup)).execute(&pool).await?;
 
     let jobs = try_join_all((0..WORKERS).map(|_| work(&pool))).await?;
     assert_eq!(i64::try_from(jobs.iter().sum::<u64>())?, JOBS);

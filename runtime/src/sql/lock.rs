@@ -225,3 +225,80 @@ fn clause<DB: Backend>(sql: &mut Writer<DB>, lock: Lock, locks: Locks) {
         Wait::Fail => " NOWAIT",
     });
 }
+
+#[cfg(all(test, any(feature = "postgres", feature = "mysql")))]
+mod tests {
+    use super::{AskLocked, locked_batch};
+    use crate::{
+        backend::{
+            Backend,
+            lock::{Lock, Strength, Wait},
+        },
+        model::{ColumnName, Model},
+        position::key::Key,
+        sql::{
+            batch::{Ask, Selection},
+            nulls::HiddenNulls,
+        },
+    };
+
+    const MODEL: &Model = &Model {
+        columns: &[
+            ColumnName::of_integers("id", "id", true, false),
+            ColumnName::of_integers("rank", "rank", false, true),
+        ],
+        ..*Model::ENTRIES
+    };
+
+    /// The first two rows.
+    fn text<DB: Backend>(model: &'static Model, lock: Lock, keys_alone: bool) -> String {
+        let keys = Ask {
+            from: None,
+            up_to: None,
+            places: None,
+            inside: false,
+            skip: 0,
+            rows: 3,
+            selection: Selection::NamedKey,
+            nulls: HiddenNulls::NONE,
+            companions: &[],
+        };
+        let ask = AskLocked { keys, lock, rows: 2, companions: &[], keys_alone };
+        locked_batch::<DB>(&Key::of(model), &mut [], ask).expect("values that can be bound").sql
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn on_postgres() {
+        let lock = Lock { strength: Strength::NoKeyUpdate, wait: Wait::Skip };
+        assert_eq!(
+            text::<sqlx::Postgres>(MODEL, lock, false),
+            r#"SELECT "sqlx_chunked_locked".*, "sqlx_chunked_keys".* FROM (SELECT row_number() OVER ( ORDER BY "sqlx_chunked_key_0" ASC) AS "sqlx_chunked_number", "sqlx_chunked_found".* FROM (SELECT "entries"."id" AS "sqlx_chunked_key_0" FROM "entries" ORDER BY "entries"."id" ASC LIMIT $1) AS "sqlx_chunked_found") AS "sqlx_chunked_keys" LEFT JOIN LATERAL (SELECT "entries"."id", "entries"."rank", TRUE AS "sqlx_chunked_is_locked" FROM "entries" WHERE ("entries"."id" = "sqlx_chunked_keys"."sqlx_chunked_key_0" AND "sqlx_chunked_keys"."sqlx_chunked_number" <= $2) FOR NO KEY UPDATE OF "entries" SKIP LOCKED) AS "sqlx_chunked_locked" ON TRUE ORDER BY "sqlx_chunked_keys"."sqlx_chunked_number""#,
+        );
+    }
+
+    /// The rows of the table alone are locked, and read afterwards.
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn with_a_join_on_postgres() {
+        const JOINED: &Model = &Model { join: Some("JOIN authors ON TRUE"), ..*MODEL };
+        let text = text::<sqlx::Postgres>(JOINED, Lock::new(Strength::KeyShare), true);
+        let (keys, locked) = text.split_once(" LEFT JOIN LATERAL ").expect("two parts");
+        assert!(keys.contains(r#"FROM "entries" JOIN authors ON TRUE"#), "{keys}");
+        assert!(
+            locked.starts_with(r#"(SELECT TRUE AS "sqlx_chunked_is_locked" FROM "entries" WHERE "#),
+            "{locked}"
+        );
+        assert!(locked.contains(r#" FOR KEY SHARE OF "entries") AS "#), "{locked}");
+    }
+
+    #[cfg(feature = "mysql")]
+    #[test]
+    fn on_mysql() {
+        let lock = Lock { strength: Strength::Update, wait: Wait::Fail };
+        assert_eq!(
+            text::<sqlx::MySql>(MODEL, lock, false),
+            "SELECT `entries`.`id`, `entries`.`rank`, CASE WHEN COALESCE(`entries`.`id`) IS NOT NULL THEN 1 END AS `sqlx_chunked_is_locked`, `sqlx_chunked_keys`.* FROM (SELECT row_number() OVER ( ORDER BY `sqlx_chunked_key_0` ASC) AS `sqlx_chunked_number`, `sqlx_chunked_found`.* FROM (SELECT `entries`.`id` AS `sqlx_chunked_key_0` FROM `entries` ORDER BY `entries`.`id` ASC LIMIT ?) AS `sqlx_chunked_found`) AS `sqlx_chunked_keys` LEFT JOIN (`entries`) ON (`entries`.`id` = `sqlx_chunked_keys`.`sqlx_chunked_key_0` AND `sqlx_chunked_keys`.`sqlx_chunked_number` <= ?) ORDER BY `sqlx_chunked_keys`.`sqlx_chunked_number` FOR UPDATE NOWAIT",
+        );
+    }
+}

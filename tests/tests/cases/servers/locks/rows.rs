@@ -179,12 +179,14 @@ struct Joined {
     other_tag: Option<String>,
 }
 
+/// The columns of [`Joined`].
+type JoinedRow = (i64, Option<i64>, String, Option<String>);
+
 async fn joined(database: &TestDatabase) {
     create(database, ROWS).await;
     let sql = "SELECT tasks.id, other.id, tasks.tag, other.tag FROM tasks LEFT JOIN tasks other ON \
                other.id = tasks.a ORDER BY other.tag DESC, tasks.tag, tasks.id";
-    type Row = (i64, Option<i64>, String, Option<String>);
-    let expected: Vec<Row> = sqlx::query_as(sql).fetch_all(database.pool()).await.unwrap();
+    let expected: Vec<JoinedRow> = sqlx::query_as(sql).fetch_all(database.pool()).await.unwrap();
     for batch_size in [1, 4, 30, 31] {
         let mut batches = Joined::batch_iter(database.pool())
             .order_by(|j| j.other_tag.desc().then(j.tag.asc()).then(j.id.asc()))
