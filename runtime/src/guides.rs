@@ -56,6 +56,8 @@
 //! # }
 //! ```
 //!
+//! - To have the cursor kept with the rows, so that each is written exactly once, save it in the
+//!   transaction: [`Checkpoints`](crate::Checkpoints), and [`transactional`](crate::Iteration::transactional).
 //! - A filter on the column that is written, as above, loses nothing: the next batch continues by the
 //!   key, and not by counting rows.
 //! - Do not write the columns of the order: a row whose key moves may be read twice, or not at all.

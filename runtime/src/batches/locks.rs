@@ -67,9 +67,7 @@ impl<DB: Backend> Seeker<DB> {
         };
         Ok(Request { statement, expected: Arc::new(expected) })
     }
-}
 
-impl<DB: Backend> Seeker<DB> {
     /// The statement that reads rows up to the last key of a batch, whose own rows are locked already.
     fn request_up_to(
         &mut self,
