@@ -17,9 +17,6 @@ pub struct CheckpointSql {
     pub now: &'static str,
     /// The milliseconds from 1970 to `saved_at`.
     pub saved_millis: &'static str,
-    /// True if each statement that writes needs a transaction or a savepoint of its own: the database may
-    /// have ended the transaction without an error since, or not commit a statement on its own.
-    pub always_in_transaction: bool,
     /// True if CREATE TABLE commits the transaction.
     pub create_commits: bool,
 }

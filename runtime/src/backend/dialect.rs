@@ -56,6 +56,9 @@ pub struct Dialect {
     pub names_deleted_alias: bool,
     /// The statement that begins a transaction in which rows are written, if not the usual one.
     pub begin_write: Option<&'static str>,
+    /// True if the database can end a transaction at an error, or outside of it commit nothing, without
+    /// the driver's knowledge.
+    pub ends_transactions_unnoticed: bool,
     /// True if parameters have numbers, so that one can be used several times.
     pub numbers_parameters: bool,
     /// The characters that begin a parameter with a number or a name.

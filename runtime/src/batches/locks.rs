@@ -1,13 +1,13 @@
 //! What a batch asks for that locks its rows.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     reader::{BatchReader, Undelivered},
     seeker::{Seeker, Wanted, unbound},
 };
 use crate::{
-    backend::{Backend, lock::Lock, value::RawValue},
+    backend::{Backend, lock::Lock},
     error::Error,
     fetch::{
         collect::Collector,
@@ -72,21 +72,21 @@ impl<DB: Backend> Seeker<DB> {
     fn request_up_to(
         &mut self,
         wanted: &Wanted,
-        last: &[RawValue],
+        locked: &Keys,
         goes_short: bool,
     ) -> Result<Request<DB>, Error> {
         let key = &wanted.key;
+        let last = locked.last().unwrap_or_default();
         let included = self.includes_start(wanted);
         let Self { filters, progress, .. } = self;
-        // Others may have inserted rows there.
-        let rows = u64::MAX;
         let ask = Ask {
             from: progress.start(included),
             up_to: Some(last),
             places: None,
             inside: progress.moved,
             skip: 0,
-            rows,
+            // Others may have rows in between, or have inserted some.
+            rows: u64::MAX,
             selection: Selection::Model,
             nulls: HiddenNulls::NONE,
             companions: &progress.companions,
@@ -96,7 +96,8 @@ impl<DB: Backend> Seeker<DB> {
             position: progress.position.clone(),
             included,
             before: progress.rows,
-            rows,
+            rows: locked.len() as u64,
+            only: Some(locked.iter().map(bytes).collect()),
             taken: Arc::clone(&self.taken),
             companions: Arc::clone(&progress.companions),
             goes_short,
@@ -173,14 +174,9 @@ impl<T: Item, DB: Backend> BatchReader<'_, T, DB> {
         locked: &Keys,
         goes_short: bool,
     ) -> Result<Fetched<T::Model>, Error> {
-        let is_locked: HashSet<_> = locked.iter().map(bytes).collect();
-        let last = locked.last().unwrap_or_default();
-        let request = self.seeker.request_up_to(wanted, last, goes_short)?;
+        let request = self.seeker.request_up_to(wanted, locked, goes_short)?;
         let rows = Collector::new(self.decode, Arc::clone(&request.expected));
-        let mut read = self.connector.read_by_driver(request, rows).await?.finish();
-        // Others may have rows in between, or have inserted some.
-        read.retain(|key| is_locked.contains(&bytes(key)));
-        Ok(read)
+        Ok(self.connector.read_by_driver(request, rows).await?.finish())
     }
 
     /// Refuses a lock that would be gone before the caller sees the rows.

@@ -302,6 +302,7 @@ impl<DB: Backend> Seeker<DB> {
             nulls_of,
             taken: Arc::clone(&self.taken),
             companions: Arc::clone(&self.progress.companions),
+            only: None,
             kind: RowKind::Batch,
             types_asked: false,
             goes_on: before > 0,

@@ -47,6 +47,9 @@ use crate::{
 /// checkpoints.create(&pool).await?;
 ///
 /// let mut checkpoint = checkpoints.open::<Entry, _>(&pool, "slugs").await?;
+/// if checkpoint.is_finished() {
+///     return Ok(()); // or go on, with the rows that were appended since
+/// }
 /// let mut batches = Entry::batch_iter(&pool).resume(checkpoint.cursor()).transactional();
 /// while let Some(Open { batch, mut transaction, .. }) = batches.try_next().await? {
 ///     for entry in &batch {
@@ -74,8 +77,9 @@ use crate::{
 /// [`skip_locked`](crate::Iteration::skip_locked), rows that were passed over before the position are not
 /// read again either.
 ///
-/// The futures are boxed, and `Send` from whatever source. A transaction is passed as `&mut transaction`; by value it is an error, as it would be rolled back. A
-/// future that is dropped may have done its work.
+/// The futures are boxed, and `Send` from whatever source. A transaction is passed as
+/// `&mut transaction`; by value it is an error, as it would be rolled back. A future that is dropped may
+/// have done its work.
 ///
 /// Names are compared byte by byte, and are 1 to 255 bytes long.
 #[derive(Clone, Debug)]
@@ -196,13 +200,16 @@ impl Checkpoints {
     /// COMMIT
     /// ```
     ///
-    /// The epoch is a random number, which no other holder has. The wait for what others are about to
-    /// commit ends at the database's time-out for locks (SQLite: `busy_timeout`), with an error.
+    /// The epoch is a random number, which no other holder has. The wait ends with an error at the
+    /// database's time-out for locks: `innodb_lock_wait_timeout`, SQLite's `busy_timeout`. PostgreSQL has
+    /// none by default, and waits for a worker that is frozen or cut off: say `SET lock_timeout`, and for
+    /// workers `idle_in_transaction_session_timeout`.
     ///
     /// # Errors
     ///
-    /// Returns an [`Error::Checkpoint`] if the position that is saved there is not one of this model,
-    /// and an [`Error::Checkpoints`] if the database refuses.
+    /// Returns an [`Error::Checkpoint`] if the position that is saved there is not one of this model, and
+    /// whoever has the checkpoint keeps it. Whether it is one of the order is not checked before the
+    /// iteration's first poll. An [`Error::Checkpoints`] if the database refuses.
     pub fn open<'a, M, S>(
         &'a self,
         source: S,

@@ -10,7 +10,8 @@ pub(super) async fn write<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     statement: Statement<DB>,
 ) -> Result<u64, sqlx::Error> {
-    if DB::CHECKPOINTS.always_in_transaction || needs_transaction(connector).await? {
+    // sqlx looks at the server's own word for it before it begins a savepoint in a transaction.
+    if DB::DIALECT.ends_transactions_unnoticed || needs_transaction(connector).await? {
         in_transaction(connector, Some(statement), None, |rows, _| Ok(rows)).await
     } else {
         connector.write(statement).await
@@ -65,17 +66,23 @@ where
     };
     let done = match done {
         Ok((written, rows)) => result(written, rows),
+        Err(error) if error.as_database_error().is_none() && !DB::DIALECT.survives_half_read => {
+            // ROLLBACK could wait forever.
+            drop(transaction);
+            connector.give_back(false);
+            return Err(error.into());
+        }
         Err(error) => Err(error.into()),
     };
-    let ended = match done {
-        Ok(done) => transaction.commit().await.map(|()| done).map_err(E::from),
-        Err(error) => {
-            // If this fails, the connection is closed.
-            let _rolled_back = transaction.rollback().await;
-            Err(error)
+    let (ended, is_clean) = match done {
+        Ok(done) => {
+            let committed = transaction.commit().await;
+            let is_clean = committed.is_ok();
+            (committed.map(|()| done).map_err(E::from), is_clean)
         }
+        Err(error) => (Err(error), transaction.rollback().await.is_ok()),
     };
-    connector.give_back(ended.is_ok());
+    connector.give_back(is_clean);
     ended
 }
 

@@ -57,7 +57,8 @@ pub(super) enum Connections<'s, DB: Backend> {
 
 impl<'s, DB: Backend> Connector<'s, DB> {
     pub(super) const fn new(connections: Connections<'s, DB>) -> Self {
-        Self { connections, named: true, in_doubt: false, direct: true, left_to_driver: Vec::new() }
+        let in_doubt = DB::DIALECT.ends_transactions_unnoticed;
+        Self { connections, named: true, in_doubt, direct: true, left_to_driver: Vec::new() }
     }
 
     pub(super) fn of_pool(pool: Pool<DB>) -> Self {

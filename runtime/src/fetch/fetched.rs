@@ -40,15 +40,6 @@ impl<M> Fetched<M> {
         self.rows.len() as u64 + u64::from(self.extra.is_some())
     }
 
-    /// Keeps the rows whose keys are wanted.
-    pub(crate) fn retain(&mut self, wanted: impl Fn(&[RawValue]) -> bool) {
-        let keep: Vec<_> = self.keys.iter().map(wanted).collect();
-        let mut kept = keep.iter();
-        self.rows.retain(|_| kept.next().is_some_and(|keep| *keep));
-        self.keys.retain(&keep);
-        self.taken.iter_mut().for_each(|values| values.retain(&keep));
-    }
-
     /// Appends the rows of the next place.
     pub(crate) fn append(&mut self, next: Self) {
         let has_rows = self.count() > 0;

@@ -1,12 +1,13 @@
 //! Requests: the statement to send, and the rows to expect.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     backend::{Backend, row::AnyRow, statement::Statement, value::RawValue},
     error::Error,
     model::{Select, layout::Layout},
     position::{
+        guard::bytes,
         key::Key,
         keys::{Keys, Taken},
     },
@@ -65,6 +66,8 @@ pub(crate) struct Expected {
     pub(crate) taken: Arc<[Taken]>,
     /// The columns that are selected with their companions.
     pub(crate) companions: Arc<[usize]>,
+    /// The bytes of the keys of rows that are wanted, if others come in between.
+    pub(crate) only: Option<HashSet<Vec<u8>>>,
     /// The kind of the rows: those of a batch, or those related to one.
     pub(crate) kind: RowKind,
     /// True if the types of the key's columns are asked for.
@@ -104,6 +107,7 @@ impl Expected {
             nulls_of: Arc::default(),
             taken: Arc::default(),
             companions: Arc::default(),
+            only: None,
             kind: RowKind::Batch,
             types_asked: false,
             goes_on: false,
@@ -124,6 +128,12 @@ impl Expected {
             return self.key.check_length(before, this, layout);
         }
         Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
+    }
+
+    /// Returns whether a row is wanted.
+    #[inline]
+    pub(super) fn wants(&self, key: &[RawValue]) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&bytes(key)))
     }
 
     /// Checks the last columns of a row, which report NULLs in the key.

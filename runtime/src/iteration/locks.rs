@@ -76,9 +76,9 @@ where
     /// # What is locked
     ///
     /// The rows that are handed out: neither the row after a batch, nor [related rows](Self::with_one),
-    /// nor, on PostgreSQL, those of a `join`. Rows that were waited for and are left out, because they
-    /// have changed, stay locked until the transaction ends; on MySQL and MariaDB under
-    /// `READ COMMITTED` they do not. Moreover, MySQL and MariaDB
+    /// nor, on PostgreSQL, those of a `join`. Rows that are left out because they have changed, and rows
+    /// after one that does not decode, stay locked until the transaction ends; on MySQL and MariaDB under
+    /// `READ COMMITTED` the former do not. Moreover, MySQL and MariaDB
     ///
     /// - lock the rows of a `join` as well;
     /// - find the rows by an index over columns of the order. Without one, they look at all rows of
@@ -149,7 +149,8 @@ where
     /// rows of a table between them.
     ///
     /// An iteration passes over the rows that it leaves out, so it does **not** hand out every row. To
-    /// drain a queue, begin a new iteration until one finds nothing:
+    /// drain a queue, begin a new iteration until one finds nothing, and again later: what others have
+    /// by then comes back if they roll back.
     ///
     /// ```
     /// # #[cfg(feature = "postgres")]

@@ -66,16 +66,6 @@ impl Keys {
         }
     }
 
-    /// Keeps some of the keys, by their places.
-    pub(crate) fn retain(&mut self, keep: &[bool]) {
-        let width = self.width;
-        let mut place = 0;
-        self.values.retain(|_| {
-            place += 1;
-            keep[(place - 1) / width]
-        });
-    }
-
     pub(crate) fn last(&self) -> Option<&[RawValue]> {
         self.len().checked_sub(1).map(|last| self.get(last))
     }

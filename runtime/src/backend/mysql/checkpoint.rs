@@ -18,8 +18,6 @@ impl KeepsCheckpoints for MySql {
         or_take_over: " ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)",
         now: "UTC_TIMESTAMP(6)",
         saved_millis: "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', saved_at) DIV 1000 AS SIGNED)",
-        // A deadlock ends it, and sqlx does not learn of that; and `autocommit` may be off.
-        always_in_transaction: true,
         create_commits: true,
     };
 

@@ -33,6 +33,7 @@ impl Speaks for MySql {
         gates_by_limit: false,
         names_deleted_alias: true,
         begin_write: None,
+        ends_transactions_unnoticed: true,
         numbers_parameters: false,
         parameter_marks: "",
         prefers_equality: true,

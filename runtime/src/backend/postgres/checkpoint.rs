@@ -16,7 +16,6 @@ impl KeepsCheckpoints for Postgres {
         or_take_over: " ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch",
         now: "clock_timestamp()",
         saved_millis: "CAST(extract(epoch FROM saved_at) * 1000 AS BIGINT)",
-        always_in_transaction: false,
         create_commits: false,
     };
 

@@ -31,6 +31,7 @@ impl Speaks for Postgres {
         gates_by_limit: false,
         names_deleted_alias: false,
         begin_write: None,
+        ends_transactions_unnoticed: false,
         numbers_parameters: true,
         parameter_marks: "$",
         prefers_equality: false,

@@ -15,7 +15,6 @@ impl KeepsCheckpoints for Sqlite {
         or_take_over: " ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch",
         now: "strftime('%Y-%m-%d %H:%M:%f', 'now')",
         saved_millis: "CAST(round((julianday(saved_at) - 2440587.5) * 86400000) AS INTEGER)",
-        always_in_transaction: false,
         create_commits: false,
     };
 

@@ -44,6 +44,7 @@ impl Speaks for Sqlite {
         gates_by_limit: true,
         names_deleted_alias: false,
         begin_write: Some("BEGIN IMMEDIATE"),
+        ends_transactions_unnoticed: false,
         numbers_parameters: false,
         parameter_marks: "?:@$",
         prefers_equality: false,

@@ -12,7 +12,7 @@ use crate::{
     harness::TestDatabase,
 };
 
-tests! { created_by_many, created_in_a_transaction, missing, listed, names_that_need_quotes }
+tests! { created_by_many, created_in_a_transaction, missing, connections_stay, listed, names_that_need_quotes }
 
 async fn created_by_many(database: &TestDatabase) {
     let pool = database.pool_of(10);
@@ -76,6 +76,24 @@ async fn missing(database: &TestDatabase) {
             .unwrap();
         assert_eq!(one, 0);
     }
+}
+
+/// What is refused closes no connection: on SQLite it may have the whole database.
+async fn connections_stay(database: &TestDatabase) {
+    let pool = database.pool_of(1);
+    let marker = "CREATE TEMPORARY TABLE marker (id INTEGER)";
+    sqlx::query(marker).execute(&pool).await.unwrap();
+    checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap_err();
+    checkpoints().list(&pool).await.unwrap_err();
+    checkpoints().remove(&pool, "slugs").await.unwrap_err();
+    checkpoints().create(&pool).await.unwrap();
+    let mut first = checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
+    checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
+    first.finish(&pool).await.unwrap_err();
+    let marked: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM marker").fetch_one(&pool).await.unwrap();
+    assert_eq!(marked, 0);
+    pool.close().await;
 }
 
 async fn listed(database: &TestDatabase) {

@@ -214,5 +214,7 @@ async fn a_transaction_that_is_over(database: &TestDatabase) {
         assert!(matches!(error, Error::Query { .. }), "{error:?}");
     }
     drop(batches);
+    let error = Task::batch_iter(&mut transaction).for_update().try_next().await.unwrap_err();
+    assert!(matches!(error, Error::Query { .. }), "{error:?}");
     transaction.rollback().await.unwrap();
 }

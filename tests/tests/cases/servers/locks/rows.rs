@@ -11,6 +11,7 @@ use crate::{
     cases::writes::{By, Task, create, ids, tasks},
     dialect::BIGINT,
     harness::TestDatabase,
+    server,
 };
 
 tests! {
@@ -25,6 +26,7 @@ tests! {
     statements,
     empty,
     rows_that_do_not_decode,
+    rows_of_others_that_do_not_decode,
     duplicates,
     levels,
 }
@@ -322,6 +324,42 @@ async fn rows_that_do_not_decode(database: &TestDatabase) {
         open.transaction.commit().await.unwrap();
         assert!(rest.try_next().await.unwrap().is_none());
     }
+}
+
+#[derive(Chunked, Debug)]
+#[chunked(table = "tasks", join = "JOIN tasks other ON other.id = tasks.a")]
+struct SmallJoined {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[sqlx(try_from = "i64")]
+    b: u8,
+    #[chunked(column = "other.id")]
+    other: i64,
+}
+
+/// Where rows are locked first and then read, others may have some in between.
+async fn rows_of_others_that_do_not_decode(database: &TestDatabase) {
+    if server::LOCKS_JOINED_ROWS {
+        return;
+    }
+    create(database, 10).await;
+    database.execute("UPDATE tasks SET b = id WHERE id <> 3; UPDATE tasks SET a = 1").await;
+    let mut other = database.pool().begin().await.unwrap();
+    let rows = Task::iter(&mut other).filter(|t| t.id.le(3)).for_update();
+    assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap().len(), 3);
+    for batch_size in [2, 4, 10] {
+        let batches = SmallJoined::batch_iter(database.pool()).batch_size(batch_size);
+        let mut batches = batches.for_update().skip_locked().transactional();
+        let mut read = Vec::new();
+        while let Some(Open { batch, transaction, .. }) = batches.try_next().await.unwrap() {
+            read.extend(batch.iter().map(|row| (row.id, row.b, row.other)));
+            transaction.commit().await.unwrap();
+        }
+        let expected: Vec<_> = (4..=10_u8).map(|id| (i64::from(id), id, 1)).collect();
+        assert_eq!(read, expected, "{batch_size}");
+    }
+    other.rollback().await.unwrap();
 }
 
 #[derive(Chunked, Debug)]
