@@ -90,9 +90,9 @@ async fn connections_stay(database: &TestDatabase) {
     let mut first = checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
     checkpoints().open::<Task, _>(&pool, "slugs").await.unwrap();
     first.finish(&pool).await.unwrap_err();
-    let marked: i64 =
+    let rows: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM marker").fetch_one(&pool).await.unwrap();
-    assert_eq!(marked, 0);
+    assert_eq!(rows, 0);
     pool.close().await;
 }
 
