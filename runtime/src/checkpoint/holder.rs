@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use futures_core::future::BoxFuture;
 
-use super::table::Checkpoints;
+use super::access::Access;
 use crate::{
     backend::Backend,
     error::Error,
@@ -12,13 +12,13 @@ use crate::{
     position::{cursor::Cursor, point::Point},
 };
 
-/// A position that is kept under a name, as returned by [`Checkpoints::open`].
+/// A position that is kept under a name, as returned by [`Checkpoints::open`](crate::Checkpoints::open).
 ///
 /// As long as nobody else opens it, positions can be saved by it. From then on, each `save` and
 /// `finish` is an [`Error::Overtaken`]: a worker that was believed dead cannot overwrite the progress of
 /// the one that took its place. Roll back what is not committed, and stop.
 pub struct Checkpoint<M, DB> {
-    pub(super) checkpoints: Checkpoints,
+    pub(super) access: Access,
     pub(super) name: String,
     pub(super) state: State,
     pub(super) point: Option<Point>,
@@ -62,7 +62,7 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     /// ```
     ///
     /// On MySQL it is sent in a savepoint, which fails if the server has ended the transaction at a
-    /// deadlock. From then on until the transaction ends, an [`open`](Checkpoints::open) of the same name
+    /// deadlock. From then on until the transaction ends, an [`open`](crate::Checkpoints::open) of the same name
     /// waits for it.
     ///
     /// # Errors
@@ -78,17 +78,17 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     where
         S: Source<'a, Database = DB>,
     {
-        let connector = self.checkpoints.connector(source);
-        let (table, token) = (&self.checkpoints.table, cursor.point.to_token());
+        let connector = self.access.connector(source);
+        let (table, token) = (&self.access.table, cursor.point.to_token());
         let save = table.save(&self.name, self.state.epoch, token);
         Box::pin(async {
-            let saved = self.checkpoints.write(&mut connector?, save).await?;
+            let saved = self.access.write(&mut connector?, save).await?;
             self.check(saved)
         })
     }
 
     /// Notes that there is nothing left to do. It stays finished until it is
-    /// [removed](Checkpoints::remove).
+    /// [removed](crate::Checkpoints::remove).
     ///
     /// ```sql
     /// UPDATE "chunked_checkpoints" SET finished_at = coalesce(finished_at, clock_timestamp())
@@ -103,10 +103,10 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
     where
         S: Source<'a, Database = DB>,
     {
-        let connector = self.checkpoints.connector(source);
-        let finish = self.checkpoints.table.finish(&self.name, self.state.epoch);
+        let connector = self.access.connector(source);
+        let finish = self.access.table.finish(&self.name, self.state.epoch);
         Box::pin(async {
-            let finished = self.checkpoints.write(&mut connector?, finish).await?;
+            let finished = self.access.write(&mut connector?, finish).await?;
             self.check(finished)?;
             self.state.finished = true;
             Ok(())
@@ -118,7 +118,7 @@ impl<M, DB: Backend> Checkpoint<M, DB> {
         if rows > 0 {
             return Ok(());
         }
-        let table = self.checkpoints.table.table.clone();
+        let table = self.access.table.table.clone();
         Err(Error::Overtaken { name: self.name.clone(), table })
     }
 }

@@ -1,5 +1,6 @@
 //! Positions that are kept in the database, under names.
 
+mod access;
 mod holder;
 mod sql;
 mod table;

@@ -7,15 +7,14 @@ use std::{
 };
 
 use futures_core::future::BoxFuture;
-use sqlx::error::BoxDynError;
 
 use super::{
+    access::Access,
     holder::{Checkpoint, State},
-    sql::TableName,
     transaction::{in_transaction, read, write},
 };
 use crate::{
-    backend::{Backend, contention::Contention, statement::Statement},
+    backend::{Backend, contention::Contention},
     error::{Error, TokenError},
     fetch::{connector::Connector, source::Source},
     model::Described,
@@ -83,10 +82,7 @@ use crate::{
 ///
 /// Names are compared byte by byte, and are 1 to 255 bytes long.
 #[derive(Clone, Debug)]
-pub struct Checkpoints {
-    pub(super) table: TableName,
-    pub(super) named: bool,
-}
+pub struct Checkpoints(Access);
 
 /// A checkpoint, as [`Checkpoints::list`] returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,13 +104,13 @@ const MOST_ATTEMPTS: usize = 10;
 impl Checkpoints {
     /// Names the table that the checkpoints are in.
     pub fn new(table: impl Into<String>) -> Self {
-        Self { table: TableName { schema: None, table: table.into() }, named: true }
+        Self(Access::to(table.into()))
     }
 
     /// Names the schema of the table; on MySQL its database.
     #[must_use]
     pub fn schema(mut self, name: impl Into<String>) -> Self {
-        self.table.schema = Some(name.into());
+        self.0.table.schema = Some(name.into());
         self
     }
 
@@ -123,7 +119,7 @@ impl Checkpoints {
     /// pooler.
     #[must_use]
     pub const fn persistent(mut self, persistent: bool) -> Self {
-        self.named = persistent;
+        self.0.named = persistent;
         self
     }
 
@@ -142,10 +138,10 @@ impl Checkpoints {
     /// Returns an [`Error::Checkpoints`] if the database refuses, and on MySQL in a transaction, which
     /// `CREATE TABLE` would commit.
     pub fn create<'a, S: Source<'a>>(&'a self, source: S) -> BoxFuture<'a, Result<(), Error>> {
-        let connector = self.connector(source);
+        let connector = self.0.connector(source);
         Box::pin(async {
             let created = self.create_once(&mut connector?).await;
-            created.map_err(|source| self.failed::<S::Database>(source))
+            created.map_err(|source| self.0.failed::<S::Database>(source))
         })
     }
 
@@ -161,13 +157,13 @@ impl Checkpoints {
                 Err(error) => return Err(first.unwrap_or(error)),
             }
             let failed = if !connector.is_in_transaction().await? {
-                write(connector, self.table.create()).await.map(drop)
+                write(connector, self.0.table.create()).await.map(drop)
             } else if DB::CHECKPOINTS.create_commits {
                 let reason = "to create a table would commit the transaction: create it before";
                 return Err(sqlx::Error::Configuration(reason.into()));
             } else {
                 // In a savepoint, so that the rest of the transaction survives.
-                in_transaction(connector, Some(self.table.create()), None, |_, _| Ok(())).await
+                in_transaction(connector, Some(self.0.table.create()), None, |_, _| Ok(())).await
             };
             let Err(error) = failed else { return Ok(()) };
             // Who is beaten by another process is told so in many ways, and then finds the table.
@@ -183,7 +179,7 @@ impl Checkpoints {
         &self,
         connector: &mut Connector<'_, DB>,
     ) -> Result<bool, sqlx::Error> {
-        let question = self.table.exists::<DB>().map_err(sqlx::Error::Encode)?;
+        let question = self.0.table.exists::<DB>().map_err(sqlx::Error::Encode)?;
         let answer = read(connector, question).await?;
         answer.first().map_or(Ok(false), |row| DB::flag(row, 0))
     }
@@ -219,17 +215,17 @@ impl Checkpoints {
         M: Described,
         S: Source<'a>,
     {
-        let connector = self.connector(source);
+        let connector = self.0.connector(source);
         Box::pin(async move {
             let opened = self.take_over::<M, _>(&mut connector?, name).await;
             let (state, point) = opened.map_err(|refused| match refused {
-                Refused::Sql(source) => self.failed::<S::Database>(source),
+                Refused::Sql(source) => self.0.failed::<S::Database>(source),
                 Refused::Token(source) => {
                     Error::Checkpoint { model: M::MODEL.name, name: name.to_owned(), source }
                 }
             })?;
-            let checkpoints = self.clone();
-            Ok(Checkpoint { checkpoints, name: name.to_owned(), state, point, of: PhantomData })
+            let access = self.0.clone();
+            Ok(Checkpoint { access, name: name.to_owned(), state, point, of: PhantomData })
         })
     }
 
@@ -242,8 +238,8 @@ impl Checkpoints {
         let mut attempts = 0;
         loop {
             let epoch = new_epoch();
-            let take = self.table.take_over(name, epoch).map_err(sqlx::Error::Encode)?;
-            let state_of = self.table.state(name).map_err(sqlx::Error::Encode)?;
+            let take = self.0.table.take_over(name, epoch).map_err(sqlx::Error::Encode)?;
+            let state_of = self.0.table.state(name).map_err(sqlx::Error::Encode)?;
             // If the position is not one of the model, whoever has the checkpoint keeps it.
             let state = |_, rows: Vec<DB::Row>| {
                 let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
@@ -281,10 +277,10 @@ impl Checkpoints {
         &'a self,
         source: S,
     ) -> BoxFuture<'a, Result<Vec<SavedCheckpoint>, Error>> {
-        let connector = self.connector(source);
+        let connector = self.0.connector(source);
         Box::pin(async {
             let listed = self.list_all(&mut connector?).await;
-            listed.map_err(|source| self.failed::<S::Database>(source))
+            listed.map_err(|source| self.0.failed::<S::Database>(source))
         })
     }
 
@@ -292,7 +288,7 @@ impl Checkpoints {
         &self,
         connector: &mut Connector<'_, DB>,
     ) -> Result<Vec<SavedCheckpoint>, sqlx::Error> {
-        let rows = read(connector, self.table.list()).await?;
+        let rows = read(connector, self.0.table.list()).await?;
         let saved = |row| {
             let millis = u64::try_from(DB::number(row, 2)?).ok();
             Ok(SavedCheckpoint {
@@ -321,49 +317,11 @@ impl Checkpoints {
         source: S,
         name: &'a str,
     ) -> BoxFuture<'a, Result<bool, Error>> {
-        let connector = self.connector(source);
+        let connector = self.0.connector(source);
         Box::pin(async {
-            let removed = self.write(&mut connector?, self.table.remove(name)).await?;
+            let removed = self.0.write(&mut connector?, self.0.table.remove(name)).await?;
             Ok(removed > 0)
         })
-    }
-
-    /// Returns the connector of a source. A transaction that is passed by value would be rolled back,
-    /// and with it what was written.
-    pub(super) fn connector<'s, S: Source<'s>>(
-        &self,
-        source: S,
-    ) -> Result<Connector<'s, S::Database>, Error> {
-        let mut connector = source.into_connector();
-        if connector.has_transaction() {
-            let reason = "the transaction is passed by value, and would be rolled back: pass \
-                          `&mut transaction`";
-            return Err(self.failed::<S::Database>(sqlx::Error::Configuration(reason.into())));
-        }
-        connector.set_named(self.named);
-        Ok(connector)
-    }
-
-    /// Sends a statement that writes. Returns the number of rows it wrote.
-    pub(super) async fn write<DB: Backend>(
-        &self,
-        connector: &mut Connector<'_, DB>,
-        statement: Result<Statement<DB>, BoxDynError>,
-    ) -> Result<u64, Error> {
-        let written = match statement {
-            Ok(statement) => write(connector, statement).await,
-            Err(error) => Err(sqlx::Error::Encode(error)),
-        };
-        written.map_err(|source| self.failed::<DB>(source))
-    }
-
-    fn failed<DB: Backend>(&self, source: sqlx::Error) -> Error {
-        let hint = if DB::is_without_table(&source) {
-            Some("create it first, by `Checkpoints::create` or a migration")
-        } else {
-            DB::hint(&source).or_else(|| DB::contention(&source).map(Contention::of_checkpoints))
-        };
-        Error::Checkpoints { table: self.table.table.clone(), source, hint }
     }
 }
 

@@ -31,6 +31,7 @@ mod errors;
 mod everything;
 mod isolated;
 mod keys;
+mod locks;
 mod operators;
 mod plans;
 mod pooler;
