@@ -37,8 +37,9 @@ async fn unlock(writer: &mut SqliteConnection) {
 fn assert_busy(error: &Error) {
     assert_eq!(
         error.report(),
-        "cannot read `Entry` from table `entries`: (code: 5) \
-         database is locked"
+        "cannot read `Entry` from table `entries`; help: another transaction holds a lock for longer \
+         than this one may wait: no row of this batch was handed out, and the next poll reads it again: \
+         (code: 5) database is locked"
     );
 }
 
