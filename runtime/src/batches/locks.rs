@@ -199,8 +199,8 @@ impl<T: Item, DB: Backend> BatchReader<'_, T, DB> {
     }
 }
 
-/// Returns whether rows are locked by one statement and read by the next: PostgreSQL joins a row that it
-/// has waited for to the rows of before.
+/// Returns whether one statement locks the rows and another one reads them. PostgreSQL needs that with a
+/// join: after waiting for a row, it joins the new version to rows that it had read before.
 fn locks_before_it_reads<DB: Backend>(key: &Key) -> bool {
     DB::DIALECT.locks.is_some_and(|locks| locks.in_subqueries) && key.model().join.is_some()
 }

@@ -25,7 +25,7 @@ pub struct Checkpoint<M, DB> {
     pub(super) of: PhantomData<fn() -> (M, DB)>,
 }
 
-/// A checkpoint as it was when it was opened.
+/// Which opening of the checkpoint this is, and whether it is finished.
 pub(super) struct State {
     pub(super) epoch: i64,
     pub(super) finished: bool,

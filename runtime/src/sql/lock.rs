@@ -110,14 +110,13 @@ pub(crate) fn locked_batch<DB: Backend>(
         sql.name(name::IS_LOCKED);
         sql.push(" FROM ");
         if ask.keys_alone {
-            let table = sql.table.clone();
-            sql.table_alone(&table);
-            sql.push(" WHERE (");
-            row_of_key(&mut sql, key, ask, locks)?;
+            sql.table_alone(&key.table);
         } else {
             sql.table();
-            sql.push(" WHERE (");
-            row_of_key(&mut sql, key, ask, locks)?;
+        }
+        sql.push(" WHERE (");
+        row_of_key(&mut sql, key, ask, locks)?;
+        if !ask.keys_alone {
             filter_again(&mut sql, filters)?;
         }
         clause(&mut sql, ask.lock, locks);

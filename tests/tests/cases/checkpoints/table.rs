@@ -68,7 +68,7 @@ async fn missing(database: &TestDatabase) {
     checkpoints().create(database.pool()).await.unwrap();
     let error = open(database, "slugs").await.unwrap_err();
     assert!(matches!(error, Error::Checkpoints { hint: None, .. }), "{error}");
-    // And the pool is as it was.
+    // No connection of the pool is left in a failed transaction.
     for _ in 0..8 {
         let one: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM kept")
             .fetch_one(database.pool())
