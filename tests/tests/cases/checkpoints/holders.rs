@@ -30,9 +30,14 @@ tests! {
 
 const ROWS: i64 = 14;
 
-async fn goes_on(database: &TestDatabase) {
+/// Creates the rows and the table of checkpoints.
+async fn prepare(database: &TestDatabase) {
     create(database, ROWS).await;
     checkpoints().create(database.pool()).await.unwrap();
+}
+
+async fn goes_on(database: &TestDatabase) {
+    prepare(database).await;
     for step in 0..6 {
         let mut checkpoint = open(database, "slugs").await.unwrap();
         assert_eq!(checkpoint.cursor().is_some(), step > 0);
@@ -46,8 +51,7 @@ async fn goes_on(database: &TestDatabase) {
 }
 
 async fn overtaken(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let mut first = open(database, "slugs").await.unwrap();
     hit(database.pool(), &mut first, 1).await.unwrap();
     let mut second = open(database, "slugs").await.unwrap();
@@ -86,8 +90,7 @@ async fn overtaken(database: &TestDatabase) {
 
 /// One whose transaction was rolled back was never opened.
 async fn opened_in_vain(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let cursor = Task::batch_iter(database.pool()).try_next().await.unwrap().unwrap().cursor();
     let mut first = open(database, "slugs").await.unwrap();
     let mut transaction = database.pool().begin().await.unwrap();
@@ -163,8 +166,7 @@ async fn poll<T>(polls: usize, work: impl Future<Output = T>) {
 
 /// The other one opens it after the batch was read and written, and before its position is saved.
 async fn overtaken_in_the_middle(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let mut first = open(database, "slugs").await.unwrap();
     let mut batches = Task::batch_iter(database.pool()).batch_size(4).transactional();
     // On SQLite a transaction keeps others from opening it, so it is opened between two.
@@ -181,8 +183,7 @@ async fn overtaken_in_the_middle(database: &TestDatabase) {
 
 /// A position that is saved, but not committed yet.
 async fn waits_for_a_commit(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     for commits in [true, false] {
         let mut first = open(database, "slugs").await.unwrap();
         let before = first.cursor().map(|cursor| cursor.to_string());
@@ -206,8 +207,7 @@ async fn waits_for_a_commit(database: &TestDatabase) {
 }
 
 async fn rolled_back(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let mut checkpoint = open(database, "slugs").await.unwrap();
     let mut batches = Task::batch_iter(database.pool()).batch_size(4).transactional();
     for commits in [false, false, true] {
@@ -226,8 +226,7 @@ async fn rolled_back(database: &TestDatabase) {
 }
 
 async fn finished(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let mut checkpoint = open(database, "slugs").await.unwrap();
     hit(database.pool(), &mut checkpoint, 2).await.unwrap();
     checkpoint.finish(database.pool()).await.unwrap();
@@ -245,8 +244,7 @@ async fn finished(database: &TestDatabase) {
 
 /// All get it, one after the other, and only the last one keeps it.
 async fn opened_by_many(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let pool = database.pool_of(8);
     let all = join_all((0..40).map(|_| async {
         let opened = checkpoints().open::<Task, _>(&pool, "slugs").await;
@@ -277,8 +275,7 @@ struct Other {
 }
 
 async fn of_another_model(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let mut checkpoint = open(database, "slugs").await.unwrap();
     hit(database.pool(), &mut checkpoint, 1).await.unwrap();
     let error = checkpoints().open::<Other, _>(database.pool(), "slugs").await.unwrap_err();
@@ -344,8 +341,7 @@ async fn in_any_source(database: &TestDatabase) {
 
 /// They compare byte by byte.
 async fn names(database: &TestDatabase) {
-    create(database, ROWS).await;
-    checkpoints().create(database.pool()).await.unwrap();
+    prepare(database).await;
     let long = "x".repeat(255);
     let names =
         ["a", "A", "a ", " a", "ä", "a\u{308}", "ß", "ss", "'", "`\"", "a\\b", "%", "0", &long];

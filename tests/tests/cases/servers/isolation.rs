@@ -20,10 +20,11 @@ use crate::{
 
 tests! { read_committed, repeatable_read, serializable }
 
-async fn pool(database: &TestDatabase, level: &str) -> Pool<Db> {
+/// Returns a pool whose sessions have an isolation level.
+pub(super) async fn pool_at(database: &TestDatabase, level: &str) -> Pool<Db> {
     let set = format!("{ISOLATION} {level}");
     let options =
-        PoolOptions::<Db>::new().max_connections(2).after_connect(move |connection, _| {
+        PoolOptions::<Db>::new().max_connections(4).after_connect(move |connection, _| {
             let set = set.clone();
             Box::pin(async move {
                 sqlx::query(AssertSqlSafe(set)).execute(connection).await.map(|_| ())
@@ -45,7 +46,7 @@ async fn walk(database: &TestDatabase, level: &str) -> bool {
         database.execute("DROP TABLE IF EXISTS tasks").await;
         create(database).await;
         database.execute("DELETE FROM tasks WHERE id = 2").await;
-        let pool = pool(database, level).await;
+        let pool = pool_at(database, level).await;
         let calls = Arc::new(AtomicU32::new(0));
         let done = Arc::new(AtomicU32::new(0));
         let (counted, noted) = (Arc::clone(&calls), Arc::clone(&done));

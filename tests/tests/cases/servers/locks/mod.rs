@@ -8,30 +8,13 @@ mod rows;
 mod waiting;
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Connection, Executor as _, Pool, pool::PoolOptions};
+use sqlx::{AssertSqlSafe, Connection, Executor as _};
 
-use crate::{
-    Db,
-    cases::writes::ids,
-    dialect::{ISOLATION, LOCK_TIMEOUT},
-    harness::TestDatabase,
-};
+use super::isolation::pool_at;
+use crate::{cases::writes::ids, dialect::LOCK_TIMEOUT, harness::TestDatabase};
 
 /// The isolation levels that sessions can have.
 const LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
-
-/// Returns a pool whose sessions have an isolation level.
-async fn pool_at(database: &TestDatabase, level: &str) -> Pool<Db> {
-    let set = format!("{ISOLATION} {level}");
-    let options =
-        PoolOptions::<Db>::new().max_connections(4).after_connect(move |connection, _| {
-            let set = set.clone();
-            Box::pin(async move {
-                sqlx::query(AssertSqlSafe(set)).execute(connection).await.map(|_| ())
-            })
-        });
-    options.connect_with(database.options()).await.unwrap()
-}
 
 /// Returns the ids of the rows that no other session can lock now.
 async fn locked(database: &TestDatabase) -> Vec<i64> {
