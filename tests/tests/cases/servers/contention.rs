@@ -74,7 +74,8 @@ async fn deadlocks(database: &TestDatabase) {
     assert_eq!(ids(database, "WHERE a >= 70 ORDER BY id").await, [1, 10]);
 }
 
-/// The same in transactions that the caller commits.
+/// The same in transactions that the caller commits. The batch may be back at row 9 before the other
+/// session has woken up: then they wait for each other once more.
 async fn deadlocks_in_transactions(database: &TestDatabase) {
     create_heavy(database).await;
     let mut other = database.connect().await;
@@ -113,7 +114,8 @@ async fn deadlocks_in_transactions(database: &TestDatabase) {
         }
     };
     tokio::join!(write, wait);
-    assert_eq!((committed, errors), (20, 1));
+    assert_eq!(committed, 20);
+    assert!(errors > 0);
     assert_eq!(hits(database).await, [1]);
     assert_eq!(ids(database, "WHERE a >= 70 ORDER BY id").await, [9, 10]);
 }
