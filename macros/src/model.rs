@@ -99,6 +99,12 @@ impl<'a> Model<'a> {
         likely.or_else(|| self.columns().next()).into_iter().collect()
     }
 
+    /// Returns the columns of the primary key, as far as the struct names it.
+    pub(crate) fn primary_key(&self) -> Vec<usize> {
+        let primary = self.columns().filter(|(field, _)| field.is_primary());
+        primary.map(|(_, column)| column.index).collect()
+    }
+
     /// Returns the sets of several columns that are unique together, including the primary key, as
     /// indices of their columns.
     pub(crate) fn unique_columns(&self) -> Vec<Vec<usize>> {

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use sqlx::error::BoxDynError;
+use sqlx_chunked_proof::Fault;
 
 /// The reason why a batch could not be read.
 ///
@@ -112,6 +113,28 @@ pub enum Error {
         name: String,
         /// The table of checkpoints.
         table: String,
+    },
+
+    /// The database does not bear out what a model says of its table: see
+    /// [`verify`](crate::Chunked::verify).
+    Unproven {
+        /// The name of the model that is read.
+        model: &'static str,
+        /// Everything that is not borne out, each with what the database has instead and what would
+        /// mend it. There is at least one.
+        faults: Vec<Fault>,
+    },
+
+    /// The catalog of the database could not be asked about a table.
+    Catalog {
+        /// The model's name.
+        model: &'static str,
+        /// The model's table.
+        table: Cow<'static, str>,
+        /// The error that sqlx reported.
+        source: sqlx::Error,
+        /// What to do about it, if that is known.
+        hint: Option<&'static str>,
     },
 
     /// A column has a value that the field's type cannot be made of.
@@ -303,6 +326,14 @@ impl fmt::Display for Error {
                 "checkpoint `{name}` in table `{table}` was opened by another process since, or removed: \
                  roll back what is not committed, and stop"
             ),
+            Self::Unproven { model, faults } => {
+                write!(f, "the database does not bear out what `{model}` says of it:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n- {fault}"))
+            }
+            Self::Catalog { model, table, hint, .. } => {
+                write!(f, "cannot ask the catalog about table `{table}` of `{model}`")?;
+                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
+            }
             Self::Decode { model, column, value, key, .. } => {
                 write!(f, "cannot decode column `{column}` of `{model}`")?;
                 match (value, &**key) {
@@ -377,6 +408,7 @@ impl std::error::Error for Error {
         match self {
             Self::Query { source, .. }
             | Self::Write { source, .. }
+            | Self::Catalog { source, .. }
             | Self::Checkpoints { source, .. } => source.source().or(Some(source)),
             Self::Checkpoint { source, .. } => Some(source),
             Self::CommitUnknown { source, .. } => source.source().or(Some(&**source)),
@@ -445,6 +477,7 @@ impl From<Error> for sqlx::Error {
         match error {
             Error::Query { source, .. }
             | Error::Write { source, .. }
+            | Error::Catalog { source, .. }
             | Error::Checkpoints { source, .. } => source,
             Error::CommitUnknown { .. } | Error::Overtaken { .. } => {
                 Self::AnyDriverError(error.into())
@@ -452,6 +485,7 @@ impl From<Error> for sqlx::Error {
             Error::BatchSize { .. }
             | Error::Started { .. }
             | Error::StillOpen { .. }
+            | Error::Unproven { .. }
             | Error::Option { .. }
             | Error::Cursor { .. } => Self::Configuration(error.into()),
             Error::Bind { .. } => Self::Encode(error.into()),

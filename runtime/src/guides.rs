@@ -158,6 +158,16 @@
 //! [`to_sql`](crate::Iteration::to_sql) gives the statement that comes next, for a test of its plan
 //! by `EXPLAIN`.
 //!
+//! And one line holds the marks of a model against the migrations of the program, on the database that
+//! [`sqlx::test`] makes for it; see [`Chunked::verify`](crate::Chunked::verify):
+//!
+//! ```ignore
+//! #[sqlx::test]
+//! async fn entries_are_as_declared(pool: sqlx::PgPool) {
+//!     Entry::verify(&pool).await.unwrap();
+//! }
+//! ```
+//!
 //! # Logs
 //!
 //! Statements are events of [`tracing`](https://docs.rs/tracing) at DEBUG, under the target

@@ -52,6 +52,7 @@
 //! | a transaction for each batch | [`Iteration::transactional`], [`Open`], [`OpenTransaction`], [`TransactionalIter`], [`OpenWrites`] |
 //! | locks on the rows that are read | [`Iteration::for_update`], [`Iteration::for_share`], [`Iteration::skip_locked`], [`Iteration::no_wait`] |
 //! | stop, and go on where it was | [`Checkpoints`], [`Checkpoint`], [`SavedCheckpoint`] |
+//! | proof that the table bears the marks out | [`Chunked::verify`], [`Iteration::verify`], [`Fault`], [`Mark`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
 //! | what to read from | [`Source`], [`Backend`] |
@@ -96,6 +97,7 @@ mod seal;
 mod sql;
 mod task;
 mod tuples;
+mod verify;
 mod writes;
 
 pub use backend::Backend;
@@ -120,6 +122,7 @@ pub use iteration::{
 pub use position::cursor::Cursor;
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;
+pub use sqlx_chunked_proof::{Fault, Mark};
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -74,7 +74,11 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             |Text { value, .. }| quote!(::core::option::Option::Some(#value)),
         )
     });
-    let columns = model.columns().map(|(field, column)| described(field, column, names));
+    let has_default = |field: &Field| attrs.default.is_some() || field.attrs.default.is_some();
+    let columns = model.columns();
+    let columns =
+        columns.map(|(field, column)| described(field, column, has_default(field), names));
+    let primary_key = model.primary_key().into_iter().map(Literal::usize_unsuffixed);
     let key = model.key().into_iter().map(|(_, column)| Literal::usize_unsuffixed(column.index));
     let select = if model.selects_everything() { quote!(Everything) } else { quote!(Columns) };
     quote! {
@@ -85,6 +89,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
             query: #query,
             join: #join,
             columns: &[#(#columns,)*],
+            primary_key: &[#(#primary_key,)*],
             sets: #sets,
             key: &[#(#key,)*],
             select: __chunked::Select::#select,
@@ -93,7 +98,7 @@ fn names_of(model: &Model, names: &Names, sets: &TokenStream) -> TokenStream {
 }
 
 /// Generates the description of a column.
-fn described(field: &Field, column: &Column, names: &Names) -> TokenStream {
+fn described(field: &Field, column: &Column, is_optional: bool, names: &Names) -> TokenStream {
     let tokens = names.tokens(column);
     let (ty, field_name, column_name) = (&tokens.ty, &field.name, &column.name);
     let mut code = quote!(__chunked::ColumnName::of::<#ty>(#field_name, #column_name));
@@ -102,6 +107,9 @@ fn described(field: &Field, column: &Column, names: &Names) -> TokenStream {
     }
     if field.unique {
         code.extend(quote!(.unique()));
+    }
+    if is_optional {
+        code.extend(quote!(.optional()));
     }
     if tokens.nullable.literal() != Some(false) {
         let nullable = nullable(tokens);

@@ -3,6 +3,7 @@
 
 pub(crate) mod begun;
 pub(crate) mod bytes;
+pub(crate) mod catalog;
 pub(crate) mod checkpoint;
 pub(crate) mod column;
 pub(crate) mod companion;
@@ -28,7 +29,8 @@ pub(crate) mod value;
 use sqlx::{Database, database::HasStatementCache};
 
 use self::{
-    checkpoint::KeepsCheckpoints, dialect::Speaks, direct::DirectRoute, exact::ExactValues,
+    catalog::ReadsCatalog, checkpoint::KeepsCheckpoints, dialect::Speaks, direct::DirectRoute,
+    exact::ExactValues,
 };
 
 /// A database that this crate can read: sqlx's `Sqlite`, `Postgres` or `MySql`, each enabled by the
@@ -46,6 +48,7 @@ pub trait Backend:
     + ExactValues
     + DirectRoute
     + KeepsCheckpoints
+    + ReadsCatalog
 {
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use sqlx::{Connection as _, Pool, Transaction};
 
 use super::{
@@ -320,6 +321,28 @@ impl<'s, DB: Backend> Connector<'s, DB> {
                 execute::rows(&mut **owned.here().await?, statement).await
             }
             Connections::Borrowed(connection) => execute::rows(&mut **connection, statement).await,
+        }
+    }
+
+    /// Lends the connection to something that sends statements of its own.
+    pub(crate) async fn lend<T>(
+        &mut self,
+        using: impl for<'c> FnOnce(&'c mut DB::Connection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        match &mut self.connections {
+            Connections::Pool { pool, kept, session } => {
+                DB::end_loan(session);
+                *kept = None;
+                let mut taken = Kept::acquire(pool).await?;
+                let done = using(taken.connection()).await;
+                taken.is_whole_after(&done);
+                done
+            }
+            Connections::Owned { owned, session } => {
+                DB::end_loan(session);
+                using(&mut **owned.here().await?).await
+            }
+            Connections::Borrowed(connection) => using(&mut **connection).await,
         }
     }
 

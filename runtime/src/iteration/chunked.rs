@@ -1,13 +1,17 @@
 //! The trait that the derive implements, and the iterations that it starts.
 
+use futures_core::future::BoxFuture;
+
 use super::{
     Iteration,
     yields::{Batches, Rows},
 };
 use crate::{
     backend::Backend,
+    error::Error,
     fetch::source::Source,
     model::{Described, row::DecodeRow},
+    verify::{Read, verify},
 };
 
 /// A struct whose rows can be read in batches, implemented by `#[derive(Chunked)]`.
@@ -66,16 +70,18 @@ use crate::{
 /// or a declared set. The table must also constrain it to be NOT NULL. Without this, rows would be
 /// lost, so a struct that does not declare it does not compile.
 ///
-/// The marks are believed, not looked up. Rows that contradict them are reported as errors when
-/// they are read: [`Error::DuplicateKey`](crate::Error::DuplicateKey),
-/// [`Error::NullKey`](crate::Error::NullKey).
+/// An iteration believes the marks, and does not look them up. Rows that contradict them are reported
+/// as errors when they are read: [`Error::DuplicateKey`](crate::Error::DuplicateKey),
+/// [`Error::NullKey`](crate::Error::NullKey). [`verify`](Chunked::verify) holds them against the catalog
+/// of the database.
 ///
 /// A constraint counts only if it tells values apart as the column itself does, because rows are
 /// sorted and searched by the column. A constraint with its own collation does not count: after
 /// `CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE BINARY)` a column
 /// `slug TEXT COLLATE NOCASE` can hold `a` and `A`, which tie. If a batch ends between the two,
 /// that is [`Error::Order`](crate::Error::Order). This can happen on SQLite, and on PostgreSQL with
-/// collations that are not deterministic; a plain `UNIQUE` has the column's collation.
+/// collations that are not deterministic; a plain `UNIQUE` has the column's collation. `verify` finds
+/// such a constraint before any row is lost to it.
 ///
 /// On MariaDB some collations sort by one rule and compare by another. A key with such a collation
 /// is [`Error::KeyType`](crate::Error::KeyType); the README lists them.
@@ -211,6 +217,91 @@ pub trait Chunked: Described {
         Self: ReadRow<S::Database>,
     {
         Iteration::new(source)
+    }
+
+    /// Asks the catalog of the database whether the table bears out every mark of the model, so that a
+    /// program that starts up, or a test, finds out what would otherwise be found out by rows.
+    ///
+    /// That is: the table and the columns exist; no two rows can have the same values in columns that
+    /// are marked `primary_key` or `unique`; and the columns of the chunk key, and those that are marked
+    /// unique and have no `Option`, cannot be NULL. A set of columns is also proven by a constraint on
+    /// some of them. What the database cannot prove, it does not: an index that is partial, on an
+    /// expression, not valid or deferrable, or that tells values apart which the column calls equal;
+    /// anything about a view, a foreign or virtual table, a query, or a table with children by
+    /// inheritance.
+    ///
+    /// ```
+    /// # use sqlx_chunked::Chunked;
+    /// #[derive(Chunked)]
+    /// #[chunked(table = "entries")]
+    /// struct Entry {
+    ///     #[chunk_key]
+    ///     #[chunked(primary_key)]
+    ///     id: i64,
+    ///     #[chunked(unique)]
+    ///     slug: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+    /// # sqlx::query("CREATE TABLE entries (id INTEGER PRIMARY KEY, slug TEXT NOT NULL)").execute(&pool).await?;
+    /// let error = Entry::verify(&pool).await.unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the database does not bear out what `Entry` says of it:\n\
+    ///      - `unique` of `slug` in table `entries`: no unique index or constraint is on it; help: \
+    ///      CREATE UNIQUE INDEX \"entries_slug_key\" ON \"entries\" (\"slug\"), or take the mark away"
+    /// );
+    /// # sqlx::query("CREATE UNIQUE INDEX entries_slug_key ON entries (slug)").execute(&pool).await?;
+    /// # Entry::verify(&pool).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// In a test, with the migrations of the program:
+    ///
+    /// ```ignore
+    /// #[sqlx::test]
+    /// async fn entries_are_as_declared(pool: sqlx::SqlitePool) {
+    ///     Entry::verify(&pool).await.unwrap();
+    /// }
+    /// ```
+    ///
+    /// It knows what the connection that it asks on sees: `search_path`, temporary tables and attached
+    /// databases count as they do for a query, and no row is read (but for NULLs in a column that only a
+    /// domain of PostgreSQL keeps them out of). Whether a `join` multiplies rows is not known; that is
+    /// found when they are read. A warning by `tracing` says if no index serves the order.
+    /// [`Iteration::verify`] does the same for a table that is named at run time, for an order, and for
+    /// relations.
+    ///
+    /// # Statements
+    ///
+    /// They are sent without being prepared, so that they work behind a transaction pooler. On
+    /// PostgreSQL they read `pg_class`, `pg_attribute` and `pg_index` with what these refer to; on MySQL
+    /// they are `SHOW CREATE TABLE`, `SHOW FULL COLUMNS` and `SHOW INDEX`; on SQLite `PRAGMA
+    /// table_list`, `table_xinfo`, `index_list` and `index_xinfo`. If the model has SQL of its own, in
+    /// `join` or `query`, also `SELECT … WHERE 1 = 0`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`Error::Unproven`] that names everything that is not borne out, each with what the
+    /// database has instead and what would mend it; and an [`Error::Catalog`] if the database cannot be
+    /// asked.
+    ///
+    /// What counts as proof is what each database documents to uphold:
+    /// [`pg_index`](https://www.postgresql.org/docs/current/catalog-pg-index.html),
+    /// [`SHOW INDEX`](https://mariadb.com/kb/en/show-index/),
+    /// [`PRAGMA index_xinfo`](https://www.sqlite.org/pragma.html#pragma_index_xinfo).
+    ///
+    /// [`Error::Unproven`]: crate::Error::Unproven
+    /// [`Error::Catalog`]: crate::Error::Catalog
+    fn verify<'s, S>(source: S) -> BoxFuture<'s, Result<(), Error>>
+    where
+        S: Source<'s>,
+    {
+        let mut connector = source.into_connector();
+        Box::pin(async move { verify(&mut connector, vec![Read::by_chunk_key(Self::MODEL)]).await })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     },
     fetch::connector::Connector,
     position::{cursor::Cursor, key::Key},
+    verify::{Read, verify},
 };
 
 /// Options for rows and batches alike.
@@ -263,6 +264,51 @@ where
         self.is_late("count");
         self.check()?;
         self.run.count().await
+    }
+
+    /// Asks the catalog of the database whether the table bears out the marks of the model, as
+    /// [`Chunked::verify`](crate::Chunked::verify) does, which documents what is asked and what proves
+    /// it. It is asked about the [`table`](Self::table) and [`schema`](Self::schema) that were named at
+    /// run time, on the source of the iteration. Also:
+    ///
+    /// - the columns of the order that have no `Option` cannot be NULL: after the first column, a NULL
+    ///   would be passed over silently;
+    /// - the models of the relations are held against their tables.
+    ///
+    /// ```
+    /// # use sqlx_chunked::Chunked;
+    /// # #[derive(Chunked)]
+    /// # #[chunked(table = "entries")]
+    /// # struct Entry { #[chunk_key] #[chunked(primary_key)] id: i64, headline: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
+    /// # sqlx::query("CREATE TABLE entries_2025 (id INTEGER PRIMARY KEY, headline TEXT)").execute(&pool).await?;
+    /// let entries = || {
+    ///     let by_headline = Entry::iter(&pool).order_by(|e| e.headline.asc().then(e.id.asc()));
+    ///     by_headline.table("entries_2025")
+    /// };
+    /// let error = entries().verify().await.unwrap_err();
+    /// assert!(error.to_string().contains("NOT NULL of `headline` in table `entries_2025`"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`Chunked::verify`](crate::Chunked::verify), and errors for options that
+    /// contradict each other; [`Error::Started`](crate::Error::Started) if the iteration was already
+    /// polled.
+    pub async fn verify(mut self) -> Result<(), Error> {
+        self.is_late("verify");
+        self.check()?;
+        let Some((plan, planned)) = self.run.into_planned() else { return Ok(()) };
+        let Planned { content, mut connector } = planned;
+        let mut relations = content.relations;
+        relations.set_table(&plan.key.table);
+        let mut tables = vec![Read::by(&plan.travelled())];
+        tables.extend(relations.tables().into_iter().map(Read::by_chunk_key));
+        verify(&mut connector, tables).await
     }
 
     /// Returns the text of the next statement, with placeholders for its values. The text is empty

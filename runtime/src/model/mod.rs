@@ -36,6 +36,8 @@ pub struct Model {
     pub join: Option<&'static str>,
     /// Every field that is read from a column of its own, in declared order.
     pub columns: &'static [ColumnName],
+    /// The columns that are marked as the primary key, as indices into `columns`.
+    pub primary_key: &'static [usize],
     /// The declared unique sets, as indices into `columns`.
     pub sets: &'static [&'static [usize]],
     /// The chunk key, as indices into `columns`.
@@ -60,6 +62,7 @@ impl Model {
 
 /// A field and the column it is read from.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ColumnName {
     /// The field's name, without `r#`.
     pub field: &'static str,
@@ -71,6 +74,8 @@ pub struct ColumnName {
     pub unique: bool,
     /// True if the field's type has room for NULL.
     pub nullable: bool,
+    /// True if the table may lack the column.
+    pub optional: bool,
     /// The type that the column is decoded as.
     pub type_id: TypeId,
     /// Decodes the type without a driver, if it is generic over the database.
@@ -94,6 +99,7 @@ impl ColumnName {
             joined: false,
             unique: false,
             nullable: false,
+            optional: false,
             type_id: TypeId::of::<T>(),
             read_generic: None,
         }
@@ -117,6 +123,12 @@ impl ColumnName {
         Self { nullable, ..self }
     }
 
+    /// The same column, which the table may lack.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
     /// The same column, of a type that is generic over the database or not.
     #[must_use]
     pub const fn read_by(self, read_generic: Option<ReadGeneric>) -> Self {
@@ -137,6 +149,7 @@ impl Model {
             ColumnName::of_integers("id", "id", true, false),
             ColumnName::of_integers("delay", "delay", false, true),
         ],
+        primary_key: &[0],
         sets: &[],
         key: &[0],
         select: Select::Columns,

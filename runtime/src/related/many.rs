@@ -44,6 +44,10 @@ impl<C: Described, DB: Backend> Relation<DB> for Many<C, DB> {
         self.children.follow(table);
     }
 
+    fn tables(&self) -> Vec<Table> {
+        vec![self.children.table.clone()]
+    }
+
     async fn load(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -75,6 +79,10 @@ where
         self.parents.table = table.clone();
         self.links.follow(table);
         self.far.rows.follow(table);
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        vec![self.links.table.clone(), self.far.rows.table.clone()]
     }
 
     async fn load(

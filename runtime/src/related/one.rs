@@ -47,6 +47,10 @@ impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for One<R, DB> {
         self.reference.rows.follow(table);
     }
 
+    fn tables(&self) -> Vec<Table> {
+        vec![self.reference.rows.table.clone()]
+    }
+
     async fn load(
         &mut self,
         connector: &mut Connector<'_, DB>,
@@ -65,6 +69,10 @@ impl<R: Send + Sync + 'static, DB: Backend> Relation<DB> for Optional<R, DB> {
 
     fn set_table(&mut self, table: &Table) {
         self.reference.rows.follow(table);
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        vec![self.reference.rows.table.clone()]
     }
 
     async fn load(

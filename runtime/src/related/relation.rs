@@ -21,6 +21,9 @@ pub(crate) trait Relation<DB: Backend>: Send + 'static {
     /// Sets the table that the rows of the batch are read from.
     fn set_table(&mut self, table: &Table);
 
+    /// Returns the tables that related rows are read from.
+    fn tables(&self) -> Vec<Table>;
+
     /// Loads what is related to rows with these values, in their order.
     fn load(
         &mut self,
@@ -36,6 +39,9 @@ pub(crate) trait Load<M, DB: Backend, T>: Send {
 
     /// Sets the table that the rows are read from.
     fn set_table(&mut self, table: &Table);
+
+    /// Returns the tables that related rows are read from.
+    fn tables(&self) -> Vec<Table>;
 
     /// Loads what is related to the rows of a batch with these values.
     fn load<'a>(
@@ -57,6 +63,10 @@ impl<M: Send + 'static, DB: Backend> Load<M, DB, M> for Unrelated {
     }
 
     fn set_table(&mut self, _: &Table) {}
+
+    fn tables(&self) -> Vec<Table> {
+        Vec::new()
+    }
 
     fn load<'a>(
         &'a mut self,
@@ -98,6 +108,12 @@ where
     fn set_table(&mut self, table: &Table) {
         self.others.set_table(table);
         self.relation.set_table(table);
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        let mut tables = self.others.tables();
+        tables.extend(self.relation.tables());
+        tables
     }
 
     fn load<'a>(

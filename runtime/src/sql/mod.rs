@@ -8,6 +8,7 @@ pub(crate) mod lock;
 pub(crate) mod lookup;
 pub(crate) mod nulls;
 mod parameters;
+pub(crate) mod probe;
 pub(crate) mod questions;
 pub(crate) mod seek;
 pub(crate) mod span;

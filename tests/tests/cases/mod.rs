@@ -37,6 +37,7 @@ mod sources;
 mod statements;
 mod tables;
 mod transactions;
+pub(crate) mod verify;
 pub(crate) mod walk;
 mod writers;
 pub(crate) mod writes;

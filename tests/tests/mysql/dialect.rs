@@ -46,3 +46,28 @@ pub(crate) const LOCK_TIMEOUT: &str = "SET SESSION innodb_lock_wait_timeout = 1"
 
 /// Lets a session wait for a lock, and leave it to others to find out that they wait for each other.
 pub(crate) const PATIENT: &str = "SET SESSION innodb_lock_wait_timeout = 30";
+
+/// A column type for short texts that can be a key.
+pub(crate) const SHORT: &str = "VARCHAR(99)";
+
+/// Types for the columns of random tables.
+pub(crate) const MARK_COLUMNS: [&str; 5] = [
+    "VARCHAR(99)",
+    "VARCHAR(99) COLLATE utf8mb4_bin",
+    "VARCHAR(99) COLLATE utf8mb4_unicode_nopad_ci",
+    "VARCHAR(99) CHARACTER SET latin1 COLLATE latin1_german1_ci",
+    "TEXT",
+];
+
+/// Indexes of random tables, whose name is written `#`.
+pub(crate) const MARK_INDEXES: [&str; 9] = [
+    "INDEX # ON marked (a(9))",
+    "UNIQUE INDEX # ON marked (a)",
+    "UNIQUE INDEX # ON marked (a(1))",
+    "UNIQUE INDEX # ON marked (a) IGNORED",
+    "UNIQUE INDEX # ON marked (a, b)",
+    "UNIQUE INDEX # ON marked (b, c)",
+    "UNIQUE INDEX # ON marked (c, b(2))",
+    "UNIQUE INDEX # ON marked (c)",
+    "UNIQUE INDEX # ON marked (b)",
+];

@@ -36,6 +36,7 @@ mod server;
 mod servers;
 mod settings;
 mod sorting;
+mod verify;
 
 /// The database under test.
 type Db = sqlx::MySql;

@@ -55,3 +55,28 @@ pub(crate) const LOCK_TIMEOUT: &str = "SET lock_timeout = '300ms'";
 
 /// Lets a session wait for a lock, and leave it to others to find out that they wait for each other.
 pub(crate) const PATIENT: &str = "SET deadlock_timeout = '30s'";
+
+/// A column type for short texts that can be a key.
+pub(crate) const SHORT: &str = "TEXT";
+
+/// Types for the columns of random tables.
+pub(crate) const MARK_COLUMNS: [&str; 4] =
+    ["TEXT", "VARCHAR(9)", "TEXT COLLATE \"C\"", "TEXT COLLATE caseless"];
+
+/// Indexes of random tables, whose name is written `#`.
+pub(crate) const MARK_INDEXES: [&str; 14] = [
+    "INDEX # ON marked (a)",
+    "UNIQUE INDEX # ON marked (a)",
+    "UNIQUE INDEX # ON marked (a DESC) INCLUDE (b)",
+    "UNIQUE INDEX # ON marked (a COLLATE \"C\")",
+    "UNIQUE INDEX # ON marked (a COLLATE caseless)",
+    "UNIQUE INDEX # ON marked (a text_pattern_ops)",
+    "UNIQUE INDEX # ON marked (a, b)",
+    "UNIQUE INDEX # ON marked (lower(a COLLATE \"C\"))",
+    "UNIQUE INDEX # ON marked (a) WHERE b <> 'b'",
+    "UNIQUE INDEX # ON marked (b, c)",
+    "UNIQUE INDEX # ON marked (c, b COLLATE \"C\")",
+    "UNIQUE INDEX # ON marked (c) NULLS NOT DISTINCT",
+    "UNIQUE INDEX # ON marked (b COLLATE caseless)",
+    "UNIQUE INDEX # ON marked (b, c) WHERE n IS NULL",
+];

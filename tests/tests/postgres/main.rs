@@ -42,6 +42,7 @@ mod server;
 mod servers;
 mod settings;
 mod transactions;
+mod verify;
 
 /// The database under test.
 type Db = sqlx::Postgres;

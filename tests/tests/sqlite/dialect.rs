@@ -40,3 +40,26 @@ pub(crate) const TIED_TEXTS: Option<&str> = Some(
     "CREATE TABLE walk (k TEXT COLLATE NOCASE NOT NULL, n INTEGER NOT NULL); \
      CREATE UNIQUE INDEX by_k ON walk (k COLLATE BINARY)",
 );
+
+/// A column type for short texts that can be a key.
+pub(crate) const SHORT: &str = "TEXT";
+
+/// Types for the columns of random tables.
+pub(crate) const MARK_COLUMNS: [&str; 3] = ["TEXT", "TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM"];
+
+/// Indexes of random tables, whose name is written `#`.
+pub(crate) const MARK_INDEXES: [&str; 13] = [
+    "INDEX # ON marked (a)",
+    "UNIQUE INDEX # ON marked (a)",
+    "UNIQUE INDEX # ON marked (a DESC)",
+    "UNIQUE INDEX # ON marked (a COLLATE NOCASE)",
+    "UNIQUE INDEX # ON marked (a COLLATE BINARY)",
+    "UNIQUE INDEX # ON marked (a COLLATE RTRIM, b)",
+    "UNIQUE INDEX # ON marked (lower(a))",
+    "UNIQUE INDEX # ON marked (a) WHERE b <> 'b'",
+    "UNIQUE INDEX # ON marked (b, c)",
+    "UNIQUE INDEX # ON marked (c, b COLLATE BINARY)",
+    "UNIQUE INDEX # ON marked (c)",
+    "UNIQUE INDEX # ON marked (b COLLATE NOCASE)",
+    "UNIQUE INDEX # ON marked (b, c) WHERE n IS NULL",
+];

@@ -35,6 +35,7 @@ mod random;
 mod routes;
 mod schemas;
 mod statements;
+mod verify;
 mod views;
 
 /// The database under test.

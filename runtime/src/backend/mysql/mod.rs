@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: a value is its bytes in the binary protocol, and the type they came with.
 
+mod catalog;
 mod checkpoint;
 mod collation;
 mod driver;

@@ -2,10 +2,9 @@
 
 use sqlx::{Postgres, error::BoxDynError};
 
-use super::driver::has_code;
+use super::{driver::has_code, text::quoted_path};
 use crate::backend::{
     checkpoint::{CheckpointSql, KeepsCheckpoints},
-    dialect::Speaks as _,
     statement::Statement,
 };
 
@@ -24,14 +23,8 @@ impl KeepsCheckpoints for Postgres {
         schema: Option<&str>,
         table: &str,
     ) -> Result<(), BoxDynError> {
-        let mut name = String::new();
-        if let Some(schema) = schema {
-            Self::DIALECT.push_name(&mut name, schema);
-            name.push('.');
-        }
-        Self::DIALECT.push_name(&mut name, table);
         statement.sql.push_str("SELECT to_regclass(");
-        statement.add(name)?;
+        statement.add(quoted_path(schema, table))?;
         statement.sql.push_str(") IS NOT NULL");
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! PostgreSQL: a value is its bytes in the binary format, and the type they came with.
 
 mod array;
+mod catalog;
 mod checkpoint;
 mod driver;
 mod exact;
 mod not_null;
+mod text;
 pub(crate) mod value;
 
 use std::convert::Infallible;

@@ -1,6 +1,7 @@
 //! Columns that are declared NOT NULL. Before version 17, PostgreSQL searches them for NULLs all the
 //! same, and without an index reads the whole table.
 
+use super::text::{literal, quoted_path};
 use crate::backend::column::TableColumn;
 
 /// Returns the condition that a column may hold NULLs, as the catalog has it: the server looks that
@@ -14,24 +15,13 @@ pub(super) fn may_have_nulls(column: &TableColumn<'_>) -> Option<String> {
     if source.is_some() || outer {
         return None;
     }
-    let schema = schema.map(|schema| format!("{}.", quoted(schema))).unwrap_or_default();
     Some(format!(
         "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute \
          JOIN pg_catalog.pg_class ON pg_class.oid = attrelid \
          WHERE attrelid = {}::pg_catalog.regclass AND attname = {} AND attnotnull \
          AND (relkind = 'p' OR relkind = 'r' AND NOT relhassubclass) \
          AND current_setting('server_version_num')::int < 170000)",
-        literal(&format!("{schema}{}", quoted(table))),
+        literal(&quoted_path(schema, table)),
         literal(name),
     ))
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Writes a text as a literal that means the same whatever `standard_conforming_strings` is.
-fn literal(text: &str) -> String {
-    let prefix = if text.contains('\\') { "E" } else { "" };
-    format!("{prefix}'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

@@ -6,7 +6,7 @@
 #![expect(unsafe_code, reason = "SQLite is a C library, and sqlx lends its handle as a pointer")]
 
 use std::{
-    ffi::{CStr, c_char, c_int, c_void},
+    ffi::{CStr, CString, c_char, c_int, c_void},
     marker::PhantomData,
     ptr::{self, NonNull},
     slice,
@@ -41,6 +41,32 @@ impl<'l> Locked<'l> {
         // text ends with a NUL, and stays in place until the handle is used again, after the copy.
         let text = unsafe { CStr::from_ptr(ffi::sqlite3_errmsg(self.raw.as_ptr())) };
         text.to_string_lossy().into_owned()
+    }
+
+    /// Returns the collation of a column, in capitals, if the table has the column.
+    pub(super) fn collation(&self, schema: &str, table: &str, column: &str) -> Option<String> {
+        let [schema, table, column] = [schema, table, column].map(CString::new);
+        let (schema, table, column) = (schema.ok()?, table.ok()?, column.ok()?);
+        let mut collation = ptr::null();
+        // SAFETY: the handle is open, and used by nobody else while the connection is locked. The names
+        // end with a NUL, and live until the call returns; facts without a place are not written. The
+        // collation is written before it is read, as a text that ends with a NUL and stays in place
+        // until the handle is used again, after the copy.
+        unsafe {
+            let status = ffi::sqlite3_table_column_metadata(
+                self.raw.as_ptr(),
+                schema.as_ptr(),
+                table.as_ptr(),
+                column.as_ptr(),
+                ptr::null_mut(),
+                &raw mut collation,
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            );
+            let is_known = status == ffi::SQLITE_OK && !collation.is_null();
+            is_known.then(|| CStr::from_ptr(collation).to_string_lossy().to_uppercase())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod buffer;
+mod catalog;
 mod checkpoint;
 mod compound;
 mod direct;

@@ -1,0 +1,98 @@
+//! Proof at start-up: what models say of their tables is held against the catalog of the database. The
+//! rules are in the crate `sqlx-chunked-proof`; this room asks for what they need.
+
+mod claims;
+mod columns;
+
+use sqlx_chunked_proof::{Fault, Kind, Table as Description, advice, faults};
+
+use self::columns::refused;
+use crate::{
+    backend::Backend, error::Error, expr::order::Sort, fetch::connector::Connector,
+    model::table::Table, position::key::Key,
+};
+
+/// A table, and the order that it is read in.
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    pub(crate) table: Table,
+    pub(crate) order: Vec<Sort>,
+}
+
+impl Read {
+    /// A table that is read in the order of its chunk key.
+    pub(crate) fn by_chunk_key(table: impl Into<Table>) -> Self {
+        Self::by(&Key::of(table))
+    }
+
+    /// The table of a key, read in its order.
+    pub(crate) fn by(key: &Key) -> Self {
+        Self { table: key.table.clone(), order: key.order.to_vec() }
+    }
+}
+
+/// Holds the models of some tables against the catalog. The first one is the one that is read.
+pub(crate) async fn verify<DB: Backend>(
+    connector: &mut Connector<'_, DB>,
+    tables: Vec<Read>,
+) -> Result<(), Error> {
+    let Some(model) = tables.first().map(|read| read.table.model.name) else { return Ok(()) };
+    let mut faults = Vec::new();
+    for read in tables {
+        for fault in faults_of(connector, &read).await? {
+            // Two relations can lead to one table.
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Unproven { model, faults }) }
+}
+
+async fn faults_of<DB: Backend>(
+    connector: &mut Connector<'_, DB>,
+    read: &Read,
+) -> Result<Vec<Fault>, Error> {
+    let table = &read.table;
+    let claims = claims::of(read);
+    let Some(described) = describe(connector, table).await? else {
+        return Ok(faults(DB::PROOF, &claims, None));
+    };
+    if let Some(advice) = advice(DB::PROOF, &claims, &described) {
+        tracing::warn!("`{}`: {advice}", table.model.name);
+    }
+    let mut found = faults(DB::PROOF, &claims, Some(&described));
+    if table.model.join.is_some() || table.model.query.is_some() {
+        found.extend(refused(connector, table, &found).await?);
+    }
+    Ok(found)
+}
+
+/// Returns the description of a table, with the columns that come from elsewhere.
+async fn describe<DB: Backend>(
+    connector: &mut Connector<'_, DB>,
+    table: &Table,
+) -> Result<Option<Description>, Error> {
+    let mut described = if table.model.query.is_some() {
+        let kind = Kind::Unprovable("is a query".into());
+        Description { kind, columns: Vec::new(), indexes: Vec::new() }
+    } else {
+        let (schema, name) = (table.schema().map(str::to_owned), table.name().to_owned());
+        let described = connector
+            .lend(|connection| {
+                Box::pin(async move { DB::describe(connection, schema.as_deref(), &name).await })
+            })
+            .await
+            .map_err(|source| failed::<DB>(table, source))?;
+        let Some(described) = described else { return Ok(None) };
+        described
+    };
+    described.columns.extend(claims::columns_from_elsewhere(table.model));
+    Ok(Some(described))
+}
+
+/// Returns the error for a question that was not answered.
+fn failed<DB: Backend>(table: &Table, source: sqlx::Error) -> Error {
+    let hint = if DB::is_denied(&source) { Some(DB::CATALOG_HINT) } else { DB::hint(&source) };
+    Error::Catalog { model: table.model.name, table: table.to_cow(), source, hint }
+}
