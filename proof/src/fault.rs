@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Mark;
+use crate::{Claim, Dialect, Mark, Table, TableName, mend};
 
 /// Something that a model says of its table and that the table does not bear out.
 ///
@@ -10,7 +10,7 @@ use crate::Mark;
 ///
 /// ```text
 /// `unique` of `slug` in table `entries`: index `by_slug` is partial: it leaves rows out; help: CREATE
-/// UNIQUE INDEX "entries_slug_key" ON "entries" ("slug"), or take the mark away
+/// UNIQUE INDEX ON "entries" ("slug"), or take the mark away
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,14 +30,31 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Creates the fault of a claim that a table does not bear out.
+    pub(crate) fn of(
+        dialect: Dialect,
+        model: &str,
+        name: &TableName,
+        claim: &Claim,
+        table: &Table,
+        found: String,
+    ) -> Self {
+        Self {
+            model: model.to_owned(),
+            table: name.name.clone(),
+            mark: claim.mark,
+            columns: claim.columns.clone(),
+            found,
+            help: mend::help(dialect, name, claim, table),
+        }
+    }
+
     /// Creates the fault of a column that a statement cannot name.
     pub fn of_column(model: &str, table: &str, column: &str, found: String, help: String) -> Self {
         let (model, table) = (model.to_owned(), table.to_owned());
         Self { model, table, mark: Mark::Column, columns: vec![column.to_owned()], found, help }
     }
-}
 
-impl Fault {
     /// Creates the fault of SQL that the database refuses: that of `join` or `query`.
     pub fn of_sql(model: &str, table: &str, word: &str, found: String, help: String) -> Self {
         Self { mark: Mark::Sql, ..Self::of_column(model, table, word, found, help) }

@@ -1,6 +1,6 @@
 //! The DDL that would bear a mark out, in the words of each database.
 
-use crate::{Claim, Dialect, Fault, Kind, Mark, Table};
+use crate::{Claim, Dialect, Kind, Mark, Table};
 
 /// The name of a table, with its schema if that was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,13 @@ pub(crate) fn help(dialect: Dialect, name: &TableName, claim: &Claim, table: &Ta
             "read a table that upholds it, or do without `verify` for this model".to_owned()
         }
         (Mark::PrimaryKey | Mark::Unique, Kind::Table) => {
-            format!("{}, or take the mark away", create_unique(dialect, name, columns, table))
+            let including = if table.partitioned {
+                " (it has to include the columns that the table is partitioned by)"
+            } else {
+                ""
+            };
+            let create = create_unique(dialect, name, columns, table);
+            format!("{create}{including}, or take the mark away")
         }
         (Mark::ChunkKey | Mark::NotNull | Mark::Order, Kind::Table) => {
             let column = columns.first().map_or("", String::as_str);
@@ -44,7 +50,8 @@ pub(crate) fn help(dialect: Dialect, name: &TableName, claim: &Claim, table: &Ta
             } else {
                 "make the field an `Option`"
             };
-            format!("{}, or {alternative}", set_not_null(dialect, name, column, table))
+            set_not_null(dialect, name, column, table)
+                .map_or_else(|| alternative.to_owned(), |ddl| format!("{ddl}, or {alternative}"))
         }
     }
 }
@@ -69,17 +76,20 @@ const fn no_table(dialect: Dialect) -> &'static str {
 
 fn create_unique(dialect: Dialect, name: &TableName, columns: &[String], table: &Table) -> String {
     let index = unused(table, &format!("{}_{}_key", name.name, columns.join("_")));
+    let index = dialect.quoted(&index);
     let columns: Vec<_> = columns.iter().map(|column| dialect.quoted(column)).collect();
     let columns = columns.join(", ");
-    let quoted = dialect.quoted(&index);
+    let path = name.quoted(dialect);
     match (dialect, &name.schema) {
+        // It finds a name that is free.
+        (Dialect::Postgres, _) => format!("CREATE UNIQUE INDEX ON {path} ({columns})"),
         // The index is in the schema of its table, and says so itself.
         (Dialect::Sqlite, Some(schema)) => format!(
-            "CREATE UNIQUE INDEX {}.{quoted} ON {} ({columns})",
+            "CREATE UNIQUE INDEX {}.{index} ON {} ({columns})",
             dialect.quoted(schema),
             dialect.quoted(&name.name)
         ),
-        _ => format!("CREATE UNIQUE INDEX {quoted} ON {} ({columns})", name.quoted(dialect)),
+        _ => format!("CREATE UNIQUE INDEX {index} ON {path} ({columns})"),
     }
 }
 
@@ -99,39 +109,24 @@ fn unused(table: &Table, wanted: &str) -> String {
         .unwrap_or_default()
 }
 
-fn set_not_null(dialect: Dialect, name: &TableName, column: &str, table: &Table) -> String {
+/// Returns the DDL for a column of the table's own, if that can be said in a line.
+fn set_not_null(dialect: Dialect, name: &TableName, column: &str, table: &Table) -> Option<String> {
     let quoted = dialect.quoted(column);
-    let definition = table.column(dialect, column).map_or("", |column| &column.definition);
-    let table = name.quoted(dialect);
+    let column = table.column(dialect, column).filter(|column| !column.implicit)?;
+    let (definition, table) = (&column.definition, name.quoted(dialect));
     match dialect {
-        Dialect::Postgres => format!("ALTER TABLE {table} ALTER COLUMN {quoted} SET NOT NULL"),
-        Dialect::MySql => format!(
-            "ALTER TABLE {table} MODIFY {quoted} {definition} NOT NULL, with its default and comment"
-        ),
-        Dialect::Sqlite => format!(
+        Dialect::Postgres => {
+            Some(format!("ALTER TABLE {table} ALTER COLUMN {quoted} SET NOT NULL"))
+        }
+        // It would no longer be generated.
+        Dialect::MySql if column.generated => None,
+        Dialect::MySql => Some(format!(
+            "ALTER TABLE {table} MODIFY {quoted} {definition} NOT NULL, with whatever else its \
+             definition has"
+        )),
+        Dialect::Sqlite => Some(format!(
             "create the table anew with {quoted} {definition} NOT NULL, see \
              https://www.sqlite.org/lang_altertable.html#otheralter"
-        ),
-    }
-}
-
-impl Fault {
-    /// Creates the fault of a claim that a table does not bear out.
-    pub(crate) fn of(
-        dialect: Dialect,
-        model: &str,
-        name: &TableName,
-        claim: &Claim,
-        table: &Table,
-        found: String,
-    ) -> Self {
-        Self {
-            model: model.to_owned(),
-            table: name.name.clone(),
-            mark: claim.mark,
-            columns: claim.columns.clone(),
-            found,
-            help: help(dialect, name, claim, table),
-        }
+        )),
     }
 }

@@ -13,6 +13,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Its indexes, those that constraints have among them.
     pub indexes: Vec<Index>,
+    /// True if its rows are in partitions, whose key a unique index must include.
+    pub partitioned: bool,
 }
 
 /// Whether a table can uphold what it declares.
@@ -26,6 +28,7 @@ pub enum Kind {
 
 /// A column.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -37,7 +40,11 @@ pub struct Column {
     pub collation: Option<String>,
     /// True if only texts of the same bytes are equal by its collation.
     pub by_bytes: bool,
-    /// True for a column that is there without being declared.
+    /// True if equal texts are equal letter by letter, and so is any beginning of them.
+    pub by_letters: bool,
+    /// True if its values are computed.
+    pub generated: bool,
+    /// True for a column that the table has without a declaration, or that is not its own.
     pub implicit: bool,
 }
 
@@ -98,9 +105,30 @@ pub struct Part {
 }
 
 impl Table {
+    /// A table without columns.
+    pub const fn empty(kind: Kind) -> Self {
+        Self { kind, columns: Vec::new(), indexes: Vec::new(), partitioned: false }
+    }
+
     /// Returns a column by name.
     pub fn column(&self, dialect: Dialect, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| dialect.is_same_column(&column.name, name))
+    }
+}
+
+impl Column {
+    /// A column of numbers that are never NULL, unless more is known of it.
+    pub fn of(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            definition: String::new(),
+            not_null: NotNull::Yes,
+            collation: None,
+            by_bytes: true,
+            by_letters: true,
+            generated: false,
+            implicit: false,
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Verdict {
 pub fn faults(dialect: Dialect, claims: &Claims, table: Option<&Table>) -> Vec<Fault> {
     let Claims { model, table: name, claims, .. } = claims;
     let Some(table) = table else {
-        let nothing = Table { kind: Kind::Table, columns: Vec::new(), indexes: Vec::new() };
+        let nothing = Table::empty(Kind::Table);
         let claim = Claim { mark: Mark::Table, columns: Vec::new() };
         let found = "there is no such table".to_owned();
         return vec![Fault::of(dialect, model, name, &claim, &nothing, found)];
@@ -32,7 +32,8 @@ pub fn faults(dialect: Dialect, claims: &Claims, table: Option<&Table>) -> Vec<F
     claims.iter().filter_map(fault).collect()
 }
 
-/// Decides about one claim. One that is about a missing column is not refuted a second time.
+/// Decides about one claim. One that is about a missing column is not refuted a second time: a claim of
+/// [`Mark::Column`] does that.
 pub fn judge(dialect: Dialect, table: &Table, claim: &Claim) -> Verdict {
     let columns: Option<Vec<_>> =
         claim.columns.iter().map(|name| table.column(dialect, name)).collect();
@@ -146,6 +147,13 @@ fn difference(part: &Part, column: &Column) -> Option<String> {
     if let Some(operators) = &part.operators {
         return Some(format!(
             "compares `{name}` by the operators of `{operators}`, and not by the `=` of its type"
+        ));
+    }
+    if part.prefix && !column.by_letters {
+        let own = collation.as_deref().unwrap_or("none");
+        return Some(format!(
+            "has only the beginning of `{name}`, and by the collation `{own}` texts can be equal whose \
+             beginnings are not (`ss` and `ß`)"
         ));
     }
     // A collation that calls no two texts equal has nothing that another could tell apart.

@@ -11,12 +11,12 @@ use crate::{
 fn column(text: &str) -> Column {
     let (name, collation) = text.split_once(':').map_or((text, None), |(n, c)| (n, Some(c)));
     Column {
-        name: name.to_owned(),
         definition: "TEXT".to_owned(),
         not_null: NotNull::No,
         collation: collation.map(str::to_owned),
         by_bytes: collation.is_none_or(|name| name == name.to_uppercase()),
-        implicit: false,
+        by_letters: collation.is_none_or(|name| name != "uca"),
+        ..Column::of(name)
     }
 }
 
@@ -45,7 +45,7 @@ fn index(text: &str) -> Index {
 fn table(columns: &str, indexes: &[&str]) -> Table {
     let columns = columns.split_whitespace().map(column).collect();
     let indexes = indexes.iter().map(|text| index(text)).collect();
-    Table { kind: Kind::Table, columns, indexes }
+    Table { columns, indexes, ..Table::empty(Kind::Table) }
 }
 
 fn claim(mark: Mark, columns: &str) -> Claim {
@@ -88,6 +88,14 @@ fn sets() {
         ),
         ("a", &["unique ignored a"], "a", ""),
         ("a", &["unique a prefix"], "a", ""),
+        (
+            "a:uca",
+            &["unique a:uca prefix"],
+            "a",
+            "index `i` has only the beginning of `a`, and by the collation `uca` texts can be equal whose \
+             beginnings are not (`ss` and `ß`)",
+        ),
+        ("a:nocase", &["unique a:nocase prefix"], "a", ""),
         ("a", &["unique a desc"], "a", ""),
         // One that calls more texts equal than the column proves more than is asked.
         ("a:C", &["unique a:nocase"], "a", ""),
@@ -187,8 +195,8 @@ fn helps() {
     assert_eq!(
         helps(Dialect::Postgres),
         [
-            r#"CREATE UNIQUE INDEX "ta""b`le_a_key1" ON "s"."ta""b`le" ("a"), or take the mark away"#,
-            r#"CREATE UNIQUE INDEX "ta""b`le_id_a_key" ON "s"."ta""b`le" ("id", "a"), or take the mark away"#,
+            r#"CREATE UNIQUE INDEX ON "s"."ta""b`le" ("a"), or take the mark away"#,
+            r#"CREATE UNIQUE INDEX ON "s"."ta""b`le" ("id", "a"), or take the mark away"#,
             r#"ALTER TABLE "s"."ta""b`le" ALTER COLUMN "id" SET NOT NULL, or mark another column `#[chunk_key]`"#,
             r#"ALTER TABLE "s"."ta""b`le" ALTER COLUMN "a" SET NOT NULL, or make the field an `Option`"#,
             columns,
@@ -199,13 +207,31 @@ fn helps() {
         [
             "CREATE UNIQUE INDEX `ta\"b``le_a_key1` ON `s`.`ta\"b``le` (`a`), or take the mark away",
             "CREATE UNIQUE INDEX `ta\"b``le_id_a_key` ON `s`.`ta\"b``le` (`id`, `a`), or take the mark away",
-            "ALTER TABLE `s`.`ta\"b``le` MODIFY `id` TEXT NOT NULL, with its default and comment, or mark \
-             another column `#[chunk_key]`",
+            "ALTER TABLE `s`.`ta\"b``le` MODIFY `id` TEXT NOT NULL, with whatever else its definition has, or \
+             mark another column `#[chunk_key]`",
         ]
     );
     assert_eq!(
         helps(Dialect::Sqlite)[0],
         r#"CREATE UNIQUE INDEX "s"."ta""b`le_a_key1" ON "ta""b`le" ("a"), or take the mark away"#
+    );
+}
+
+/// No DDL is better than one that cannot run, or does harm.
+#[test]
+fn helps_without_ddl() {
+    let claims = claims(vec![claim(Mark::Order, "a"), claim(Mark::Unique, "a")]);
+    let mut table = table("a", &[]);
+    table.columns[0].generated = true;
+    let help = |dialect, table: &Table| faults(dialect, &claims, Some(table))[0].help.clone();
+    assert_eq!(help(Dialect::MySql, &table), "make the field an `Option`");
+    assert_ne!(help(Dialect::Postgres, &table), "make the field an `Option`");
+    table.columns[0].implicit = true;
+    assert_eq!(help(Dialect::Postgres, &table), "make the field an `Option`");
+    table.partitioned = true;
+    let faults = faults(Dialect::Postgres, &claims, Some(&table));
+    assert!(
+        faults[1].help.contains("(it has to include the columns that the table is partitioned by)")
     );
 }
 

@@ -25,8 +25,11 @@ pub trait ReadsCatalog: Database {
         sql: String,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
-    /// Returns whether an error says that the role may not read the catalog.
+    /// Returns whether an error says that the role may not read something.
     fn is_denied(error: &sqlx::Error) -> bool;
+
+    /// Returns whether an error is about the text of a statement, and the names in it.
+    fn is_about_sql(error: &sqlx::Error) -> bool;
 }
 
 /// Sends a text without preparing it, which works behind every pooler, and returns its rows.

@@ -215,15 +215,20 @@ impl<'s, DB: Backend> Connector<'s, DB> {
     /// Returns whether the connection is in a transaction that was begun by SQL, so that sqlx would
     /// begin another one in it. A connection of a pool is not.
     pub(crate) async fn is_in_foreign_transaction(&mut self) -> Result<bool, sqlx::Error> {
-        let connection = match &mut self.connections {
-            Connections::Pool { .. } => return Ok(false),
+        let Some(connection) = self.held().await? else { return Ok(false) };
+        Ok(!connection.is_in_transaction() && DB::in_transaction(connection).await?)
+    }
+
+    /// Returns the caller's connection; a pool has none.
+    async fn held(&mut self) -> Result<Option<&mut DB::Connection>, sqlx::Error> {
+        Ok(match &mut self.connections {
+            Connections::Pool { .. } => None,
             Connections::Owned { owned, session } => {
                 DB::end_loan(session);
-                &mut **owned.here().await?
+                Some(&mut **owned.here().await?)
             }
-            Connections::Borrowed(connection) => &mut **connection,
-        };
-        Ok(!connection.is_in_transaction() && DB::in_transaction(connection).await?)
+            Connections::Borrowed(connection) => Some(&mut **connection),
+        })
     }
 
     /// Ends the use of a connection of a pool after a transaction: it goes back, or is closed if the
@@ -242,14 +247,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
 
     /// Returns whether the caller's connection is in a transaction that was begun by sqlx.
     pub(crate) async fn is_in_transaction(&mut self) -> Result<bool, sqlx::Error> {
-        Ok(match &mut self.connections {
-            Connections::Pool { .. } => false,
-            Connections::Owned { owned, session } => {
-                DB::end_loan(session);
-                owned.here().await?.is_in_transaction()
-            }
-            Connections::Borrowed(connection) => connection.is_in_transaction(),
-        })
+        Ok(self.held().await?.is_some_and(|connection| connection.is_in_transaction()))
     }
 
     /// Takes note of an error, at which the database may have ended the transaction.
@@ -262,13 +260,8 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         if !self.in_doubt {
             return Ok(());
         }
-        match &mut self.connections {
-            Connections::Pool { .. } => {}
-            Connections::Owned { owned, session } => {
-                DB::end_loan(session);
-                DB::confirm_open(owned.here().await?).await?;
-            }
-            Connections::Borrowed(connection) => DB::confirm_open(connection).await?,
+        if let Some(connection) = self.held().await? {
+            DB::confirm_open(connection).await?;
         }
         self.in_doubt = false;
         Ok(())
@@ -288,19 +281,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
     /// Sends a statement that writes. Returns the number of rows it wrote.
     pub(crate) async fn write(&mut self, mut statement: Statement<DB>) -> Result<u64, sqlx::Error> {
         statement.persistent = self.named;
-        match &mut self.connections {
-            Connections::Pool { pool, .. } => {
-                let mut taken = Kept::acquire(pool).await?;
-                let written = execute::write(taken.connection(), statement).await;
-                taken.is_whole_after(&written);
-                written
-            }
-            Connections::Owned { owned, session } => {
-                DB::end_loan(session);
-                execute::write(&mut **owned.here().await?, statement).await
-            }
-            Connections::Borrowed(connection) => execute::write(&mut **connection, statement).await,
-        }
+        self.lend(|connection| Box::pin(execute::write::<DB>(connection, statement))).await
     }
 
     /// Returns the rows of a statement of our own, which must be in a transaction unless it has a name.
@@ -309,19 +290,7 @@ impl<'s, DB: Backend> Connector<'s, DB> {
         mut statement: Statement<DB>,
     ) -> Result<Vec<DB::Row>, sqlx::Error> {
         statement.persistent = self.named;
-        match &mut self.connections {
-            Connections::Pool { pool, .. } => {
-                let mut taken = Kept::acquire(pool).await?;
-                let rows = execute::rows(taken.connection(), statement).await;
-                taken.is_whole_after(&rows);
-                rows
-            }
-            Connections::Owned { owned, session } => {
-                DB::end_loan(session);
-                execute::rows(&mut **owned.here().await?, statement).await
-            }
-            Connections::Borrowed(connection) => execute::rows(&mut **connection, statement).await,
-        }
+        self.lend(|connection| Box::pin(execute::rows::<DB>(connection, statement))).await
     }
 
     /// Lends the connection to something that sends statements of its own.

@@ -302,11 +302,15 @@ where
     pub async fn verify(mut self) -> Result<(), Error> {
         self.is_late("verify");
         self.check()?;
-        let Some((plan, planned)) = self.run.into_planned() else { return Ok(()) };
+        let Some((plan, planned)) = self.run.into_planned() else {
+            return Err(Error::Started { model: M::MODEL.name, method: "verify" });
+        };
         let Planned { content, mut connector } = planned;
         let mut relations = content.relations;
         relations.set_table(&plan.key.table);
-        let mut tables = vec![Read::by(&plan.travelled())];
+        let related_by =
+            relations.columns().iter().flat_map(|taken| taken.columns().to_vec()).collect();
+        let mut tables = vec![Read::by(&plan.travelled()).with(related_by)];
         tables.extend(relations.tables().into_iter().map(Read::by_chunk_key));
         verify(&mut connector, tables).await
     }

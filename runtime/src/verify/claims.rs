@@ -1,29 +1,25 @@
 //! What a model says of its table.
 
-use sqlx_chunked_proof::{Claim, Claims, Column, Mark, NotNull, Sorted, TableName};
+use sqlx_chunked_proof::{Claim, Claims, Column, Mark, Sorted, TableName};
 
-use super::Read;
-use crate::{
-    backend::dialect::Direction,
-    model::{ColumnName, Model},
-};
+use super::{Read, columns::elsewhere};
+use crate::{backend::dialect::Direction, model::Model};
 
 /// Returns everything that an iteration over a table relies on.
 pub(super) fn of(read: &Read) -> Claims {
-    let Read { table, order } = read;
+    let Read { table, order, columns } = read;
     let model = table.model;
     let name = |column: &usize| model.columns[*column].column.to_owned();
     let claim =
         |mark, columns: &[usize]| Claim { mark, columns: columns.iter().map(name).collect() };
     let unique = unique_sets(model);
-    let is_marked = |column: &usize| {
-        model.key.contains(column) || unique.iter().any(|set| set.contains(column))
-    };
+    let ordered: Vec<_> = order.iter().map(|sort| sort.column).collect();
+    let relied_on = [&unique.concat(), model.key, &ordered, columns].concat();
     let mut claims = Vec::new();
     for (index, column) in model.columns.iter().enumerate() {
         // The statements of a query and of a join say themselves what they lack.
         let is_own = !column.joined && model.query.is_none();
-        if is_own && (!column.optional || is_marked(&index)) {
+        if is_own && (!column.optional || relied_on.contains(&index)) {
             claims.push(claim(Mark::Column, &[index]));
         }
     }
@@ -32,7 +28,6 @@ pub(super) fn of(read: &Read) -> Claims {
             && model.primary_key.iter().all(|column| set.contains(column));
         claims.push(claim(if is_primary { Mark::PrimaryKey } else { Mark::Unique }, set));
     }
-    let ordered: Vec<_> = order.iter().map(|sort| sort.column).collect();
     let mut seen = Vec::new();
     for (mark, columns) in
         [(Mark::ChunkKey, model.key), (Mark::NotNull, &unique.concat()), (Mark::Order, &ordered)]
@@ -77,14 +72,8 @@ fn unique_sets(model: &Model) -> Vec<Vec<usize>> {
 /// Returns the columns of a model about which the catalog has nothing.
 pub(super) fn columns_from_elsewhere(model: &Model) -> impl Iterator<Item = Column> {
     let is_query = model.query.is_some();
-    let source = if is_query { "a query" } else { "`join`" };
-    let elsewhere = model.columns.iter().filter(move |column| column.joined || is_query);
-    elsewhere.map(move |ColumnName { column, .. }| Column {
-        name: (*column).to_owned(),
-        definition: String::new(),
-        not_null: NotNull::Unknown(format!("the column comes from {source}").into()),
-        collation: None,
-        by_bytes: false,
-        implicit: true,
-    })
+    let reason =
+        if is_query { "the column comes from a query" } else { "the column comes from `join`" };
+    let columns = model.columns.iter().filter(move |column| column.joined || is_query);
+    columns.map(move |column| elsewhere(column.column, reason))
 }

@@ -1,9 +1,9 @@
-//! Columns that the catalog cannot tell of, because SQL of the struct makes them: the database is asked
-//! to prepare the statements themselves.
+//! Columns that the catalog cannot tell of, because SQL of the struct makes them, or because the database
+//! finds more than its catalog lists: it is asked to run statements that return nothing.
 
-use sqlx_chunked_proof::{Fault, Mark};
+use sqlx_chunked_proof::{Claims, Column, Fault, Kind, Mark, NotNull, Table as Description};
 
-use super::failed;
+use super::ask::ask;
 use crate::{
     backend::Backend,
     error::Error,
@@ -11,6 +11,42 @@ use crate::{
     model::table::Table,
     sql::probe::{of_column, of_columns, of_source},
 };
+
+/// What to do if a role may not read what a statement names.
+const MAY_NOT_READ: &str =
+    "the role must be allowed to read every table and column that the model's statements name";
+
+/// Adds columns to a description that are not in the catalog, but that the database knows: system columns,
+/// and names that it cuts short.
+pub(super) async fn add_unlisted<DB: Backend>(
+    connector: &mut Connector<'_, DB>,
+    table: &Table,
+    claims: &Claims,
+    described: &mut Description,
+) -> Result<(), Error> {
+    for claim in claims.claims.iter().filter(|claim| claim.mark == Mark::Column) {
+        let Some(name) = claim.columns.first() else { continue };
+        let index = table.model.columns.iter().position(|column| column.column == name);
+        let Some(index) = index.filter(|_| described.column(DB::PROOF, name).is_none()) else {
+            continue;
+        };
+        if refusal(connector, table, of_column::<DB>(table, index)).await?.is_none() {
+            described.columns.push(elsewhere(name, "the catalog does not list it"));
+        }
+    }
+    Ok(())
+}
+
+/// Returns a column of which nothing is known but that it is there.
+pub(super) fn elsewhere(name: &str, reason: &'static str) -> Column {
+    Column {
+        not_null: NotNull::Unknown(reason.into()),
+        by_bytes: false,
+        by_letters: false,
+        implicit: true,
+        ..Column::of(name)
+    }
+}
 
 /// Returns what the database refuses of the SQL and the columns of a model, apart from columns that were
 /// found to be missing.
@@ -43,33 +79,22 @@ pub(super) async fn refused<DB: Backend>(
     Ok(faults)
 }
 
-/// Returns the reason why the database refuses a statement, if it does. In a transaction the statement
-/// is sent in a savepoint, so that an error does not end the transaction.
+/// Returns the reason why the database refuses a statement, if it does. What has nothing to do with the
+/// statement, such as a time-out, is an error.
 async fn refusal<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     table: &Table,
     sql: String,
 ) -> Result<Option<String>, Error> {
-    let sent = match connector.is_in_transaction().await {
-        Ok(true) => in_savepoint(connector, sql).await,
-        Ok(false) => connector.lend(|connection| Box::pin(DB::probe(connection, sql))).await,
-        Err(error) => Err(error),
-    };
+    let sent = ask(connector, |connection| Box::pin(DB::probe(connection, sql))).await;
     let Err(source) = sent else { return Ok(None) };
     match source.as_database_error() {
-        Some(error) if !DB::is_dead(&source) && !DB::is_denied(&source) => {
-            Ok(Some(error.message().to_owned()))
-        }
-        _ => Err(failed::<DB>(table, source)),
+        Some(error) if DB::is_about_sql(&source) => Ok(Some(error.message().to_owned())),
+        _ => Err(super::failed::<DB>(table, source, MAY_NOT_READ)),
     }
 }
 
-async fn in_savepoint<DB: Backend>(
-    connector: &mut Connector<'_, DB>,
-    sql: String,
-) -> Result<(), sqlx::Error> {
-    let mut savepoint = connector.begin().await?;
-    let sent = DB::probe(&mut savepoint, sql).await;
-    savepoint.rollback().await?;
-    sent
+/// Returns a description of the rows of a query, which has nothing but columns.
+pub(super) fn query() -> Description {
+    Description::empty(Kind::Unprovable("is a query".into()))
 }

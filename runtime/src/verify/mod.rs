@@ -1,12 +1,16 @@
 //! Proof at start-up: what models say of their tables is held against the catalog of the database. The
 //! rules are in the crate `sqlx-chunked-proof`; this room asks for what they need.
 
+mod ask;
 mod claims;
 mod columns;
 
-use sqlx_chunked_proof::{Fault, Kind, Table as Description, advice, faults};
+use sqlx_chunked_proof::{Fault, Table as Description, advice, faults};
 
-use self::columns::refused;
+use self::{
+    ask::ask,
+    columns::{add_unlisted, query, refused},
+};
 use crate::{
     backend::Backend, error::Error, expr::order::Sort, fetch::connector::Connector,
     model::table::Table, position::key::Key,
@@ -15,8 +19,10 @@ use crate::{
 /// A table, and the order that it is read in.
 #[derive(Clone, Debug)]
 pub(crate) struct Read {
-    pub(crate) table: Table,
-    pub(crate) order: Vec<Sort>,
+    table: Table,
+    order: Vec<Sort>,
+    /// Other columns that are relied on.
+    columns: Vec<usize>,
 }
 
 impl Read {
@@ -27,7 +33,12 @@ impl Read {
 
     /// The table of a key, read in its order.
     pub(crate) fn by(key: &Key) -> Self {
-        Self { table: key.table.clone(), order: key.order.to_vec() }
+        Self { table: key.table.clone(), order: key.order.to_vec(), columns: Vec::new() }
+    }
+
+    /// Relies on further columns.
+    pub(crate) fn with(self, columns: Vec<usize>) -> Self {
+        Self { columns, ..self }
     }
 }
 
@@ -55,9 +66,11 @@ async fn faults_of<DB: Backend>(
 ) -> Result<Vec<Fault>, Error> {
     let table = &read.table;
     let claims = claims::of(read);
-    let Some(described) = describe(connector, table).await? else {
+    let Some(mut described) = describe(connector, table).await? else {
         return Ok(faults(DB::PROOF, &claims, None));
     };
+    described.columns.extend(claims::columns_from_elsewhere(table.model));
+    add_unlisted(connector, table, &claims, &mut described).await?;
     if let Some(advice) = advice(DB::PROOF, &claims, &described) {
         tracing::warn!("`{}`: {advice}", table.model.name);
     }
@@ -68,31 +81,23 @@ async fn faults_of<DB: Backend>(
     Ok(found)
 }
 
-/// Returns the description of a table, with the columns that come from elsewhere.
+/// Returns the description of a table, if it is there.
 async fn describe<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     table: &Table,
 ) -> Result<Option<Description>, Error> {
-    let mut described = if table.model.query.is_some() {
-        let kind = Kind::Unprovable("is a query".into());
-        Description { kind, columns: Vec::new(), indexes: Vec::new() }
-    } else {
-        let (schema, name) = (table.schema().map(str::to_owned), table.name().to_owned());
-        let described = connector
-            .lend(|connection| {
-                Box::pin(async move { DB::describe(connection, schema.as_deref(), &name).await })
-            })
-            .await
-            .map_err(|source| failed::<DB>(table, source))?;
-        let Some(described) = described else { return Ok(None) };
-        described
-    };
-    described.columns.extend(claims::columns_from_elsewhere(table.model));
-    Ok(Some(described))
+    if table.model.query.is_some() {
+        return Ok(Some(query()));
+    }
+    let (schema, name) = (table.schema().map(str::to_owned), table.name().to_owned());
+    let described = ask(connector, |connection| {
+        Box::pin(async move { DB::describe(connection, schema.as_deref(), &name).await })
+    });
+    described.await.map_err(|source| failed::<DB>(table, source, DB::CATALOG_HINT))
 }
 
 /// Returns the error for a question that was not answered.
-fn failed<DB: Backend>(table: &Table, source: sqlx::Error) -> Error {
-    let hint = if DB::is_denied(&source) { Some(DB::CATALOG_HINT) } else { DB::hint(&source) };
+fn failed<DB: Backend>(table: &Table, source: sqlx::Error, if_denied: &'static str) -> Error {
+    let hint = if DB::is_denied(&source) { Some(if_denied) } else { DB::hint(&source) };
     Error::Catalog { model: table.model.name, table: table.to_cow(), source, hint }
 }

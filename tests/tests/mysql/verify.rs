@@ -34,6 +34,15 @@ verdicts! {
     prefix:
         "CREATE TABLE entries (id BIGINT PRIMARY KEY, slug VARCHAR(99) NOT NULL, UNIQUE (slug(3)))", [],
         SLUGS;
+    prefix_of_words:
+        "CREATE TABLE entries (id BIGINT PRIMARY KEY, \
+         slug VARCHAR(99) COLLATE utf8mb4_unicode_ci NOT NULL, UNIQUE by_slug (slug(3)))",
+        ["index `by_slug` has only the beginning of `slug`, and by the collation `utf8mb4_unicode_ci` \
+          texts can be equal whose beginnings are not (`ss` and `ß`)"],
+        Some("INSERT INTO entries VALUES (1, 'aßb'), (2, 'assb')");
+    prefix_of_bytes:
+        "CREATE TABLE entries (id BIGINT PRIMARY KEY, slug VARBINARY(99) NOT NULL, UNIQUE (slug(3)))", [],
+        SLUGS;
     ignored:
         "CREATE TABLE entries (id BIGINT PRIMARY KEY, slug VARCHAR(9) NOT NULL, UNIQUE (slug) IGNORED)",
         [], SLUGS;
@@ -78,17 +87,7 @@ verdicts! {
         Some("INSERT INTO one VALUES (1, 'a'); INSERT INTO two VALUES (1, 'a')");
     a_hidden_engine:
         "CREATE TABLE entries (id BIGINT PRIMARY KEY, slug VARCHAR(9) NOT NULL UNIQUE); \
-         SET sql_mode = 'NO_TABLE_OPTIONS'",
-        [
-            "it cannot be proven, because the table has an engine that the server does not name: take \
-             `NO_TABLE_OPTIONS` out of its `sql_mode`",
-            "it cannot be proven, because the table has an engine that the server does not name: take \
-             `NO_TABLE_OPTIONS` out of its `sql_mode`",
-            "it cannot be proven, because the table has an engine that the server does not name: take \
-             `NO_TABLE_OPTIONS` out of its `sql_mode`",
-            "it cannot be proven, because the table has an engine that the server does not name: take \
-             `NO_TABLE_OPTIONS` out of its `sql_mode`",
-        ], None;
+         SET sql_mode = 'ANSI,NO_TABLE_OPTIONS'", [], SLUGS;
     other_engines:
         "CREATE TABLE entries (id BIGINT PRIMARY KEY, slug VARCHAR(9) NOT NULL UNIQUE) ENGINE = Aria", [],
         SLUGS;
@@ -118,7 +117,51 @@ verdicts! {
 mod others {
     use super::*;
 
-    tests! { capitals_of_tables, other_databases, a_role_with_columns_alone }
+    tests! {
+        capitals_of_tables,
+        other_databases,
+        a_role_with_columns_alone,
+        helps_that_can_be_followed,
+        columns_of_a_versioned_table,
+    }
+
+    /// A generated column stays one, and partitions have their say.
+    async fn helps_that_can_be_followed(database: &TestDatabase) {
+        database
+            .execute(
+                "CREATE TABLE entries (id BIGINT PRIMARY KEY, n VARCHAR(9) NOT NULL, \
+                 slug VARCHAR(9) AS (concat(n, 'x')) PERSISTENT) PARTITION BY HASH (id) PARTITIONS 2",
+            )
+            .await;
+        let found = faults(Slugged::verify(database.pool()).await);
+        let helps: Vec<_> = found.iter().map(|fault| &*fault.help).collect();
+        assert_eq!(
+            helps,
+            [
+                "CREATE UNIQUE INDEX `entries_slug_key` ON `entries` (`slug`) (it has to include the \
+                 columns that the table is partitioned by), or take the mark away",
+                "make the field an `Option`",
+            ]
+        );
+    }
+
+    /// The server hides these columns, but knows them.
+    async fn columns_of_a_versioned_table(database: &TestDatabase) {
+        #[derive(Chunked)]
+        #[chunked(table = "entries")]
+        #[expect(dead_code, reason = "only its marks matter")]
+        struct Versioned {
+            #[chunk_key]
+            #[chunked(primary_key)]
+            id: i64,
+            row_start: String,
+        }
+
+        database
+            .execute("CREATE TABLE entries (id BIGINT PRIMARY KEY) WITH SYSTEM VERSIONING")
+            .await;
+        Versioned::verify(database.pool()).await.unwrap();
+    }
 
     /// The server decides whether names of tables differ in upper and lower case.
     async fn capitals_of_tables(database: &TestDatabase) {

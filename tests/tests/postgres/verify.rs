@@ -93,6 +93,13 @@ verdicts! {
          CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE \"C\")"),
         ["index `by_slug` has the collation `C`, by which texts differ that are equal by the collation \
           `caseless` of `slug`"], CASES;
+    collations_of_one_name:
+        &caseless("CREATE SCHEMA IF NOT EXISTS sqlx_chunked_other; \
+         CREATE COLLATION IF NOT EXISTS sqlx_chunked_other.caseless (provider = icu, locale = 'und'); \
+         CREATE TABLE entries (id bigint PRIMARY KEY, slug text COLLATE caseless NOT NULL); \
+         CREATE UNIQUE INDEX by_slug ON entries (slug COLLATE sqlx_chunked_other.caseless)"),
+        ["index `by_slug` has the collation `sqlx_chunked_other.caseless`, by which texts differ that are \
+          equal by the collation `caseless` of `slug`"], CASES;
     pattern_operators:
         "CREATE TABLE entries (id bigint PRIMARY KEY, slug varchar NOT NULL); \
          CREATE UNIQUE INDEX ON entries (slug varchar_pattern_ops)", [], SLUGS;
@@ -164,6 +171,15 @@ verdicts! {
             "index `by_id` is not valid: it was not finished, or is not on all partitions",
             "index `by_both` is unique only together with `id`",
         ], IDS;
+    deferrable_partition:
+        "CREATE TABLE entries (id bigint PRIMARY KEY, slug text NOT NULL) PARTITION BY RANGE (id); \
+         CREATE UNIQUE INDEX by_both ON entries (slug, id); \
+         CREATE TABLE e1 (id bigint NOT NULL PRIMARY KEY DEFERRABLE, slug text NOT NULL); \
+         ALTER TABLE entries ATTACH PARTITION e1 FOR VALUES FROM (0) TO (10)",
+        [
+            "index `entries_pkey` is deferrable: rows may tie until their transaction ends",
+            "index `by_both` is unique only together with `id`",
+        ], None;
     foreign_partition:
         "CREATE EXTENSION IF NOT EXISTS file_fdw SCHEMA public; \
          CREATE SERVER IF NOT EXISTS sqlx_chunked_files FOREIGN DATA WRAPPER file_fdw; \
@@ -254,7 +270,73 @@ verdicts! {
 mod others {
     use super::*;
 
-    tests! { a_role_without_the_schema, a_transaction_begun_by_sql, statements }
+    tests! {
+        a_role_without_the_schema,
+        a_transaction_begun_by_sql,
+        errors_in_a_transaction_begun_by_sql,
+        a_lock_in_the_way,
+        system_columns,
+        statements,
+    }
+
+    #[derive(Chunked, Debug)]
+    #[chunked(table = "entries", join = "JOIN authors ON authors.id = entries.id")]
+    #[expect(dead_code, reason = "only its marks matter")]
+    struct Joined {
+        #[chunk_key]
+        #[chunked(primary_key)]
+        id: i64,
+        #[chunked(column = "authors.nam")]
+        name: String,
+    }
+
+    async fn errors_in_a_transaction_begun_by_sql(database: &TestDatabase) {
+        let tables = "CREATE TABLE entries (id bigint PRIMARY KEY); \
+                      CREATE TABLE authors (id bigint PRIMARY KEY, name text)";
+        database.execute(tables).await;
+        let mut connection = database.connect().await;
+        (&mut connection).execute("BEGIN").await.unwrap();
+        let found = faults(Joined::verify(&mut connection).await);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].columns, ["authors.nam"]);
+        (&mut connection).execute("SELECT 1").await.unwrap();
+        (&mut connection).execute("COMMIT").await.unwrap();
+    }
+
+    /// What passes is not a fault of the model.
+    async fn a_lock_in_the_way(database: &TestDatabase) {
+        let tables = "CREATE TABLE entries (id bigint PRIMARY KEY); \
+                      CREATE TABLE authors (id bigint PRIMARY KEY, nam text)";
+        database.execute(tables).await;
+        let mut other = database.connect().await;
+        (&mut other).execute("BEGIN; LOCK TABLE authors").await.unwrap();
+        let mut connection = database.connect().await;
+        (&mut connection).execute("SET lock_timeout = '100ms'").await.unwrap();
+        let error = Joined::verify(&mut connection).await.unwrap_err();
+        assert!(matches!(error, Error::Catalog { .. }), "{error:?}");
+        (&mut other).execute("COMMIT").await.unwrap();
+        Joined::verify(&mut connection).await.unwrap();
+    }
+
+    /// They are in no list of columns, but can be read.
+    async fn system_columns(database: &TestDatabase) {
+        #[derive(Chunked)]
+        #[chunked(table = "entries")]
+        #[expect(dead_code, reason = "only its marks matter")]
+        struct WithTable {
+            #[chunk_key]
+            #[chunked(primary_key)]
+            id: i64,
+            tableoid: i64,
+            nothing: i64,
+        }
+
+        database.execute("CREATE TABLE entries (id bigint PRIMARY KEY)").await;
+        let found = faults(WithTable::verify(database.pool()).await);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].columns, ["nothing"]);
+        assert!(found[0].help.starts_with("the columns are `id`; "), "{}", found[0].help);
+    }
 
     #[derive(Chunked, Debug)]
     #[chunked(table = "entries", schema = "sqlx_chunked_secret")]

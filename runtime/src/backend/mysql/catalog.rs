@@ -3,7 +3,10 @@
 //! `SHOW` finds a table as statements do: a temporary one before another of its name, and in upper or
 //! lower case as the server has it. `information_schema` knows neither.
 
-use sqlx::{Column as _, ColumnIndex as _, MySql, MySqlConnection, Row as _, mysql::MySqlRow};
+use sqlx::{
+    Column as _, ColumnIndex as _, MySql, MySqlConnection, Row as _, error::DatabaseError,
+    mysql::MySqlRow,
+};
 use sqlx_chunked_proof::{Column, Dialect, Index, Kind, NotNull, Part, Table};
 
 use super::driver::has_number;
@@ -14,6 +17,9 @@ const MISSING: [u16; 2] = [1146, 1049];
 
 /// "SHOW command denied to user …", "Access denied for user … to database …", and the same for columns
 const DENIED: [u16; 3] = [1142, 1044, 1143];
+
+/// Lets MariaDB name the engine, which modes such as `ANSI` hide.
+const PLAINLY: &str = "/*M!100100 SET STATEMENT sql_mode = '' FOR */ ";
 
 impl ReadsCatalog for MySql {
     const PROOF: Dialect = Dialect::MySql;
@@ -30,12 +36,13 @@ impl ReadsCatalog for MySql {
         let path = path(schema, table);
         // Refused without a privilege on the table as a whole. With less, indexes lack columns in
         // what follows, and a set would seem to be unique that is not.
-        let created = match rows(connection, format!("SHOW CREATE TABLE {path}")).await {
+        let created = match rows(connection, format!("{PLAINLY}SHOW CREATE TABLE {path}")).await {
             Ok(created) => created,
             Err(error) if has_number(&error, &MISSING) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let kind = created.first().map_or(Ok(unknown_engine()), kind)?;
+        let (kind, partitioned) =
+            created.first().map_or(Ok((unknown_engine(), false)), kind_and_partitions)?;
         let columns = rows(connection, format!("SHOW FULL COLUMNS FROM {path}")).await?;
         let columns = columns.iter().map(column).collect::<Result<Vec<_>, _>>()?;
         let mut indexes: Vec<Index> = Vec::new();
@@ -48,7 +55,7 @@ impl ReadsCatalog for MySql {
                 index.parts.push(part(&row, &columns)?);
             }
         }
-        Ok(Some(Table { kind, columns, indexes }))
+        Ok(Some(Table { kind, columns, indexes, partitioned }))
     }
 
     async fn probe(connection: &mut MySqlConnection, sql: String) -> Result<(), sqlx::Error> {
@@ -57,6 +64,14 @@ impl ReadsCatalog for MySql {
 
     fn is_denied(error: &sqlx::Error) -> bool {
         has_number(error, &DENIED)
+    }
+
+    /// SQLSTATE 42, "Syntax error or access rule violation", and 1052, an ambiguous column
+    /// (<https://mariadb.com/kb/en/mariadb-error-code-reference/>).
+    fn is_about_sql(error: &sqlx::Error) -> bool {
+        let state = error.as_database_error().and_then(DatabaseError::code);
+        let is_syntax = state.is_some_and(|state| state.starts_with("42"));
+        (is_syntax || has_number(error, &[1052])) && !Self::is_denied(error)
     }
 }
 
@@ -69,26 +84,30 @@ fn path(schema: Option<&str>, table: &str) -> String {
     format!("{}{}", schema.unwrap_or_default(), Dialect::MySql.quoted(table))
 }
 
-/// Returns whether the storage engine upholds what a table declares. `MERGE` and those that read from
-/// elsewhere do not.
-fn kind(created: &MySqlRow) -> Result<Kind, sqlx::Error> {
+/// Returns whether the storage engine upholds what a table declares, and whether the table has
+/// partitions. `MERGE` and engines that read from elsewhere uphold nothing.
+fn kind_and_partitions(created: &MySqlRow) -> Result<(Kind, bool), sqlx::Error> {
     const UPHOLDING: [&str; 7] =
         ["InnoDB", "MyISAM", "Aria", "MEMORY", "ROCKSDB", "TokuDB", "ndbcluster"];
     if created.columns().iter().any(|column| column.name() == "Create View") {
-        return Ok(Kind::Unprovable("is a view".into()));
+        return Ok((Kind::Unprovable("is a view".into()), false));
     }
     let sql = text::<MySql>(created, "Create Table")?.unwrap_or_default();
     // The options of the table come after the last of its columns and indexes.
     let options = sql.lines().rfind(|line| line.starts_with(')')).unwrap_or_default();
-    let Some((_, engine)) = options.split_once(" ENGINE=") else { return Ok(unknown_engine()) };
+    let partitioned = sql.lines().last().is_some_and(|last| !last.starts_with(')'));
+    let Some((_, engine)) = options.split_once(" ENGINE=") else {
+        return Ok((unknown_engine(), partitioned));
+    };
     let end = engine.find(|character: char| !character.is_ascii_alphanumeric() && character != '_');
     let engine = &engine[..end.unwrap_or(engine.len())];
-    Ok(if UPHOLDING.iter().any(|upholding| upholding.eq_ignore_ascii_case(engine)) {
+    let kind = if UPHOLDING.iter().any(|upholding| upholding.eq_ignore_ascii_case(engine)) {
         Kind::Table
     } else {
         let reason = format!("has the engine {engine}, which need not uphold what it declares");
         Kind::Unprovable(reason.into())
-    })
+    };
+    Ok((kind, partitioned))
 }
 
 /// The `sql_mode` hides the engine.
@@ -107,16 +126,23 @@ fn column(row: &MySqlRow) -> Result<Column, sqlx::Error> {
         definition.push_str(collation);
     }
     let not_null = if required("Null")? == "NO" { NotNull::Yes } else { NotNull::No };
-    // An index always has the collation of its column.
-    let by_bytes = true;
     Ok(Column {
-        name: required("Field")?,
         definition,
         not_null,
+        by_bytes: collation.as_deref().is_none_or(|name| name.ends_with("_bin")),
+        by_letters: collation.as_deref().is_none_or(is_by_letters),
         collation,
-        by_bytes,
-        implicit: false,
+        generated: required("Extra")?.contains("GENERATED"),
+        ..Column::of(required("Field")?)
     })
+}
+
+/// Returns whether a collation compares letter by letter. Those of the Unicode Collation Algorithm do not,
+/// nor do some that are older (`latin1_german2_ci`): `ß` is `ss`, although `ß` is not `s`.
+fn is_by_letters(collation: &str) -> bool {
+    ["_bin", "_general_ci", "_general_nopad_ci", "_swedish_ci", "_swedish_nopad_ci"]
+        .iter()
+        .any(|end| collation.ends_with(end))
 }
 
 fn index(row: &MySqlRow, name: Option<String>) -> Result<Index, sqlx::Error> {

@@ -1,6 +1,6 @@
 //! Descriptions of tables on PostgreSQL.
 
-use sqlx::{PgConnection, Postgres, postgres::PgRow};
+use sqlx::{PgConnection, Postgres, error::DatabaseError, postgres::PgRow};
 use sqlx_chunked_proof::{Column, Dialect, Flaw, Index, Kind, NotNull, Part, Table};
 
 use super::{
@@ -42,7 +42,8 @@ impl ReadsCatalog for Postgres {
                 index.parts.push(part(&row)?);
             }
         }
-        Ok(Some(Table { kind, columns, indexes }))
+        let partitioned = required(relation, "kind")? == "p";
+        Ok(Some(Table { kind, columns, indexes, partitioned }))
     }
 
     async fn probe(connection: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
@@ -51,6 +52,13 @@ impl ReadsCatalog for Postgres {
 
     fn is_denied(error: &sqlx::Error) -> bool {
         has_code(error, "42501")
+    }
+
+    /// Class 42, "Syntax Error or Access Rule Violation"
+    /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+    fn is_about_sql(error: &sqlx::Error) -> bool {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        code.is_some_and(|code| code.starts_with("42")) && !Self::is_denied(error)
     }
 }
 
@@ -110,6 +118,14 @@ const BASE_TYPES: &str = "\
     base AS (SELECT b.* FROM types AS b \
       JOIN pg_catalog.pg_type AS t ON t.oid = b.type AND t.typtype <> 'd') ";
 
+/// The name of a collation, with its schema unless that is searched: two schemas may have the same name.
+const COLLATION: &str = "CASE WHEN pg_catalog.pg_collation_is_visible(k.oid) THEN k.collname::text \
+    ELSE k.collnamespace::regnamespace::text || '.' || k.collname END";
+
+fn complete(sql: &str, oid: &str) -> String {
+    format!("{BASE_TYPES}{sql}").replace("$oid", oid).replace("$collation", COLLATION)
+}
+
 /// A NOT NULL that is not valid (from version 18 on) holds for new rows only.
 fn columns_of(oid: &str) -> String {
     let sql = "SELECT a.attname::text AS name, \
@@ -117,11 +133,12 @@ fn columns_of(oid: &str) -> String {
          a.attnotnull::text AS not_null, base.refuses_null::text AS by_domain, \
          EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS n WHERE n.conrelid = a.attrelid \
            AND n.contype = 'n' AND n.conkey = ARRAY[a.attnum] AND NOT n.convalidated)::text AS unchecked, \
-         k.collname::text AS collation, coalesce(k.collisdeterministic, true)::text AS by_bytes \
+         a.attgenerated::text AS generated, $collation AS collation, \
+         coalesce(k.collisdeterministic, true)::text AS by_bytes \
          FROM pg_catalog.pg_attribute AS a JOIN base ON base.attnum = a.attnum \
          LEFT JOIN pg_catalog.pg_collation AS k ON k.oid = a.attcollation \
          WHERE a.attrelid = $oid ORDER BY a.attnum";
-    format!("{BASE_TYPES}{sql}").replace("$oid", oid)
+    complete(sql, oid)
 }
 
 async fn column(
@@ -148,8 +165,8 @@ async fn column(
         definition: required(row, "definition")?,
         collation: text(row, "collation")?,
         by_bytes: is_true(row, "by_bytes")?,
-        implicit: false,
-        name,
+        generated: !required(row, "generated")?.is_empty(),
+        ..Column::of(name)
     })
 }
 
@@ -161,7 +178,9 @@ async fn by_domain(
     column: &str,
 ) -> Result<NotNull, sqlx::Error> {
     let column = Dialect::Postgres.quoted(column);
-    let sql = format!("SELECT 'true' AS found FROM {path} AS t WHERE t.{column} IS NULL LIMIT 1");
+    let sql = format!(
+        "SELECT 'true' AS found FROM {path} AS t WHERE t.{column} IS NOT DISTINCT FROM NULL LIMIT 1"
+    );
     Ok(if rows(connection, sql).await?.is_empty() {
         tracing::warn!(
             "{path} refuses NULL in {column} only by a domain, which an `INSERT … SELECT` can get \
@@ -176,15 +195,20 @@ async fn by_domain(
     })
 }
 
-/// The keys of all indexes, part by part. An operator class is the column's own if its `=` is the one of
+/// The keys of all indexes, part by part. Each partition has an index of its own, which may be
+/// deferrable although that of the table is not.
+///
+/// An operator class is the column's own if its `=` is the one of
 /// the default class of the type, or, where the type has none, of the class of the same input type.
 fn indexes_of(oid: &str) -> String {
     let sql = "SELECT x.indexrelid::text AS oid, i.relname::text AS name, \
          x.indisunique::text AS is_unique, \
          (x.indisvalid AND x.indisready AND x.indislive)::text AS valid, \
-         x.indimmediate::text AS immediate, (x.indpred IS NOT NULL)::text AS partial, \
+         (x.indimmediate AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_partition_tree(i.oid) AS leaf \
+           JOIN pg_catalog.pg_index AS y ON y.indexrelid = leaf.relid WHERE NOT y.indimmediate))::text \
+           AS immediate, (x.indpred IS NOT NULL)::text AS partial, \
          (x.indisexclusion OR m.amname <> 'btree')::text AS other_method, \
-         a.attname::text AS column, k.collname::text AS collation, o.opcname::text AS operators, \
+         a.attname::text AS column, $collation AS collation, o.opcname::text AS operators, \
          EXISTS (SELECT 1 FROM pg_catalog.pg_opclass AS d \
            JOIN pg_catalog.pg_am AS dm ON dm.oid = d.opcmethod AND dm.amname = 'btree' \
            JOIN pg_catalog.pg_amop AS own ON own.amopfamily = d.opcfamily AND own.amopstrategy = 3 \
@@ -207,7 +231,7 @@ fn indexes_of(oid: &str) -> String {
          LEFT JOIN base ON base.attnum = a.attnum \
          LEFT JOIN pg_catalog.pg_collation AS k ON k.oid = x.indcollation[p.part] \
          WHERE x.indrelid = $oid ORDER BY x.indexrelid, p.part";
-    format!("{BASE_TYPES}{sql}").replace("$oid", oid)
+    complete(sql, oid)
 }
 
 fn index(row: &PgRow) -> Result<Index, sqlx::Error> {

@@ -44,7 +44,6 @@ impl ReadsCatalog for Sqlite {
         if found.has_rowid {
             let alias = if has_key_index { None } else { rowid_alias(&declared)? };
             rowids = name_rowid(&mut columns, alias);
-            indexes.extend(rowids.iter().map(|name| of_rowid(name)));
         }
         // Only the C interface tells the collation of a column.
         let mut lock = connection.lock_handle().await?;
@@ -56,7 +55,14 @@ impl ReadsCatalog for Sqlite {
             column.by_bytes =
                 column.collation.as_deref() == Some(BINARY) || rowids.contains(&column.name);
         }
-        Ok(Some(Table { kind: found.kind, columns, indexes }))
+        // The rowid keeps rows apart without an index.
+        indexes.extend(columns.iter().filter(|column| rowids.contains(&column.name)).map(
+            |column| {
+                let parts = vec![Part::of(column)];
+                Index { name: None, unique: true, parts, flaws: Vec::new(), ignored: false }
+            },
+        ));
+        Ok(Some(Table { kind: found.kind, columns, indexes, partitioned: false }))
     }
 
     async fn probe(connection: &mut SqliteConnection, sql: String) -> Result<(), sqlx::Error> {
@@ -65,8 +71,17 @@ impl ReadsCatalog for Sqlite {
 
     fn is_denied(error: &sqlx::Error) -> bool {
         // SQLITE_AUTH, by an authorizer of the program's.
-        matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("23"))
+        has_code(error, "23")
     }
+
+    /// `SQLITE_ERROR`, for which there is no better code.
+    fn is_about_sql(error: &sqlx::Error) -> bool {
+        has_code(error, "1")
+    }
+}
+
+fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(code))
 }
 
 async fn rows(
@@ -132,12 +147,9 @@ fn found(schema: String, row: &SqliteRow) -> Result<Found, sqlx::Error> {
 fn column(row: &SqliteRow) -> Result<Column, sqlx::Error> {
     let is_not_null = row.try_get_unchecked::<i64, _>("notnull")? != 0;
     Ok(Column {
-        name: required(row, "name")?,
         definition: required(row, "type")?,
         not_null: if is_not_null { NotNull::Yes } else { NotNull::No },
-        collation: None,
-        by_bytes: false,
-        implicit: false,
+        ..Column::of(required(row, "name")?)
     })
 }
 
@@ -166,30 +178,14 @@ fn name_rowid(columns: &mut Vec<Column>, alias: Option<usize>) -> Vec<String> {
     for name in ROWID {
         if columns.iter().all(|column| !column.name.eq_ignore_ascii_case(name)) {
             columns.push(Column {
-                name: name.to_owned(),
-                definition: "INTEGER".to_owned(),
-                not_null: NotNull::Yes,
                 collation: Some(BINARY.to_owned()),
-                by_bytes: true,
                 implicit: true,
+                ..Column::of(name)
             });
             named.push(name.to_owned());
         }
     }
     named
-}
-
-/// The rowid keeps rows apart without an index.
-fn of_rowid(column: &str) -> Index {
-    let part = Part {
-        column: Some(column.to_owned()),
-        collation: Some(BINARY.to_owned()),
-        operators: None,
-        prefix: false,
-        descending: false,
-        nulls_elsewhere: false,
-    };
-    Index { name: None, unique: true, parts: vec![part], flaws: Vec::new(), ignored: false }
 }
 
 fn index(row: &SqliteRow) -> Result<Index, sqlx::Error> {

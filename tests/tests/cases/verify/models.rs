@@ -195,6 +195,7 @@ async fn columns_of_a_join(database: &TestDatabase) {
     let last = found.iter().find(|fault| fault.mark == Mark::Order).unwrap();
     assert_eq!(last.columns, ["a.name"]);
     assert_eq!(last.found, "it cannot be proven, because the column comes from `join`");
+    assert_eq!(last.help, "make the field an `Option`");
 }
 
 async fn a_broken_join(database: &TestDatabase) {
@@ -233,7 +234,7 @@ async fn what_helps(database: &TestDatabase) {
         let Some(fault) = found.first() else { break };
         assert!(attempt < 4, "{fault}");
         let (ddl, _) = fault.help.split_once(", or ").unwrap();
-        let ddl = ddl.trim_end_matches(", with its default and comment");
+        let ddl = ddl.trim_end_matches(", with whatever else its definition has");
         if ddl.starts_with("create the table anew") {
             // On SQLite only this is left, and it says how.
             assert!(fault.mark.is_not_null());
@@ -264,6 +265,18 @@ async fn defaults(database: &TestDatabase) {
     let found = faults(Defaulted::verify(database.pool()).await);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].mark, &*found[0].columns[0]), (Mark::Column, "slug"));
+    database
+        .execute(format!(
+            "ALTER TABLE entries ADD slug {SHORT}; CREATE UNIQUE INDEX by_slug ON entries (slug)"
+        ))
+        .await;
+    let rows = || Defaulted::iter(database.pool());
+    rows().verify().await.unwrap();
+    let found = faults(rows().order_by(|d| d.extra.asc().then(d.id.asc())).verify().await);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].mark, &*found[0].columns[0]), (Mark::Column, "extra"));
+    let found = faults(rows().with_optional::<Slugged>(|d| d.extra).verify().await);
+    assert!(found.iter().any(|fault| fault.columns == ["extra"]), "{found:?}");
 }
 
 async fn generic_code(database: &TestDatabase) {

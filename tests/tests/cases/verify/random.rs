@@ -27,7 +27,8 @@ struct Marked {
 const TABLES: usize = 60;
 
 /// Values that some collations call equal, and those that are.
-const VALUES: [&str; 8] = ["NULL", "'a'", "'A'", "'a '", "'b'", "'B'", "'á'", "'ab'"];
+const VALUES: [&str; 10] =
+    ["NULL", "'a'", "'A'", "'a '", "'b'", "'B'", "'á'", "'ab'", "'ß'", "'ss'"];
 
 async fn no_rows_tie(database: &TestDatabase) {
     let mut random = Random::new();
@@ -62,7 +63,7 @@ async fn no_rows_tie(database: &TestDatabase) {
             }
         }
         let found = faults(Marked::verify(database.pool()).await);
-        for _ in 0..60 {
+        for _ in 0..80 {
             let values = [pick(&VALUES), pick(&VALUES), pick(&VALUES)].join(", ");
             let sql = format!("INSERT INTO marked (a, b, c) VALUES ({values})");
             // Refused if it ties with another row.
