@@ -227,8 +227,9 @@ pub trait Chunked: Described {
     /// unique and have no `Option`, cannot be NULL. A set of columns is also proven by a constraint on
     /// some of them. What the database cannot prove, it does not: an index that is partial, on an
     /// expression, not valid or deferrable, or that tells values apart which the column calls equal;
-    /// anything about a view, a foreign or virtual table, a query, or a table with children by
-    /// inheritance.
+    /// on MySQL one of the beginnings of texts, unless the collation compares letter by letter (`ß` and
+    /// `ss` are equal, their first letters are not); anything about a view, a foreign or virtual table, a
+    /// query, or a table with children by inheritance.
     ///
     /// ```
     /// # use sqlx_chunked::Chunked;
@@ -281,7 +282,8 @@ pub trait Chunked: Described {
     /// PostgreSQL they read `pg_class`, `pg_attribute` and `pg_index` with what these refer to; on MySQL
     /// they are `SHOW CREATE TABLE`, `SHOW FULL COLUMNS` and `SHOW INDEX`; on SQLite `PRAGMA
     /// table_list`, `table_xinfo`, `index_list` and `index_xinfo`. If the model has SQL of its own, in
-    /// `join` or `query`, also `SELECT … WHERE 1 = 0`.
+    /// `join` or `query`, or a column that the catalog does not list, also `SELECT … WHERE 1 = 0`. In a
+    /// transaction of the caller's they are in a savepoint, so that an error does not end it.
     ///
     /// # Errors
     ///
@@ -301,7 +303,8 @@ pub trait Chunked: Described {
         S: Source<'s>,
     {
         let mut connector = source.into_connector();
-        Box::pin(async move { verify(&mut connector, vec![Read::by_chunk_key(Self::MODEL)]).await })
+        let read = Read::by_chunk_key(Self::MODEL);
+        Box::pin(async move { verify(&mut connector, read, Vec::new()).await })
     }
 }
 

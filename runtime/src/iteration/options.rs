@@ -310,9 +310,9 @@ where
         relations.set_table(&plan.key.table);
         let related_by =
             relations.columns().iter().flat_map(|taken| taken.columns().to_vec()).collect();
-        let mut tables = vec![Read::by(&plan.travelled()).with(related_by)];
-        tables.extend(relations.tables().into_iter().map(Read::by_chunk_key));
-        verify(&mut connector, tables).await
+        let read = Read::by(&plan.travelled()).with(related_by);
+        let related = relations.tables().into_iter().map(Read::by_chunk_key).collect();
+        verify(&mut connector, read, related).await
     }
 
     /// Returns the text of the next statement, with placeholders for its values. The text is empty

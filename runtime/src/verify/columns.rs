@@ -1,7 +1,7 @@
 //! Columns that the catalog cannot tell of, because SQL of the struct makes them, or because the database
 //! finds more than its catalog lists: it is asked to run statements that return nothing.
 
-use sqlx_chunked_proof::{Claims, Column, Fault, Kind, Mark, NotNull, Table as Description};
+use sqlx_chunked_proof::{Claims, Column, Fault, Mark, NotNull, Table as Description};
 
 use super::ask::ask;
 use crate::{
@@ -92,9 +92,4 @@ async fn refusal<DB: Backend>(
         Some(error) if DB::is_about_sql(&source) => Ok(Some(error.message().to_owned())),
         _ => Err(super::failed::<DB>(table, source, MAY_NOT_READ)),
     }
-}
-
-/// Returns a description of the rows of a query, which has nothing but columns.
-pub(super) fn query() -> Description {
-    Description::empty(Kind::Unprovable("is a query".into()))
 }

@@ -1,7 +1,17 @@
 //! What an iteration relies on beyond the marks: tables named at run time, orders, relations.
 
+use std::{
+    fmt::Debug,
+    sync::{Arc, Mutex},
+};
+
 use futures_util::TryStreamExt as _;
 use sqlx_chunked::{Chunked, Error, Mark};
+use tracing::{Event, Level, Subscriber, field::Field, instrument::WithSubscriber as _};
+use tracing_subscriber::{
+    Layer, Registry,
+    layer::{Context, SubscriberExt as _},
+};
 
 use super::{NO_INDEX, Slugged, faults};
 use crate::{
@@ -12,6 +22,7 @@ use crate::{
 tests! {
     a_table_named_at_run_time,
     orders,
+    an_order_without_an_index,
     relations,
     read_before,
 }
@@ -60,6 +71,57 @@ async fn orders(database: &TestDatabase) {
         let found = faults(ranked.verify().await);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].mark, &*found[0].columns[0]), (Mark::Order, "level"));
+    }
+}
+
+/// Keeps the warnings of this crate.
+#[derive(Clone, Default)]
+struct Warnings(Arc<Mutex<Vec<String>>>);
+
+impl<S: Subscriber> Layer<S> for Warnings {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if *event.metadata().level() == Level::WARN
+            && event.metadata().target().starts_with("sqlx_chunked")
+        {
+            let mut text = String::new();
+            event.record(&mut |_: &Field, value: &dyn Debug| text = format!("{value:?}"));
+            self.0.lock().unwrap().push(text);
+        }
+    }
+}
+
+/// Nothing is lost without an index, but every batch sorts: a warning says so.
+async fn an_order_without_an_index(database: &TestDatabase) {
+    let rows = || Ranked::iter(database.pool()).order_by(|r| r.level.asc().then(r.id.desc()));
+    let table = format!(
+        "CREATE TABLE ranked (id {BIGINT} NOT NULL PRIMARY KEY, level {BIGINT} NOT NULL, place {BIGINT})"
+    );
+    database.execute(table).await;
+    for (index, expected) in [
+        (None, Some("order by `level`, `id` DESC: each batch sorts the rest of the table")),
+        (
+            Some("CREATE INDEX by_place ON ranked (place, level)"),
+            Some("order by `level`, `id` DESC: "),
+        ),
+        (Some("CREATE INDEX by_level ON ranked (level)"), None),
+    ] {
+        if let Some(index) = index {
+            database.execute(index).await;
+        }
+        let warnings = Warnings::default();
+        let subscriber = Registry::default().with(warnings.clone());
+        rows().verify().with_subscriber(subscriber).await.unwrap();
+        let warnings = warnings.0.lock().unwrap().clone();
+        match expected {
+            Some(text) => {
+                assert_eq!(warnings.len(), 1, "{warnings:?}");
+                assert!(
+                    warnings[0].starts_with("`Ranked`: no index of table `ranked` serves the ")
+                );
+                assert!(warnings[0].contains(text), "{warnings:?}");
+            }
+            None => assert_eq!(warnings.len(), 0, "{warnings:?}"),
+        }
     }
 }
 
