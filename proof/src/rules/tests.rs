@@ -274,12 +274,11 @@ fn orders() {
         let order: Vec<_> = order.split_whitespace().map(sorted).collect();
         let claims = Claims { order, ..claims(Vec::new()) };
         let advice = advice(Dialect::Postgres, &claims, &table("a:C b", indexes));
-        match (expected, &advice) {
-            (None, None) => {}
-            (Some(reason), Some(text)) => {
-                assert!(text.ends_with(reason) || reason.is_empty(), "{text}")
-            }
-            _ => panic!("{indexes:?} for {:?}: {advice:?}", claims.order),
-        }
+        let is_as_expected = match (expected, &advice) {
+            (None, None) => true,
+            (Some(reason), Some(text)) => text.ends_with(reason) || reason.is_empty(),
+            _ => false,
+        };
+        assert!(is_as_expected, "{indexes:?} for {:?}: {advice:?}", claims.order);
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_core::future::BoxFuture;
 
-use crate::{backend::Backend, fetch::connector::Connector};
+use crate::{backend::Backend, error::Error, fetch::connector::Connector, model::table::Table};
 
 /// Asks on the connection; in a transaction, begun by sqlx or by SQL, in a savepoint: on PostgreSQL an
 /// error would end the transaction.
@@ -36,4 +36,14 @@ where
             })
         })
         .await
+}
+
+/// Returns the error for a question that was not answered.
+pub(super) fn failed<DB: Backend>(
+    table: &Table,
+    source: sqlx::Error,
+    if_denied: &'static str,
+) -> Error {
+    let hint = if DB::is_denied(&source) { Some(if_denied) } else { DB::hint(&source) };
+    Error::Catalog { model: table.model.name, table: table.to_cow(), source, hint }
 }

@@ -3,7 +3,7 @@
 
 use sqlx_chunked_proof::{Claims, Column, Fault, Mark, NotNull, Table as Description};
 
-use super::ask::ask;
+use super::ask::{ask, failed};
 use crate::{
     backend::Backend,
     error::Error,
@@ -90,6 +90,6 @@ async fn refusal<DB: Backend>(
     let Err(source) = sent else { return Ok(None) };
     match source.as_database_error() {
         Some(error) if DB::is_about_sql(&source) => Ok(Some(error.message().to_owned())),
-        _ => Err(super::failed::<DB>(table, source, MAY_NOT_READ)),
+        _ => Err(failed::<DB>(table, source, MAY_NOT_READ)),
     }
 }

@@ -10,7 +10,7 @@ use std::iter;
 use sqlx_chunked_proof::{Fault, Kind, Table as Description, advice, faults};
 
 use self::{
-    ask::ask,
+    ask::{ask, failed},
     columns::{add_unlisted, refused},
 };
 use crate::{
@@ -97,10 +97,4 @@ async fn describe<DB: Backend>(
         Box::pin(async move { DB::describe(connection, schema.as_deref(), &name).await })
     });
     described.await.map_err(|source| failed::<DB>(table, source, DB::CATALOG_HINT))
-}
-
-/// Returns the error for a question that was not answered.
-fn failed<DB: Backend>(table: &Table, source: sqlx::Error, if_denied: &'static str) -> Error {
-    let hint = if DB::is_denied(&source) { Some(if_denied) } else { DB::hint(&source) };
-    Error::Catalog { model: table.model.name, table: table.to_cow(), source, hint }
 }

@@ -32,7 +32,7 @@ const VALUES: [&str; 10] =
 
 async fn no_rows_tie(database: &TestDatabase) {
     let mut random = Random::new();
-    let (mut proven, mut tied) = (0, 0);
+    let (mut proven, mut ties_seen) = (0, 0);
     if let (_, Some(setup)) = CASELESS {
         database.execute(setup).await;
     }
@@ -91,8 +91,8 @@ async fn no_rows_tie(database: &TestDatabase) {
             });
             assert!(is_faulty || ties.is_empty(), "{columns} of {ddl}: {ties:?} rows tie");
             proven += usize::from(!is_faulty);
-            tied += usize::from(!ties.is_empty());
+            ties_seen += usize::from(!ties.is_empty());
         }
     }
-    assert!(proven > 0 && tied > 0, "{proven} proven, {tied} tied");
+    assert!(proven > 0 && ties_seen > 0, "{proven} proven, {ties_seen} tied");
 }
