@@ -17,7 +17,7 @@ use super::{
     programs::{self, Running, free_port, program},
 };
 
-tests! { clients_get_their_own_rows, transactions_are_left_open }
+tests! { clients_get_their_own_rows, transactions_are_left_open, marks_are_verified }
 
 const COUNT: i64 = 400;
 
@@ -192,4 +192,30 @@ async fn transactions_are_left_open(database: &TestDatabase) {
         let left = if end == "COMMIT" { 10 } else { 9 };
         assert_eq!(rows.try_collect::<Vec<_>>().await.unwrap(), Entry::first(left), "{end}");
     }
+}
+
+/// The catalog is asked without anything prepared, by several clients in turn.
+async fn marks_are_verified(database: &TestDatabase) {
+    database
+        .execute(
+            "CREATE TABLE apples (id BIGINT PRIMARY KEY, owner TEXT NOT NULL); \
+             CREATE TABLE pears (id BIGINT NOT NULL, owner TEXT NOT NULL)",
+        )
+        .await;
+    let pooler = PgBouncer::start(database).await;
+    let verify = async || {
+        let pool = pooler.pool().await;
+        let mut connection = pooler.connect().await;
+        for _ in 0..5 {
+            Apples::verify(&pool).await.unwrap();
+            Apples::verify(&mut connection).await.unwrap();
+            let error = Pears::verify(&mut connection).await.unwrap_err();
+            assert!(
+                error.to_string().contains("`primary_key` of `id` in table `pears`"),
+                "{error}"
+            );
+        }
+        pool.close().await;
+    };
+    tokio::join!(verify(), verify(), verify());
 }

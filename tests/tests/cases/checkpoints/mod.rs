@@ -5,10 +5,9 @@ mod killed;
 mod table;
 
 use futures_util::TryStreamExt as _;
-use sqlx::AssertSqlSafe;
 use sqlx_chunked::{Checkpoint, Checkpoints, Error, Open};
 
-use super::writes::Task;
+use super::writes::{Task, hit_row};
 use crate::{Db, harness::TestDatabase};
 
 pub(crate) fn checkpoints() -> Checkpoints {
@@ -30,8 +29,7 @@ pub(crate) async fn hit(
     for _ in 0..most {
         let Some(Open { batch, mut transaction, .. }) = batches.try_next().await? else { break };
         for task in &batch {
-            let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-            sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.unwrap();
+            hit_row(&mut transaction, task.id).await.unwrap();
         }
         checkpoint.save(&mut *transaction, &batch.cursor()).await?;
         transaction.commit().await?;

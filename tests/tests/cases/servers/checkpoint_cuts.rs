@@ -9,7 +9,7 @@ use crate::{
     Db,
     cases::{
         checkpoints::{checkpoints, hit},
-        writes::{Task, create},
+        writes::{Task, create, hit_row},
     },
     harness::TestDatabase,
 };
@@ -77,9 +77,7 @@ async fn try_hit(
     let mut batches = batches.transactional();
     while let Some(mut open) = batches.try_next().await? {
         for task in &open.batch {
-            let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-            let hit = sqlx::query(sqlx::AssertSqlSafe(sql));
-            hit.execute(&mut *open.transaction).await.map_err(|_| None)?;
+            hit_row(&mut open.transaction, task.id).await.map_err(|_| None)?;
         }
         checkpoint.save(&mut *open.transaction, &open.batch.cursor()).await?;
         open.transaction.commit().await?;

@@ -10,14 +10,14 @@ use std::{
 };
 
 use futures_util::TryStreamExt as _;
-use sqlx::{Executor as _, pool::PoolOptions};
+use sqlx::{Database, Executor as _, pool::PoolOptions};
 use sqlx_chunked::{Error, Writes};
 
 use super::others;
 use crate::{
     Db,
     cases::writes::{Task, create, ids},
-    dialect::{LOCK_TIMEOUT, PATIENT},
+    dialect::LOCK_TIMEOUT,
     harness::TestDatabase,
 };
 
@@ -37,26 +37,17 @@ async fn hits(database: &TestDatabase) -> Vec<i64> {
     sqlx::query_scalar(sql).fetch_all(database.pool()).await.unwrap()
 }
 
-/// Creates 20 rows, and others that the session in the way writes first: the server ends the
-/// transaction that has written less.
-async fn create_heavy(database: &TestDatabase) {
+/// Creates 20 rows, of which another session has written row 10.
+async fn create_with_other(database: &TestDatabase) -> <Db as Database>::Connection {
     create(database, 20).await;
-    database
-        .execute("CREATE TABLE others (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)")
-        .await;
-    let rows: Vec<_> = (0..500).map(|id| format!("({id}, 0)")).collect();
-    database.execute(format!("INSERT INTO others VALUES {}", rows.join(", "))).await;
+    let mut other = others::heavy(database).await;
+    (&mut other).execute("UPDATE tasks SET a = 70 WHERE id = 10").await.unwrap();
+    other
 }
 
 /// The batch has written row 1 and waits for row 10, which another session has that waits for row 1.
 async fn deadlocks(database: &TestDatabase) {
-    create_heavy(database).await;
-    let mut other = database.connect().await;
-    for sql in
-        [PATIENT, "BEGIN", "UPDATE others SET n = 1", "UPDATE tasks SET a = 70 WHERE id = 10"]
-    {
-        (&mut other).execute(sql).await.unwrap();
-    }
+    let mut other = create_with_other(database).await;
     let mut writes = hit(database.pool());
     let wait = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -77,13 +68,7 @@ async fn deadlocks(database: &TestDatabase) {
 /// The same in transactions that the caller commits. The batch may be back at row 9 before the other
 /// session has woken up: then they wait for each other once more.
 async fn deadlocks_in_transactions(database: &TestDatabase) {
-    create_heavy(database).await;
-    let mut other = database.connect().await;
-    for sql in
-        [PATIENT, "BEGIN", "UPDATE others SET n = 1", "UPDATE tasks SET a = 70 WHERE id = 10"]
-    {
-        (&mut other).execute(sql).await.unwrap();
-    }
+    let mut other = create_with_other(database).await;
     let mut writes = Task::batch_iter(database.pool()).batch_size(8).transactional().update(|t| {
         t.hits.set_sql(|q| {
             q.push("hits + 1");

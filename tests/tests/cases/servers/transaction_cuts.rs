@@ -2,13 +2,13 @@
 //! wrote and the position move together, or the iteration says that nobody knows.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, pool::PoolOptions};
+use sqlx::pool::PoolOptions;
 use sqlx_chunked::{Error, Open};
 use sqlx_chunked_tests::proxy::Proxy;
 
 use crate::{
     Db,
-    cases::writes::{Task, create, ids},
+    cases::writes::{Task, create, hit_row, ids},
     harness::TestDatabase,
 };
 
@@ -40,10 +40,7 @@ async fn at_every_place(database: &TestDatabase) {
                 Ok(Some(Open { batch, mut transaction, .. })) => {
                     let mut is_sound = true;
                     for task in &batch {
-                        let hit =
-                            format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-                        let hit = sqlx::query(AssertSqlSafe(hit));
-                        is_sound &= hit.execute(&mut *transaction).await.is_ok();
+                        is_sound &= hit_row(&mut transaction, task.id).await.is_ok();
                     }
                     let committed = if is_sound { transaction.commit().await } else { Ok(()) };
                     match committed {

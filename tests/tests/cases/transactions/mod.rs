@@ -6,10 +6,10 @@ mod rows;
 mod sources;
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Pool};
+use sqlx::Pool;
 use sqlx_chunked::{BatchIter, Error, Open, OpenTransaction, TransactionalIter};
 
-use super::writes::Task;
+use super::writes::{Task, hit_row};
 use crate::{Db, harness::TestDatabase};
 
 /// The rows of the cases, by id, in transactions.
@@ -21,8 +21,7 @@ fn by_id(pool: &Pool<Db>) -> BatchIter<'static, Task, Db> {
 
 /// Counts a row up, in a transaction.
 async fn hit(transaction: &mut OpenTransaction<Db>, id: i64) {
-    let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {id}");
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut **transaction).await.unwrap();
+    hit_row(transaction, id).await.unwrap();
 }
 
 /// Hits the rows of the next batch, and commits. Returns their ids; none after the last batch.

@@ -6,7 +6,7 @@ mod sources;
 mod statements;
 
 use futures_util::TryStreamExt as _;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, Database, FromRow};
 use sqlx_chunked::{BatchIter, Chunked, Error, Written, bounds::BoxedKey};
 
 use crate::{
@@ -139,8 +139,17 @@ pub(crate) fn tasks(database: &TestDatabase, by: By) -> Tasks {
 
 /// Returns the ids that a plain query reads.
 pub(crate) async fn ids(database: &TestDatabase, rest: &str) -> Vec<i64> {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT id FROM tasks {rest}"));
+    let sql = AssertSqlSafe(format!("SELECT id FROM tasks {rest}"));
     sqlx::query_scalar(sql).fetch_all(database.pool()).await.unwrap()
+}
+
+/// Counts up one row.
+pub(crate) async fn hit_row(
+    connection: &mut <Db as Database>::Connection,
+    id: i64,
+) -> Result<(), sqlx::Error> {
+    let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {id}");
+    sqlx::query(AssertSqlSafe(sql)).execute(connection).await.map(drop)
 }
 
 /// Counts up the rows of an iteration.

@@ -1,9 +1,9 @@
 //! Which rows are locked, and what that costs others.
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use sqlx_chunked::{Chunked, Open};
+use sqlx_chunked::Open;
 
-use super::{LEVELS, locked, pool_at};
+use super::{Joined, LEVELS, locked, pool_at};
 use crate::{
     Db,
     cases::writes::{By, Task, create, tasks},
@@ -40,17 +40,6 @@ async fn related_rows(database: &TestDatabase) {
     let open = batches.try_next().await.unwrap().unwrap();
     assert_eq!(locked(database).await, [1, 2, 3]);
     open.transaction.rollback().await.unwrap();
-}
-
-#[derive(Chunked)]
-#[expect(dead_code, reason = "its rows are only locked")]
-#[chunked(table = "tasks", join = "LEFT JOIN tasks other ON other.id = tasks.a")]
-struct Joined {
-    #[chunk_key]
-    #[chunked(primary_key)]
-    id: i64,
-    #[chunked(column = "other.tag")]
-    tag: Option<String>,
 }
 
 async fn joined_rows(database: &TestDatabase) {

@@ -7,12 +7,14 @@ use sqlx::{Executor as _, Pool, pool::PoolOptions};
 use sqlx_chunked::{Chunked, Error};
 use sqlx_chunked_tests::{Report as _, statements::record};
 
+use super::Joined;
 use crate::{
     Db,
-    cases::writes::{Task, create},
-    dialect::{LOCK_TIMEOUT, PATIENT},
+    cases::writes::{Task, create, hit_row},
+    dialect::LOCK_TIMEOUT,
     harness::TestDatabase,
     server,
+    servers::others,
 };
 
 tests! {
@@ -89,17 +91,6 @@ async fn queries(database: &TestDatabase) {
     assert_eq!(statements, []);
 }
 
-#[derive(Chunked, Debug)]
-#[expect(dead_code, reason = "its rows are only locked")]
-#[chunked(table = "tasks", join = "LEFT JOIN tasks other ON other.id = tasks.a")]
-struct Joined {
-    #[chunk_key]
-    #[chunked(primary_key)]
-    id: i64,
-    #[chunked(column = "other.tag")]
-    tag: Option<String>,
-}
-
 /// Where joined rows are locked as well, others may have them.
 async fn joined_rows_that_are_skipped(database: &TestDatabase) {
     create(database, 9).await;
@@ -163,27 +154,18 @@ async fn timeouts(database: &TestDatabase) {
     pool.close().await;
 }
 
-/// Creates 6 rows, and another session that has row 5 and has written more than a batch does: the server
-/// ends the transaction that has written less.
+/// Creates 6 rows, and another session that has row 5 and has written more than a batch does.
 async fn create_with_other(database: &TestDatabase) -> <Db as sqlx::Database>::Connection {
     create(database, 6).await;
-    database
-        .execute("CREATE TABLE others (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)")
-        .await;
-    let rows: Vec<_> = (0..500).map(|id| format!("({id}, 0)")).collect();
-    database.execute(format!("INSERT INTO others VALUES {}", rows.join(", "))).await;
-    let mut other = database.connect().await;
-    for sql in [PATIENT, "BEGIN", "UPDATE others SET n = 1"] {
-        (&mut other).execute(sql).await.unwrap();
-    }
-    (&mut other).execute("UPDATE tasks SET hits = hits + 1 WHERE id = 5").await.unwrap();
+    let mut other = others::heavy(database).await;
+    hit_row(&mut other, 5).await.unwrap();
     other
 }
 
 /// Waits for row 1, which a batch has locked.
 async fn wait_for_the_first(other: &mut <Db as sqlx::Database>::Connection) {
     tokio::time::sleep(Duration::from_millis(300)).await;
-    (&mut *other).execute("UPDATE tasks SET hits = hits + 1 WHERE id = 1").await.unwrap();
+    hit_row(other, 1).await.unwrap();
     (&mut *other).execute("COMMIT").await.unwrap();
 }
 

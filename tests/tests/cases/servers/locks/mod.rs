@@ -9,12 +9,25 @@ mod waiting;
 
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection, Executor as _};
+use sqlx_chunked::Chunked;
 
 use super::isolation::pool_at;
 use crate::{cases::writes::ids, dialect::LOCK_TIMEOUT, harness::TestDatabase};
 
 /// The isolation levels that sessions can have.
 const LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+
+/// Rows that others are joined to.
+#[derive(Chunked, Debug)]
+#[expect(dead_code, reason = "its rows are only locked")]
+#[chunked(table = "tasks", join = "LEFT JOIN tasks other ON other.id = tasks.a")]
+struct Joined {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(column = "other.tag")]
+    tag: Option<String>,
+}
 
 /// Returns the ids of the rows that no other session can lock now.
 async fn locked(database: &TestDatabase) -> Vec<i64> {

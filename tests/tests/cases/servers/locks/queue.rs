@@ -3,12 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{TryStreamExt as _, future::join_all};
-use sqlx::AssertSqlSafe;
 use sqlx_chunked::{Error, Open};
 use tokio::sync::Barrier;
 
 use crate::{
-    cases::writes::{By, Task, create, ids, tasks},
+    cases::writes::{By, Task, create, hit_row, ids, tasks},
     harness::TestDatabase,
 };
 
@@ -37,12 +36,7 @@ async fn each_job_once(database: &TestDatabase) {
                     while let Some(open) = batches.try_next().await.unwrap() {
                         let Open { batch, mut transaction, .. } = open;
                         for task in &batch {
-                            let sql =
-                                format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-                            sqlx::query(AssertSqlSafe(sql))
-                                .execute(&mut *transaction)
-                                .await
-                                .unwrap();
+                            hit_row(&mut transaction, task.id).await.unwrap();
                         }
                         if jobs % 5 == worker {
                             // Somebody's work is lost now and then.
@@ -109,8 +103,7 @@ async fn nobody_is_idle(database: &TestDatabase) {
                     batches.try_next().await.unwrap().unwrap();
                 assert_eq!(batch.len(), 8);
                 for task in &batch {
-                    let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-                    sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.unwrap();
+                    hit_row(&mut transaction, task.id).await.unwrap();
                 }
                 barrier.wait().await;
                 transaction.commit().await.unwrap();

@@ -1,14 +1,14 @@
 //! Every row is handed out once, locked or not.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 use sqlx_chunked::{Chunked, Cursor, Open};
 use sqlx_chunked_tests::statements::record;
 
 use super::{LEVELS, pool_at};
 use crate::{
     Db,
-    cases::writes::{By, Task, create, ids, tasks},
+    cases::writes::{By, Task, create, hit_row, ids, tasks},
     dialect::BIGINT,
     harness::TestDatabase,
     server,
@@ -46,8 +46,7 @@ async fn every_order(database: &TestDatabase) {
             {
                 assert!(batch.len() <= batch_size);
                 for task in &batch {
-                    let sql = format!("UPDATE tasks SET hits = hits + 1 WHERE id = {}", task.id);
-                    sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.unwrap();
+                    hit_row(&mut transaction, task.id).await.unwrap();
                     assert_eq!(task.hits, times);
                 }
                 read.extend(batch.iter().map(|task| task.id));
