@@ -159,7 +159,8 @@
 //! by `EXPLAIN`.
 //!
 //! And one line holds the marks of a model against the migrations of the program, on the database that
-//! [`sqlx::test`] makes for it; see [`Chunked::verify`](crate::Chunked::verify):
+//! [`sqlx::test`](https://docs.rs/sqlx/latest/sqlx/attr.test.html) makes for it; see
+//! [`Chunked::verify`](crate::Chunked::verify):
 //!
 //! ```ignore
 //! #[sqlx::test]
