@@ -39,6 +39,29 @@ pub(crate) struct FullOrder {
     pub(crate) details: Json<Details>,
 }
 
+/// The same row, as far as related ones are of interest.
+#[derive(Debug, Chunked)]
+#[chunked(table = "chunked_bench_orders")]
+pub(crate) struct Linked {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    pub(crate) id: i64,
+    pub(crate) shipped: Option<DateTime<Utc>>,
+    pub(crate) title: String,
+    pub(crate) customer_id: i64,
+}
+
+/// The order whose id is a `customer_id`. No order has the id 0.
+#[derive(Debug, Chunked)]
+#[chunked(table = "chunked_bench_orders")]
+#[expect(dead_code, reason = "only the id is looked at")]
+pub(crate) struct Customer {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    pub(crate) id: i64,
+    title: String,
+}
+
 #[derive(Debug, Clone, Copy, Type)]
 #[sqlx(transparent)]
 pub(crate) struct CustomerId(pub(crate) i64);
@@ -80,6 +103,12 @@ impl Tally for Order {
     fn tally(&self, totals: &mut Totals) {
         black_box((&self.created, &self.uid));
         totals.count(self.id, self.title.len(), self.shipped.is_none());
+    }
+}
+
+impl Tally for Linked {
+    fn tally(&self, totals: &mut Totals) {
+        totals.count(self.id + self.customer_id, self.title.len(), self.shipped.is_none());
     }
 }
 

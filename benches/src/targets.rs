@@ -75,6 +75,8 @@ pub(crate) const COMPARISONS: &[Comparison] = &[
     compare(Kind::Sqlite, name::FULL_ORDERS, name::FULL_ORDERS_KEYSET, NONE),
     compare(Kind::Sqlite, name::FULL_ORDERS_CONNECTION, name::FULL_ORDERS, at_least(0.9, 1.0)),
     compare(Kind::Sqlite, name::FULL_ORDERS_TRANSACTION, name::FULL_ORDERS, at_least(0.9, 1.0)),
+    compare(Kind::Sqlite, name::LINKED, name::LINKED_DENSE, at_most(3.0, 2.0)),
+    compare(Kind::Sqlite, name::LINKED, name::LINKED_SPREAD, at_most(8.0, 7.0)),
     compare(Kind::Postgres, name::ORDERS_AHEAD_2, name::ORDERS_FETCH, NONE),
     compare(Kind::Postgres, name::ORDERS, name::ORDERS_KEYSET, at_least(1.2, 1.4)),
     compare(Kind::MySql, name::ORDERS_AHEAD_2, name::ORDERS_FETCH, NONE),

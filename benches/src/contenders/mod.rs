@@ -1,6 +1,7 @@
 //! The readers of the table: this library and its peers, each in the way that its users would read.
 
 mod diesel;
+mod linked;
 mod orders;
 mod ours;
 mod rusqlite;
@@ -88,6 +89,9 @@ pub(crate) mod name {
     pub(crate) const FULL_ORDERS_FETCH: &str = "full orders, sqlx fetch";
     pub(crate) const FULL_ORDERS_KEYSET: &str = "full orders, sqlx keyset";
     pub(crate) const FULL_ORDERS_RUSQLITE: &str = "full orders, rusqlite keyset";
+    pub(crate) const LINKED: &str = "linked orders, batch_iter";
+    pub(crate) const LINKED_DENSE: &str = "linked orders, with 1,000 keys in a row";
+    pub(crate) const LINKED_SPREAD: &str = "linked orders, with 1,000 keys from all over";
     pub(crate) const TOKIO_POSTGRES: &str = "tokio-postgres keyset";
 }
 
@@ -162,7 +166,7 @@ macro_rules! readers_on_server {
 }
 
 fn readers_of_orders(kind: Kind) -> Vec<Entrant> {
-    use Table::{FullOrders, Orders};
+    use Table::{FullOrders, LinkedOrders, Orders};
 
     match kind {
         Kind::Sqlite => vec![
@@ -182,6 +186,9 @@ fn readers_of_orders(kind: Kind) -> Vec<Entrant> {
             of_table::<orders::Fetch<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_FETCH),
             of_table::<orders::Keyset<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_KEYSET),
             of_table::<orders::OnRusqlite<FullOrder>>(FullOrders, name::FULL_ORDERS_RUSQLITE),
+            of_table::<linked::Alone>(LinkedOrders, name::LINKED),
+            of_table::<linked::Dense>(LinkedOrders, name::LINKED_DENSE),
+            of_table::<linked::Spread>(LinkedOrders, name::LINKED_SPREAD),
         ],
         Kind::Postgres => readers_on_server!(Postgres),
         Kind::MySql => readers_on_server!(MySql),

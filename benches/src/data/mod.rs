@@ -13,7 +13,7 @@ use crate::{
     Error,
     database::{Database, Kind},
     entry::{Entry, Time, Totals},
-    order::{CustomerId, Details, FullOrder, Order, State, Tally as _},
+    order::{CustomerId, Details, FullOrder, Linked, Order, State, Tally as _},
 };
 
 /// What a contender reads.
@@ -23,6 +23,8 @@ pub(crate) enum Table {
     /// The orders, without the columns that have types of the program's own.
     Orders,
     FullOrders,
+    /// The orders that related ones are loaded for.
+    LinkedOrders,
 }
 
 /// The tables with their rows.
@@ -30,7 +32,7 @@ pub(crate) struct Data {
     pub(crate) database: Database,
     /// The version of the database.
     pub(crate) version: String,
-    expected: [Totals; 3],
+    expected: [Totals; 4],
     /// The file of SQLite.
     file: Option<TempPath>,
 }
@@ -53,10 +55,17 @@ impl Data {
             Kind::Postgres => postgres::build(&url, rows).await?,
             Kind::MySql => mysql::build(&url, rows).await?,
         };
-        let mut expected: [Totals; 3] = Default::default();
+        let mut expected: [Totals; 4] = Default::default();
         entries(rows).for_each(|entry| expected[Table::Entries as usize].add(&entry));
         for order in orders(rows) {
             order.tally(&mut expected[Table::FullOrders as usize]);
+            let linked = Linked {
+                id: order.id,
+                shipped: order.shipped,
+                title: order.title.clone(),
+                customer_id: order.customer_id.0,
+            };
+            linked.tally(&mut expected[Table::LinkedOrders as usize]);
             let FullOrder { id, uid, created, shipped, title, .. } = order;
             let order = Order { id, uid, created, shipped, title };
             order.tally(&mut expected[Table::Orders as usize]);
@@ -107,7 +116,7 @@ fn orders(rows: u32) -> impl Iterator<Item = FullOrder> {
             created,
             shipped: (n % 3 != 0).then(|| created + chrono::TimeDelta::seconds(id % 100_000)),
             title: format!("Order {id} of those that were made"),
-            customer_id: CustomerId(id * 7_919 % 100_003),
+            customer_id: CustomerId(id * 7_919 % 299_993),
             state: [State::Open, State::Paid, State::Shipped][(n % 3) as usize],
             details: Json(Details { note: format!("for {id}"), items: vec![id % 89, id % 97] }),
         }
