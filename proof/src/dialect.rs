@@ -21,6 +21,12 @@ impl Dialect {
         format!("{quote}{}{quote}", name.replace(quote, &quote.repeat(2)))
     }
 
+    /// Quotes the name of a table, with its schema if there is one.
+    pub fn quoted_path(self, schema: Option<&str>, table: &str) -> String {
+        let schema = schema.map(|schema| format!("{}.", self.quoted(schema)));
+        format!("{}{}", schema.unwrap_or_default(), self.quoted(table))
+    }
+
     /// Returns whether two quoted names are those of one column.
     pub fn is_same_column(self, one: &str, other: &str) -> bool {
         match self {

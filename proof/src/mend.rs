@@ -13,8 +13,7 @@ pub struct TableName {
 
 impl TableName {
     fn quoted(&self, dialect: Dialect) -> String {
-        let schema = self.schema.as_ref().map(|schema| format!("{}.", dialect.quoted(schema)));
-        format!("{}{}", schema.unwrap_or_default(), dialect.quoted(&self.name))
+        dialect.quoted_path(self.schema.as_deref(), &self.name)
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Column {
     pub collation: Option<String>,
     /// True if only texts of the same bytes are equal by its collation.
     pub by_bytes: bool,
-    /// True if equal texts are equal letter by letter, and so is any beginning of them.
+    /// True if its collation compares letter by letter: if two texts are equal, so are their beginnings.
     pub by_letters: bool,
     /// True if its values are computed.
     pub generated: bool,

@@ -3,7 +3,6 @@
 
 use futures_util::TryStreamExt;
 use sqlx::{Pool, Sqlite, SqlitePool};
-use sqlx_chunked::Chunked;
 
 use super::Contender;
 use crate::{
@@ -12,29 +11,11 @@ use crate::{
     order::{Customer, Linked, Tally as _},
 };
 
-/// `batch_iter(&pool)`, without related rows.
-pub(super) struct Alone(SqlitePool);
-
 /// Each order with the one of its own id: the keys of a batch follow one another.
 pub(super) struct Dense(SqlitePool);
 
-/// Each order with the one that its customer made first: the keys of a batch are from all over the table.
+/// Each order with the one whose id is its `customer_id`: the keys of a batch are from all over the table.
 pub(super) struct Spread(SqlitePool);
-
-impl Contender for Alone {
-    async fn open(url: &str) -> Result<Self, Error> {
-        Ok(Self(Pool::connect(url).await?))
-    }
-
-    async fn read(&mut self) -> Result<Totals, Error> {
-        let mut totals = Totals::default();
-        let mut batches = <Linked as Chunked>::batch_iter(&self.0);
-        while let Some(batch) = batches.try_next().await? {
-            batch.iter().for_each(|order| order.tally(&mut totals));
-        }
-        Ok(totals)
-    }
-}
 
 macro_rules! with_related {
     ($contender:ident by $column:ident) => {

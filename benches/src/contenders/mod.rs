@@ -17,7 +17,7 @@ use crate::{
     data::Table,
     database::Kind,
     entry::{Text, Time, Totals},
-    order::{FullOrder, Order},
+    order::{FullOrder, Linked, Order},
 };
 
 /// One way to read the table.
@@ -186,7 +186,7 @@ fn readers_of_orders(kind: Kind) -> Vec<Entrant> {
             of_table::<orders::Fetch<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_FETCH),
             of_table::<orders::Keyset<Sqlite, FullOrder>>(FullOrders, name::FULL_ORDERS_KEYSET),
             of_table::<orders::OnRusqlite<FullOrder>>(FullOrders, name::FULL_ORDERS_RUSQLITE),
-            of_table::<linked::Alone>(LinkedOrders, name::LINKED),
+            of_table::<orders::Batches<Sqlite, Linked>>(LinkedOrders, name::LINKED),
             of_table::<linked::Dense>(LinkedOrders, name::LINKED_DENSE),
             of_table::<linked::Spread>(LinkedOrders, name::LINKED_SPREAD),
         ],

@@ -33,7 +33,7 @@ impl ReadsCatalog for MySql {
         schema: Option<&str>,
         table: &str,
     ) -> Result<Option<Table>, sqlx::Error> {
-        let path = path(schema, table);
+        let path = Self::PROOF.quoted_path(schema, table);
         // Refused without a privilege on the table as a whole. With less, indexes lack columns in
         // what follows, and a set would seem to be unique that is not.
         let created = match rows(connection, format!("{PLAINLY}SHOW CREATE TABLE {path}")).await {
@@ -77,11 +77,6 @@ impl ReadsCatalog for MySql {
 
 async fn rows(connection: &mut MySqlConnection, sql: String) -> Result<Vec<MySqlRow>, sqlx::Error> {
     catalog::rows::<MySql>(connection, sql).await
-}
-
-fn path(schema: Option<&str>, table: &str) -> String {
-    let schema = schema.map(|schema| format!("{}.", Dialect::MySql.quoted(schema)));
-    format!("{}{}", schema.unwrap_or_default(), Dialect::MySql.quoted(table))
 }
 
 /// Returns whether the storage engine upholds what a table declares, and whether the table has

@@ -3,10 +3,7 @@
 use sqlx::{PgConnection, Postgres, error::DatabaseError, postgres::PgRow};
 use sqlx_chunked_proof::{Column, Dialect, Flaw, Index, Kind, NotNull, Part, Table};
 
-use super::{
-    driver::has_code,
-    text::{literal, quoted_path},
-};
+use super::{driver::has_code, text::literal};
 use crate::backend::catalog::{self, ReadsCatalog};
 
 impl ReadsCatalog for Postgres {
@@ -21,7 +18,7 @@ impl ReadsCatalog for Postgres {
         schema: Option<&str>,
         table: &str,
     ) -> Result<Option<Table>, sqlx::Error> {
-        let path = quoted_path(schema, table);
+        let path = Dialect::Postgres.quoted_path(schema, table);
         let found = rows(connection, relation(&path)).await?;
         let Some(relation) = found.first() else { return Ok(None) };
         let oid = required(relation, "oid")?;

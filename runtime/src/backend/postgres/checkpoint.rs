@@ -1,8 +1,9 @@
 //! The table of checkpoints on PostgreSQL.
 
 use sqlx::{Postgres, error::BoxDynError};
+use sqlx_chunked_proof::Dialect;
 
-use super::{driver::has_code, text::quoted_path};
+use super::driver::has_code;
 use crate::backend::{
     checkpoint::{CheckpointSql, KeepsCheckpoints},
     statement::Statement,
@@ -24,7 +25,7 @@ impl KeepsCheckpoints for Postgres {
         table: &str,
     ) -> Result<(), BoxDynError> {
         statement.sql.push_str("SELECT to_regclass(");
-        statement.add(quoted_path(schema, table))?;
+        statement.add(Dialect::Postgres.quoted_path(schema, table))?;
         statement.sql.push_str(") IS NOT NULL");
         Ok(())
     }

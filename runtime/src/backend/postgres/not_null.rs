@@ -1,7 +1,9 @@
 //! Columns that are declared NOT NULL. Before version 17, PostgreSQL searches them for NULLs all the
 //! same, and without an index reads the whole table.
 
-use super::text::{literal, quoted_path};
+use sqlx_chunked_proof::Dialect;
+
+use super::text::literal;
 use crate::backend::column::TableColumn;
 
 /// Returns the condition that a column may hold NULLs, as the catalog has it: the server looks that
@@ -21,7 +23,7 @@ pub(super) fn may_have_nulls(column: &TableColumn<'_>) -> Option<String> {
          WHERE attrelid = {}::pg_catalog.regclass AND attname = {} AND attnotnull \
          AND (relkind = 'p' OR relkind = 'r' AND NOT relhassubclass) \
          AND current_setting('server_version_num')::int < 170000)",
-        literal(&quoted_path(schema, table)),
+        literal(&Dialect::Postgres.quoted_path(schema, table)),
         literal(name),
     ))
 }
