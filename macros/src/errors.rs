@@ -47,6 +47,11 @@ impl Errors {
         self.unclear
     }
 
+    /// Returns whether there are none.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Returns the errors, each as a `compile_error!`.
     pub(crate) fn finish(mut self) -> Vec<TokenStream> {
         self.finished = true;

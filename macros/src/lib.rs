@@ -2,7 +2,7 @@
 //! on that crate, never on this one.
 //!
 //! ```text
-//! attributes ── attr ──> values ── model ──> model ── check ──> rules ── expand ──> code
+//! attributes ── attr ──> values ── model ──> model ── check, migrations ──> rules ── expand ──> code
 //!                 └──────────────────┴──────────────────┴── errors, all of them at once
 //! ```
 
@@ -11,6 +11,7 @@ mod check;
 mod errors;
 mod expand;
 mod known;
+mod migrations;
 mod model;
 mod suggest;
 
@@ -23,7 +24,7 @@ use crate::{errors::Errors, model::Model};
 ///
 /// The tables of attributes are at the
 /// [trait](https://docs.rs/sqlx-chunked/latest/sqlx_chunked/trait.Chunked.html#attributes-of-the-struct):
-/// `table`, `schema`, `query`, `join`, `unique(…)` and `crate` on the struct, and on a field
+/// `table`, `schema`, `query`, `join`, `unique(…)`, `migrations`, `dialect` and `crate` on the struct, and on a field
 /// `#[chunk_key]`, `primary_key`, `unique`, `rename`, `column` and `skip`.
 #[proc_macro_derive(Chunked, attributes(chunked, chunk_key, sqlx))]
 pub fn chunked(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -35,11 +36,12 @@ fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
     let mut model = Model::new(input, &mut errors);
     check::rules(&model, &mut errors);
+    let files = migrations::hold(&model, &mut errors);
     let errors = errors.finish();
     let correct = errors.is_empty();
     if !correct {
         model.assume_unique();
     }
     let code = expand::expand(&model, correct);
-    errors.into_iter().chain([code]).collect()
+    errors.into_iter().chain([files, code]).collect()
 }

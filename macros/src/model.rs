@@ -168,7 +168,7 @@ impl Field<'_> {
 
     /// Returns whether the field is part of the table's primary key. A joined column never is;
     /// marking one is an error.
-    fn is_primary(&self) -> bool {
+    pub(crate) fn is_primary(&self) -> bool {
         self.attrs.primary_key.is_some() && self.attrs.column.is_none()
     }
 

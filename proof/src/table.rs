@@ -85,6 +85,8 @@ pub enum Flaw {
     Deferrable,
     /// Its rows are kept apart by other operators than `=`.
     Exclusion,
+    /// It is not known by what it compares.
+    Unclear,
 }
 
 /// A part of the key of an index.
@@ -153,6 +155,7 @@ impl fmt::Display for Flaw {
             Self::Invalid => "is not valid: it was not finished, or is not on all partitions",
             Self::Deferrable => "is deferrable: rows may tie until their transaction ends",
             Self::Exclusion => "is an exclusion constraint: rows may tie by `=`",
+            Self::Unclear => "may compare otherwise than the column does",
         })
     }
 }

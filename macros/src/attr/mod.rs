@@ -19,6 +19,10 @@ pub(crate) struct StructAttrs {
     pub(crate) schema: Option<Text>,
     /// `unique(a, b)`, each with the span of its word.
     pub(crate) unique: Vec<(Span, Vec<Ident>)>,
+    /// The directory of migrations that the marks are held against.
+    pub(crate) migrations: Option<Text>,
+    /// The database that the migrations are for.
+    pub(crate) dialect: Option<Text>,
     pub(crate) krate: Option<Path>,
     pub(crate) join: Option<Text>,
     pub(crate) rename_all: Option<Case>,
@@ -63,6 +67,8 @@ impl StructAttrs {
                 StructWord::Query => this.query = item.text(errors),
                 StructWord::Schema => this.schema = item.text(errors),
                 StructWord::Unique => this.unique.extend(item.names(errors)),
+                StructWord::Migrations => this.migrations = item.text(errors),
+                StructWord::Dialect => this.dialect = item.text(errors),
                 StructWord::Crate => this.krate = item.path(errors),
                 StructWord::Join => this.join = item.text(errors),
                 StructWord::RenameAll => {

@@ -1,6 +1,6 @@
 //! When a claim is proven.
 
-use crate::{Claim, Claims, Column, Dialect, Fault, Index, Kind, Mark, NotNull, Part, Table};
+use crate::{Claim, Claims, Column, Dialect, Fault, Flaw, Index, Kind, Mark, NotNull, Part, Table};
 
 /// The outcome for a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,19 +85,29 @@ fn unique(dialect: Dialect, table: &Table, columns: &[&Column]) -> Verdict {
     }
     // The index that comes nearest has most to say.
     let nearest = objections.into_iter().max_by_key(|(_, objection)| objection.rank);
-    Verdict::Refuted(match nearest {
+    match nearest {
         Some((index, Objection { rank, text })) if rank > 0 => {
             let name = index.name.as_deref().unwrap_or("rowid");
-            format!("index `{name}` {text}")
+            let found = format!("index `{name}` {text}");
+            if rank == Objection::UNCLEAR {
+                Verdict::Unknown(format!("it cannot be proven, because {found}"))
+            } else {
+                Verdict::Refuted(found)
+            }
         }
-        _ => "no unique index or constraint is on it".to_owned(),
-    })
+        _ => Verdict::Refuted("no unique index or constraint is on it".to_owned()),
+    }
 }
 
 /// A reason why an index does not prove a set, and how near it comes.
 struct Objection {
     rank: u8,
     text: String,
+}
+
+impl Objection {
+    /// The rank of a reason that may be none.
+    const UNCLEAR: u8 = 5;
 }
 
 fn objection(
@@ -132,7 +142,8 @@ fn objection(
         return of(2, "on it is not unique".to_owned());
     }
     if let Some(flaw) = index.flaws.first() {
-        return of(4, flaw.to_string());
+        let rank = if *flaw == Flaw::Unclear { Objection::UNCLEAR } else { 4 };
+        return of(rank, flaw.to_string());
     }
     let text = index.parts.iter().find_map(|part| {
         let column = table.column(dialect, part.column.as_deref()?)?;

@@ -18,6 +18,7 @@ mod flights;
 mod guard;
 mod joins;
 mod later_nulls;
+pub(crate) mod migrations;
 mod misuse;
 mod models;
 mod nulls;

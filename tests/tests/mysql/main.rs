@@ -29,6 +29,7 @@ mod errors;
 mod everything;
 mod isolated;
 mod keys;
+mod migrations;
 mod plans;
 mod refused;
 mod server;

@@ -32,6 +32,7 @@ mod everything;
 mod isolated;
 mod keys;
 mod locks;
+mod migrations;
 mod operators;
 mod plans;
 mod pooler;

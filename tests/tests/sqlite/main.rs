@@ -28,6 +28,7 @@ mod everything;
 mod isolated;
 mod keys;
 mod killed;
+mod migrations;
 mod nulls;
 mod owned;
 mod plans;

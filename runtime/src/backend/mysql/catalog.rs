@@ -7,7 +7,7 @@ use sqlx::{
     Column as _, ColumnIndex as _, MySql, MySqlConnection, Row as _, error::DatabaseError,
     mysql::MySqlRow,
 };
-use sqlx_chunked_proof::{Column, Dialect, Index, Kind, NotNull, Part, Table};
+use sqlx_chunked_proof::{Column, Dialect, Index, Kind, NotNull, Part, Table, collation, engine};
 
 use super::driver::has_number;
 use crate::backend::catalog::{self, ReadsCatalog, text};
@@ -80,10 +80,8 @@ async fn rows(connection: &mut MySqlConnection, sql: String) -> Result<Vec<MySql
 }
 
 /// Returns whether the storage engine upholds what a table declares, and whether the table has
-/// partitions. `MERGE` and engines that read from elsewhere uphold nothing.
+/// partitions.
 fn kind_and_partitions(created: &MySqlRow) -> Result<(Kind, bool), sqlx::Error> {
-    const UPHOLDING: [&str; 7] =
-        ["InnoDB", "MyISAM", "Aria", "MEMORY", "ROCKSDB", "TokuDB", "ndbcluster"];
     if created.columns().iter().any(|column| column.name() == "Create View") {
         return Ok((Kind::Unprovable("is a view".into()), false));
     }
@@ -95,13 +93,7 @@ fn kind_and_partitions(created: &MySqlRow) -> Result<(Kind, bool), sqlx::Error> 
         return Ok((unknown_engine(), partitioned));
     };
     let end = engine.find(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    let engine = &engine[..end.unwrap_or(engine.len())];
-    let kind = if UPHOLDING.iter().any(|upholding| upholding.eq_ignore_ascii_case(engine)) {
-        Kind::Table
-    } else {
-        let reason = format!("has the engine {engine}, which need not uphold what it declares");
-        Kind::Unprovable(reason.into())
-    };
+    let kind = engine::kind_of(&engine[..end.unwrap_or(engine.len())]);
     Ok((kind, partitioned))
 }
 
@@ -114,30 +106,22 @@ const fn unknown_engine() -> Kind {
 
 fn column(row: &MySqlRow) -> Result<Column, sqlx::Error> {
     let required = |column| Ok::<_, sqlx::Error>(text::<MySql>(row, column)?.unwrap_or_default());
-    let collation = text::<MySql>(row, "Collation")?;
+    let own = text::<MySql>(row, "Collation")?;
     let mut definition = required("Type")?;
-    if let Some(collation) = &collation {
+    if let Some(name) = &own {
         definition.push_str(" COLLATE ");
-        definition.push_str(collation);
+        definition.push_str(name);
     }
     let not_null = if required("Null")? == "NO" { NotNull::Yes } else { NotNull::No };
     Ok(Column {
         definition,
         not_null,
-        by_bytes: collation.as_deref().is_none_or(|name| name.ends_with("_bin")),
-        by_letters: collation.as_deref().is_none_or(is_by_letters),
-        collation,
+        by_bytes: own.as_deref().is_none_or(collation::is_by_bytes),
+        by_letters: own.as_deref().is_none_or(collation::is_by_letters),
+        collation: own,
         generated: required("Extra")?.contains("GENERATED"),
         ..Column::of(required("Field")?)
     })
-}
-
-/// Returns whether a collation compares letter by letter. Those of the Unicode Collation Algorithm do not,
-/// nor do some that are older (`latin1_german2_ci`): `ß` is `ss`, although `ß` is not `s`.
-fn is_by_letters(collation: &str) -> bool {
-    ["_bin", "_general_ci", "_general_nopad_ci", "_swedish_ci", "_swedish_nopad_ci"]
-        .iter()
-        .any(|end| collation.ends_with(end))
 }
 
 fn index(row: &MySqlRow, name: Option<String>) -> Result<Index, sqlx::Error> {

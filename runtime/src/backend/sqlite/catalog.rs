@@ -1,16 +1,12 @@
 //! Descriptions of tables on SQLite.
 
 use sqlx::{Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
-use sqlx_chunked_proof::{Column, Dialect, Flaw, Index, Kind, NotNull, Part, Table};
+use sqlx_chunked_proof::{
+    Column, Dialect, Flaw, Index, Kind, NotNull, Part, Table, collation::BINARY, rowid,
+};
 
 use super::handle::Locked;
 use crate::backend::catalog::{self, ReadsCatalog, text};
-
-/// The names of the rowid, unless a column has them.
-const ROWID: [&str; 3] = ["rowid", "oid", "_rowid_"];
-
-/// The collation by which equal texts have equal bytes.
-const BINARY: &str = "BINARY";
 
 impl ReadsCatalog for Sqlite {
     const PROOF: Dialect = Dialect::Sqlite;
@@ -40,28 +36,18 @@ impl ReadsCatalog for Sqlite {
         let has_key_index = indexes.iter().any(|(_, is_of_key)| *is_of_key);
         let mut indexes: Vec<_> = indexes.into_iter().map(|(index, _)| index).collect();
         let mut columns = declared.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-        let mut rowids = Vec::new();
-        if found.has_rowid {
-            let alias = if has_key_index { None } else { rowid_alias(&declared)? };
-            rowids = name_rowid(&mut columns, alias);
-        }
         // Only the C interface tells the collation of a column.
         let mut lock = connection.lock_handle().await?;
         let locked = Locked::new(&mut lock);
-        for column in columns.iter_mut().filter(|column| !column.implicit) {
+        for column in &mut columns {
             let collation = locked.collation(&found.schema, table, &column.name);
             column.collation = Some(collation.unwrap_or_else(|| "unknown".to_owned()));
-            // Numbers are compared alike by every collation.
-            column.by_bytes =
-                column.collation.as_deref() == Some(BINARY) || rowids.contains(&column.name);
+            column.by_bytes = column.collation.as_deref() == Some(BINARY);
         }
-        // The rowid keeps rows apart without an index.
-        indexes.extend(columns.iter().filter(|column| rowids.contains(&column.name)).map(
-            |column| {
-                let parts = vec![Part::of(column)];
-                Index { name: None, unique: true, parts, flaws: Vec::new(), ignored: false }
-            },
-        ));
+        if found.has_rowid {
+            let alias = if has_key_index { None } else { rowid_alias(&declared)? };
+            rowid::add(&mut columns, &mut indexes, alias);
+        }
         Ok(Some(Table { kind: found.kind, columns, indexes, partitioned: false }))
     }
 
@@ -166,26 +152,6 @@ fn rowid_alias(declared: &[SqliteRow]) -> Result<Option<usize>, sqlx::Error> {
         [(place, name)] if name.eq_ignore_ascii_case("INTEGER") => Some(*place),
         _ => None,
     })
-}
-
-/// Adds the names of the rowid to the columns. Returns all columns that are the rowid.
-fn name_rowid(columns: &mut Vec<Column>, alias: Option<usize>) -> Vec<String> {
-    let mut named = Vec::new();
-    if let Some(column) = alias.and_then(|place| columns.get_mut(place)) {
-        column.not_null = NotNull::Yes;
-        named.push(column.name.clone());
-    }
-    for name in ROWID {
-        if columns.iter().all(|column| !column.name.eq_ignore_ascii_case(name)) {
-            columns.push(Column {
-                collation: Some(BINARY.to_owned()),
-                implicit: true,
-                ..Column::of(name)
-            });
-            named.push(name.to_owned());
-        }
-    }
-    named
 }
 
 fn index(row: &SqliteRow) -> Result<Index, sqlx::Error> {

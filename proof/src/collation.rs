@@ -1,0 +1,17 @@
+//! What is known of collations by their names.
+
+/// The collation of SQLite by which equal texts have equal bytes.
+pub const BINARY: &str = "BINARY";
+
+/// Returns whether texts that are equal by a collation of MySQL have equal bytes.
+pub fn is_by_bytes(collation: &str) -> bool {
+    collation.ends_with("_bin")
+}
+
+/// Returns whether a collation of MySQL compares letter by letter. Those of the Unicode Collation Algorithm
+/// do not, nor do some that are older (`latin1_german2_ci`): `ß` is `ss`, although `ß` is not `s`.
+pub fn is_by_letters(collation: &str) -> bool {
+    ["_bin", "_general_ci", "_general_nopad_ci", "_swedish_ci", "_swedish_nopad_ci"]
+        .iter()
+        .any(|end| collation.ends_with(end))
+}

@@ -1,0 +1,12 @@
+ALTER TABLE "messages" DROP CONSTRAINT IF EXISTS "uniq_rails_0a1b2c3d4e";
+CREATE UNIQUE INDEX "index_messages_on_message_id" ON "messages" ("message_id");
+ALTER TABLE "tickets" DROP CONSTRAINT "tickets_pkey";
+ALTER TABLE "tickets" ADD COLUMN "id" bigserial PRIMARY KEY;
+ALTER TABLE "accounts" ALTER "subdomain" DROP NOT NULL, ALTER "plan" SET NOT NULL;
+DROP INDEX "index_accounts_on_subdomain";
+ALTER TABLE "accounts" ADD CONSTRAINT "index_accounts_on_subdomain" UNIQUE ("subdomain");
+DROP TABLE IF EXISTS "sessions" CASCADE;
+DROP TABLE "tags_users";
+CREATE STATISTICS "conversation_stats" ON "account_id", "channel" FROM "conversations";
+ALTER TABLE "conversations" SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01);
+INSERT INTO "schema_migrations" ("version") VALUES ('20240806200000') RETURNING "version";

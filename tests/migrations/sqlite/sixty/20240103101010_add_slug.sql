@@ -1,0 +1,2 @@
+ALTER TABLE contacts ADD COLUMN slug TEXT;
+ALTER TABLE contacts ADD company_id INT REFERENCES companies (id);

@@ -1,0 +1,2 @@
+DROP INDEX contacts_slug;
+CREATE INDEX contacts_slug ON contacts (slug);

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX contacts_email_lower ON contacts (lower(email));

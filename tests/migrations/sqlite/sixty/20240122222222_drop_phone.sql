@@ -1,0 +1,2 @@
+DROP INDEX contacts_phone;
+ALTER TABLE contacts DROP COLUMN phone;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX notes_folder_title ON notes (folder, title);

@@ -1,0 +1,2 @@
+ALTER TABLE tasks RENAME COLUMN number TO no;
+ALTER TABLE tasks ADD COLUMN key TEXT GENERATED ALWAYS AS (project || '-' || no) VIRTUAL;

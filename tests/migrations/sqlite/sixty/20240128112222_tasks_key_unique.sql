@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX tasks_key ON tasks (key);

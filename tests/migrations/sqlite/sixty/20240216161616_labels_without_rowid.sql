@@ -1,0 +1,9 @@
+CREATE TABLE labels2 (
+    id INT PRIMARY KEY,
+    name TEXT COLLATE NOCASE UNIQUE,
+    position INTEGER NOT NULL DEFAULT 0,
+    CHECK (name IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+INSERT INTO labels2 SELECT id, name, position FROM labels;
+DROP TABLE labels;
+ALTER TABLE labels2 RENAME TO labels;

@@ -1,0 +1,3 @@
+PRAGMA integrity_check;
+PRAGMA optimize;
+ANALYZE main.companies;

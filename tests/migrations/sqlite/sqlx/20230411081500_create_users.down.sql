@@ -1,0 +1,3 @@
+-- Add down migration script here
+DROP TABLE sessions;
+DROP TABLE users;

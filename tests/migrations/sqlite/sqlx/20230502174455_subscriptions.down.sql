@@ -1,0 +1,3 @@
+DROP TABLE episode_tags;
+DROP TABLE tags;
+DROP TABLE subscriptions;

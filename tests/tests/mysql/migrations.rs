@@ -1,0 +1,82 @@
+//! Migrations for MySQL and MariaDB.
+
+use crate::cases::migrations::{
+    directories::of_project,
+    random::{Grammar, statements},
+};
+
+test! { rails, async |db| of_project(db, "mysql/rails", 80).await }
+test! { laravel, async |db| of_project(db, "mysql/laravel", 90).await }
+test! { dump, async |db| of_project(db, "mysql/dump", 60).await }
+test! { random, async |db| statements(db, &GRAMMAR).await }
+
+const GRAMMAR: Grammar = Grammar {
+    clean: &["DROP TABLE IF EXISTS #"],
+    statements: &[
+        "CREATE TABLE #t (#c #y, #c #y)",
+        "CREATE TABLE #t (#c #y, #c #y, #c #y) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+        "CREATE TABLE #t (#c #y, #c #y) COLLATE utf8mb4_unicode_ci",
+        "CREATE TABLE IF NOT EXISTS #t (#c #y, #c #y, UNIQUE (#c, #c))",
+        "CREATE TABLE #t (#c #y, #c #y, PRIMARY KEY (#c), UNIQUE KEY #i (#c), KEY (#c))",
+        "CREATE TABLE #t (#c #y, #c #y, #c #y, PRIMARY KEY (#c, #c), CONSTRAINT #i UNIQUE (#c))",
+        // If it failed, the old table would be gone.
+        "CREATE OR REPLACE TABLE #t (`a` #y, `b` text, c int NOT NULL) ENGINE=MyISAM",
+        "CREATE TABLE #t (#c #y, #c #y) PARTITION BY HASH(#c) PARTITIONS 2",
+        "CREATE TABLE #t LIKE #t",
+        "CREATE TABLE #t AS SELECT 1 AS #c, 2 AS #c",
+        "CREATE TABLE #t (#c #y) SELECT 1 AS #c",
+        "DROP TABLE #t",
+        "DROP TABLE IF EXISTS #t, #t",
+        "RENAME TABLE #t TO #t",
+        "RENAME TABLE #t TO w, #t TO #t, w TO #t",
+        "ALTER TABLE #t RENAME TO #t",
+        "ALTER TABLE #t ADD COLUMN #c #y",
+        "ALTER TABLE #t ADD COLUMN #c #y FIRST, ADD #c #y AFTER #c",
+        "ALTER TABLE #t DROP COLUMN #c",
+        "ALTER TABLE #t DROP #c",
+        "ALTER TABLE #t RENAME COLUMN #c TO #c",
+        "ALTER TABLE #t MODIFY #c #y",
+        "ALTER TABLE #t MODIFY COLUMN #c varchar(40) NOT NULL",
+        "ALTER TABLE #t CHANGE #c #c #y",
+        "ALTER TABLE #t ALTER COLUMN #c SET DEFAULT 1",
+        "ALTER TABLE #t ADD PRIMARY KEY (#c)",
+        "ALTER TABLE #t ADD UNIQUE (#c)",
+        "ALTER TABLE #t ADD UNIQUE KEY #i (#c), ADD UNIQUE INDEX (#c)",
+        "ALTER TABLE #t ADD CONSTRAINT #i UNIQUE (#c, #c)",
+        "ALTER TABLE #t ADD UNIQUE (#c(3))",
+        "ALTER TABLE #t DROP PRIMARY KEY",
+        "ALTER TABLE #t DROP INDEX #i",
+        "ALTER TABLE #t DROP KEY #i",
+        "ALTER TABLE #t DROP CONSTRAINT #i",
+        "ALTER TABLE #t RENAME INDEX #i TO #i",
+        "ALTER TABLE #t CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+        "ALTER TABLE #t ENGINE=MyISAM",
+        "ALTER TABLE #t COMMENT 'x'",
+        "CREATE INDEX #i ON #t (#c)",
+        "CREATE UNIQUE INDEX #i ON #t (#c)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS #i ON #t (#c, #c)",
+        "CREATE UNIQUE INDEX #i ON #t (#c(3))",
+        "CREATE UNIQUE INDEX #i ON #t (#c(20))",
+        "CREATE UNIQUE INDEX #i ON #t (#c) USING HASH",
+        "DROP INDEX #i ON #t",
+        "DROP INDEX IF EXISTS #i ON #t",
+    ],
+    types: &[
+        "varchar(20)",
+        "varchar(20) NOT NULL",
+        "varchar(20) CHARACTER SET ascii UNIQUE",
+        "varchar(20) COLLATE utf8mb4_general_ci NOT NULL",
+        "text",
+        "varbinary(20) UNIQUE KEY",
+        "int",
+        "int PRIMARY KEY",
+        "int NOT NULL AUTO_INCREMENT PRIMARY KEY",
+        "int AUTO_INCREMENT UNIQUE",
+        "bigint KEY",
+        "SERIAL",
+        "int NOT NULL UNIQUE",
+        "timestamp NULL",
+        "int AS (1) STORED",
+    ],
+    indexes: &["i", "j", "a", "b", "a_2", "c"],
+};
