@@ -131,3 +131,6 @@ pub(crate) const MEMORY: Target = at_most(1.0, 0.0);
 
 /// The time of the derive, as a multiple of that of `sqlx::FromRow`.
 pub(crate) const DERIVE: Target = at_most(1.6, 1.2);
+
+/// The time of the derive with marks that are held against migrations, as a multiple of that without.
+pub(crate) const MIGRATIONS: Target = at_most(1.5, 1.2);

@@ -169,6 +169,9 @@
 //! }
 //! ```
 //!
+//! [`#[chunked(migrations = "…")]`](crate::Chunked#migrations) does the same when compiling, without a
+//! database.
+//!
 //! # Logs
 //!
 //! Statements are events of [`tracing`](https://docs.rs/tracing) at DEBUG, under the target

@@ -52,6 +52,7 @@
 //! | a transaction for each batch | [`Iteration::transactional`], [`Open`], [`OpenTransaction`], [`TransactionalIter`], [`OpenWrites`] |
 //! | locks on the rows that are read | [`Iteration::for_update`], [`Iteration::for_share`], [`Iteration::skip_locked`], [`Iteration::no_wait`] |
 //! | stop, and go on where it was | [`Checkpoints`], [`Checkpoint`], [`SavedCheckpoint`] |
+//! | proof that the migrations bear the marks out, when compiling | [`#[chunked(migrations = "…")]`](trait@Chunked#migrations) |
 //! | proof that the table bears the marks out | [`Chunked::verify`], [`Iteration::verify`], [`Fault`], [`Mark`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
@@ -67,6 +68,7 @@
 //! | `sqlite`, `postgres`, `mysql` | sqlx's driver for that database; at least one is needed |
 //! | `derive` (on by default) | the macro |
 //! | `chrono`, `time`, `uuid`, `json` | SQLite reads the types of these crates several times as fast |
+//! | `migrations` | the derive holds marks against [migrations](trait@Chunked#migrations) when compiling |
 //! | `serde` | [`Cursor`] is serialised as its token, [`Batch`] as a list, [`Page`] as an object |
 //!
 //! Runtime, TLS and column types are those of your own sqlx: the features that are named like sqlx's

@@ -10,21 +10,27 @@ use crate::Error;
 
 pub(super) const STRUCTS: usize = 100;
 
+/// Each creates the tables of two structs.
+pub(super) const MIGRATIONS: usize = STRUCTS / 2;
+
 /// The derive on the structs of a crate.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Derive {
     Chunked,
+    /// The same, with marks that are held against migrations.
+    Migrated,
     FromRow,
     Nothing,
 }
 
 impl Derive {
-    pub(super) const ALL: [Self; 3] = [Self::Chunked, Self::FromRow, Self::Nothing];
+    pub(super) const ALL: [Self; 4] = [Self::Chunked, Self::Migrated, Self::FromRow, Self::Nothing];
 
     /// Returns the name to show.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Chunked => "Chunked",
+            Self::Migrated => "Chunked, migrations",
             Self::FromRow => "sqlx::FromRow",
             Self::Nothing => "no derive",
         }
@@ -33,6 +39,7 @@ impl Derive {
     pub(super) fn package(self) -> &'static str {
         match self {
             Self::Chunked => "derives-chunked",
+            Self::Migrated => "derives-migrated",
             Self::FromRow => "derives-from-row",
             Self::Nothing => "derives-nothing",
         }
@@ -53,6 +60,11 @@ impl Generated {
             fs::create_dir_all(package.join("src"))?;
             fs::write(package.join("Cargo.toml"), manifest(derive, &root.join("runtime")))?;
             generated.edit(derive, 0)?;
+        }
+        let migrations = directory.join(Derive::Migrated.package()).join("migrations");
+        fs::create_dir_all(&migrations)?;
+        for number in 0..MIGRATIONS {
+            fs::write(migrations.join(format!("{number:04}_things.sql")), migration(number))?;
         }
         let members = Derive::ALL.map(Derive::package);
         fs::write(
@@ -78,6 +90,10 @@ impl Generated {
 
 /// All crates have the same dependencies. The driver is the one that needs no C compiler.
 fn manifest(derive: Derive, runtime: &Path) -> String {
+    let features = match derive {
+        Derive::Migrated => r#""postgres", "migrations""#,
+        Derive::Chunked | Derive::FromRow | Derive::Nothing => r#""postgres""#,
+    };
     format!(
         r#"[package]
 name = "{package}"
@@ -87,7 +103,7 @@ publish = false
 
 [dependencies]
 sqlx = {{ version = "0.9", default-features = false, features = ["derive", "postgres", "runtime-tokio"] }}
-sqlx-chunked = {{ path = {path:?}, features = ["postgres"] }}
+sqlx-chunked = {{ path = {path:?}, features = [{features}] }}
 "#,
         package = derive.package(),
         path = runtime.display().to_string(),
@@ -98,6 +114,13 @@ fn item(derive: Derive, number: usize) -> String {
     let (on_struct, on_key) = match derive {
         Derive::Chunked => (
             format!("#[derive(sqlx_chunked::Chunked)]\n#[chunked(table = \"things_{number}\")]\n"),
+            "#[chunk_key]\n    #[chunked(primary_key)]\n    ",
+        ),
+        Derive::Migrated => (
+            format!(
+                "#[derive(sqlx_chunked::Chunked)]\n\
+                 #[chunked(table = \"things_{number}\", migrations = \"migrations\")]\n"
+            ),
             "#[chunk_key]\n    #[chunked(primary_key)]\n    ",
         ),
         Derive::FromRow => ("#[derive(sqlx::FromRow)]\n".to_owned(), ""),
@@ -119,4 +142,30 @@ fn item(derive: Derive, number: usize) -> String {
 }}
 "
     )
+}
+
+/// Creates two tables, and changes the two before them.
+fn migration(number: usize) -> String {
+    let mut sql = String::new();
+    for table in [2 * number, 2 * number + 1] {
+        sql += &format!(
+            "
+CREATE TABLE things_{table} (
+    id BIGSERIAL PRIMARY KEY,
+    author_id BIGINT NOT NULL REFERENCES authors (id) ON DELETE CASCADE,
+    editor_id BIGINT,
+    slug VARCHAR(255) NOT NULL,
+    summary TEXT,
+    words INTEGER NOT NULL DEFAULT 0,
+    score DOUBLE PRECISION NOT NULL DEFAULT 1.5,
+    published BOOLEAN NOT NULL DEFAULT false,
+    picture BYTEA NOT NULL,
+    CONSTRAINT words_{table} CHECK (words >= 0)
+);
+ALTER TABLE things_{table} ADD COLUMN headline TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX things_{table}_slug ON things_{table} (author_id, slug) WHERE published;
+"
+        );
+    }
+    sql
 }

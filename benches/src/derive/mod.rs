@@ -43,12 +43,17 @@ pub(crate) fn compare(rounds: usize) -> Result<(), Error> {
         }
     }
 
-    println!("\n{} structs of 10 fields, {rounds} rounds\n", generate::STRUCTS);
+    println!(
+        "\n{} structs of 10 fields, {} migrations, {rounds} rounds\n",
+        generate::STRUCTS,
+        generate::MIGRATIONS
+    );
     let seconds = checks.iter().map(|(derive, times)| {
         (derive.name(), times.iter().map(Duration::as_secs_f64).collect::<Samples>())
     });
     println!("{}", report::seconds(&seconds.collect::<Vec<_>>()));
-    let [(chunked, ours), (from_row, peers), (none, plain)] = &checks[..] else {
+    let [(chunked, ours), (migrated, proven), (from_row, peers), (none, plain)] = &checks[..]
+    else {
         return Ok(());
     };
     let ratio =
@@ -66,6 +71,7 @@ pub(crate) fn compare(rounds: usize) -> Result<(), Error> {
         };
     let ratios = [
         ratio(*chunked, ours, *from_row, peers, targets::DERIVE),
+        ratio(*migrated, proven, *chunked, ours, targets::MIGRATIONS),
         ratio(*from_row, peers, *none, plain, targets::NONE),
     ];
     println!("{}", report::ratios(&ratios));

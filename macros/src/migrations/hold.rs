@@ -89,7 +89,7 @@ fn name_of(claim: &Claim, table: &str) -> String {
         Mark::ChunkKey => format!("`chunk_key` of {columns}"),
         Mark::Column => format!("the column {columns}"),
         Mark::Table => format!("the table `{table}`"),
-        _ => format!("the type of {columns}, which has no room for NULL"),
+        _ => format!("{columns} without `Option`"),
     }
 }
 

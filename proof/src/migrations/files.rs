@@ -24,13 +24,13 @@ pub struct File {
 ///
 /// What is wrong with the directory, if sqlx could not run it.
 pub fn list(directory: &Path, called: &str) -> Result<Vec<File>, String> {
-    let unread = |path: &Path, error: io::Error| format!("`{}`: {error}", path.display());
-    let entries = fs::read_dir(directory).map_err(|error| unread(directory, error))?;
+    let unread = |error: io::Error| format!("`{called}`: {error}");
+    let entries = fs::read_dir(directory).map_err(unread)?;
     let mut files: Vec<File> = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| unread(directory, error))?.path();
+        let path = entry.map_err(unread)?.path();
         // Follows links, as sqlx does.
-        if !fs::metadata(&path).map_err(|error| unread(&path, error))?.is_file() {
+        if !fs::metadata(&path).map_err(unread)?.is_file() {
             continue;
         }
         let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
@@ -56,7 +56,7 @@ pub fn list(directory: &Path, called: &str) -> Result<Vec<File>, String> {
         return Err(format!("`{}` and `{}` have the same version", one.name, other.name));
     }
     if files.is_empty() {
-        return Err(format!("`{}` has no migrations", directory.display()));
+        return Err(format!("`{called}` has no migrations"));
     }
     Ok(files)
 }

@@ -65,10 +65,11 @@ impl Migrations {
                 Verdict::Refuted(found) => (Outcome::Contradicted, found),
                 Verdict::Unknown(reason) => (Outcome::Unproven, reason),
             };
-            let help =
+            let Fault { help, .. } =
                 Fault::of(dialect, &claims.model, &claims.table, claim, &described, String::new());
+            let help = help.replace("run the migrations", "add a migration");
             let place = Some(table.place_of(dialect, claim).clone());
-            Some(Objection { claim: claim.clone(), outcome, found, place, help: help.help })
+            Some(Objection { claim: claim.clone(), outcome, found, place, help })
         };
         claims.claims.iter().filter_map(objection).collect()
     }

@@ -96,28 +96,26 @@ fn take_inert(dialect: Dialect, statement: &mut Statement) -> bool {
 fn is_inert(dialect: Dialect, operation: &[TokenWithSpan]) -> bool {
     let words: Vec<_> = operation.iter().map(|token| keyword(token).unwrap_or_default()).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    match (dialect, words.as_slice()) {
-        (Dialect::Postgres, ["ALTER", "COLUMN", _, rest @ ..] | ["ALTER", _, rest @ ..])
-            if matches!(
+    match dialect {
+        Dialect::Sqlite => false,
+        Dialect::Postgres => match words.as_slice() {
+            ["ALTER", "COLUMN", _, rest @ ..] | ["ALTER", _, rest @ ..] => matches!(
                 rest,
                 ["SET", "STATISTICS" | "STORAGE" | "COMPRESSION", ..] | ["DROP", "IDENTITY", ..]
-            ) =>
-        {
-            true
-        }
-        (
-            Dialect::Postgres,
-            ["CLUSTER", "ON", ..] | ["SET", "TABLESPACE", ..] | ["SET", "WITHOUT", "CLUSTER"],
-        ) => true,
-        (
-            Dialect::MySql,
+            ),
+            words => matches!(
+                words,
+                ["CLUSTER", "ON", ..] | ["SET", "TABLESPACE", ..] | ["SET", "WITHOUT", "CLUSTER"]
+            ),
+        },
+        Dialect::MySql => matches!(
+            words.as_slice(),
             ["DROP", "CHECK", _]
-            | ["COMMENT" | "ROW_FORMAT", ..]
-            | ["FORCE"]
-            | ["DISABLE" | "ENABLE", "KEYS"]
-            | ["ALTER", "INDEX" | "KEY", _, "VISIBLE" | "INVISIBLE" | "IGNORED"],
-        ) => true,
-        _ => false,
+                | ["COMMENT" | "ROW_FORMAT", ..]
+                | ["FORCE"]
+                | ["DISABLE" | "ENABLE", "KEYS"]
+                | ["ALTER", "INDEX" | "KEY", _, "VISIBLE" | "INVISIBLE" | "IGNORED"]
+        ),
     }
 }
 

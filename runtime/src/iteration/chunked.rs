@@ -53,6 +53,8 @@ use crate::{
 /// | `#[chunked(query = "SELECT …")]` | the rows are those of a [query], which `table` then names |
 /// | `#[chunked(join = "JOIN …")]` | SQL that joins other tables, see [below](#joined-columns) |
 /// | `#[chunked(unique(a, b))]` | the table makes these fields unique together; may repeat |
+/// | `#[chunked(migrations = "migrations")]` | the marks are held against [migrations] when compiling |
+/// | `#[chunked(dialect = "sqlite")]` | of which database these are: `sqlite`, `postgres`, `mysql` |
 /// | `#[chunked(crate = path::to::sqlx_chunked)]` | this crate's path, if renamed or re-exported |
 ///
 /// # Attributes of a field
@@ -89,6 +91,47 @@ use crate::{
 /// On MySQL a `TIMESTAMP` is compared as it is written in the session's time zone. sqlx sets that
 /// to UTC. In a zone with daylight saving, one hour comes twice, and batches that end in it can
 /// lose or repeat rows. Leave the zone as sqlx sets it, or order by another column.
+///
+/// # Migrations
+///
+/// With the feature `migrations`, the marks of a struct are proven when it is compiled:
+///
+/// ```ignore
+/// #[derive(Chunked)]
+/// #[chunked(table = "entries", migrations = "migrations")]
+/// struct Entry {
+///     #[chunk_key]
+///     #[chunked(primary_key)]
+///     id: i64,
+///     #[chunked(unique)]
+///     slug: String,
+/// }
+/// ```
+///
+/// The directory is that of `sqlx::migrate!`, from the folder of the crate's Cargo.toml. Its files are
+/// replayed as sqlx names and orders them (`.down.sql` and folders are passed over), by the words of the
+/// only driver that is turned on; if there are several, `dialect = "sqlite"` says which. There are three
+/// outcomes for each mark, and for each column:
+///
+/// - It is proven: nothing is said.
+/// - The migrations contradict it: an error at the mark, which names the file and the line of the last
+///   statement about it, and the DDL that would bear it out.
+/// - It "cannot be proven": an error too, with the statement that is the reason. One that is not understood
+///   takes the proof from every table that it names, and so does one that runs code (`DO`, `CALL`, a
+///   function that alters tables); one that could do anything (`EXECUTE` of a text that is put together,
+///   `ROLLBACK`, `PRAGMA writable_schema`) takes it from all. [`verify`](Chunked::verify) asks the database
+///   instead.
+///
+/// The rules are those of `verify`. It is also for what migrations cannot tell: tables that are named at run
+/// time, orders, joined columns, and whether the migrations have run. By the text of a struct, a type that is
+/// an alias of an `Option` is none.
+///
+/// Cargo compiles the crate anew if a migration was changed. If one was added, it does so only with a
+/// `build.rs`, as for `sqlx::migrate!`:
+///
+/// ```
+/// println!("cargo:rerun-if-changed=migrations");
+/// ```
 ///
 /// # Attributes of sqlx
 ///
@@ -184,6 +227,7 @@ use crate::{
 /// The database must be able to seek in the query. PostgreSQL and SQLite push the conditions into a
 /// plain `SELECT`, while a `GROUP BY` is computed again for each batch.
 ///
+/// [migrations]: #migrations
 /// [query]: #rows-of-a-query
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",

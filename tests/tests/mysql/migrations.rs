@@ -7,7 +7,7 @@ use crate::cases::migrations::{
 
 test! { rails, async |db| of_project(db, "mysql/rails", 80).await }
 test! { laravel, async |db| of_project(db, "mysql/laravel", 90).await }
-test! { dump, async |db| of_project(db, "mysql/dump", 60).await }
+test! { dump, async |db| of_project(db, "mysql/dump", 0).await }
 test! { random, async |db| statements(db, &GRAMMAR).await }
 
 const GRAMMAR: Grammar = Grammar {

@@ -1,13 +1,22 @@
 //! Migrations for SQLite.
 
-use crate::cases::migrations::{
-    directories::of_project,
-    random::{Grammar, statements},
+use std::path::Path;
+
+use sqlx::migrate::Migrator;
+use sqlx_chunked::Chunked;
+
+use crate::{
+    cases::migrations::{
+        directories::of_project,
+        random::{Grammar, statements},
+    },
+    harness::TestDatabase,
 };
 
 test! { sqlx, async |db| of_project(db, "sqlite/sqlx", 90).await }
 test! { django, async |db| of_project(db, "sqlite/django", 90).await }
 test! { sixty, async |db| of_project(db, "sqlite/sixty", 30).await }
+test! { proven, user_is_proven }
 test! { random, async |db| statements(db, &GRAMMAR).await }
 
 const GRAMMAR: Grammar = Grammar {
@@ -73,3 +82,24 @@ const GRAMMAR: Grammar = Grammar {
     ],
     indexes: &["i", "j", "k"],
 };
+
+/// Proven when compiling, and true.
+#[derive(Chunked)]
+#[chunked(table = "users", migrations = "migrations/sqlite/sqlx", dialect = "sqlite")]
+#[expect(dead_code, reason = "only its marks matter")]
+struct User {
+    #[chunk_key]
+    #[chunked(primary_key)]
+    id: i64,
+    #[chunked(unique)]
+    email: String,
+    name: String,
+    nickname: Option<String>,
+    created_at: String,
+}
+
+async fn user_is_proven(database: &TestDatabase) {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite/sqlx");
+    Migrator::new(directory).await.unwrap().run(database.pool()).await.unwrap();
+    User::verify(database.pool()).await.unwrap();
+}

@@ -1,0 +1,3 @@
+CREATE TABLE `comments` (`id` int(11) auto_increment PRIMARY KEY, `article_id` int(11), `user_id` int(11), `position` int(11), `body` text, `created_at` datetime NOT NULL, `updated_at` datetime NOT NULL, UNIQUE INDEX `index_comments_on_article_id_and_position`  (`article_id`, `position`), INDEX `index_comments_on_user_id`  (`user_id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+ALTER TABLE `comments` ADD CONSTRAINT `fk_rails_3bf61a60d3` FOREIGN KEY (`article_id`) REFERENCES `articles` (`id`);
+ALTER TABLE `comments` ADD CONSTRAINT `fk_rails_03de2dc08c` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`);

@@ -1,0 +1,10 @@
+CREATE TABLE billing.big_orders AS SELECT id, customer_id, number FROM public.orders WHERE false WITH NO DATA;
+SELECT id, email INTO TABLE billing.mailing FROM public.customers;
+CREATE UNLOGGED TABLE IF NOT EXISTS billing.mailing (id int PRIMARY KEY, email text NOT NULL);
+ALTER TABLE billing.mailing ADD PRIMARY KEY (id);
+CREATE MATERIALIZED VIEW public.order_totals AS SELECT order_id, count(*) AS n FROM public.order_lines GROUP BY 1;
+CREATE UNIQUE INDEX order_totals_order ON public.order_totals (order_id);
+REFRESH MATERIALIZED VIEW CONCURRENTLY public.order_totals;
+ALTER TABLE billing.mailing SET SCHEMA scratch;
+ALTER TABLE scratch.mailing RENAME id TO "customerId";
+CREATE TABLE scratch.orders (id int PRIMARY KEY, state text UNIQUE, total numeric NOT NULL);

@@ -1,0 +1,14 @@
+COMMENT ON COLUMN customers.name IS 'not null; ALTER TABLE customers ALTER COLUMN name SET NOT NULL;';
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA billing TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA billing GRANT SELECT ON TABLES TO PUBLIC;
+CREATE STATISTICS orders_stats (ndistinct, mcv) ON customer_id, state FROM orders;
+ALTER TABLE orders ALTER COLUMN number SET STATISTICS 1000, ALTER COLUMN number SET (n_distinct = -0.5);
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON customers USING (true);
+CREATE RULE no_delete AS ON DELETE TO vouchers DO INSTEAD (SELECT 1; NOTIFY vouchers, 'delete');
+ALTER TABLE orders DISABLE TRIGGER orders_audit, SET (toast_tuple_target = 256);
+ALTER TABLE orders ADD COLUMN year int NOT NULL GENERATED ALWAYS AS (extract(year FROM placed_at AT TIME ZONE 'UTC')) STORED, ADD UNIQUE (year, number);
+ALTER TABLE orders ALTER COLUMN year DROP EXPRESSION;
+LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE orders RENAME COLUMN number TO U&"n\006Fmen";
+CREATE PUBLICATION shop FOR TABLE public.orders, public.products;

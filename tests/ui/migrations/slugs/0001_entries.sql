@@ -1,0 +1,8 @@
+CREATE TABLE authors (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
+
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    author_id INTEGER NOT NULL REFERENCES authors (id),
+    slug TEXT NOT NULL UNIQUE,
+    note TEXT
+);
