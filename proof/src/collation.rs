@@ -9,9 +9,11 @@ pub fn is_by_bytes(collation: &str) -> bool {
 }
 
 /// Returns whether a collation of MySQL compares letter by letter. Those of the Unicode Collation Algorithm
-/// do not, nor do some that are older (`latin1_german2_ci`): `ß` is `ss`, although `ß` is not `s`.
+/// do not, nor do some that are older (`latin1_german2_ci`): `ß` is `ss`, although `ß` is not `s`. What is
+/// called Swedish is of that algorithm in the character sets of Unicode.
 pub fn is_by_letters(collation: &str) -> bool {
-    ["_bin", "_general_ci", "_general_nopad_ci", "_swedish_ci", "_swedish_nopad_ci"]
-        .iter()
-        .any(|end| collation.ends_with(end))
+    let is_old = ["latin1_", "dec8_", "swe7_"].iter().any(|start| collation.starts_with(start));
+    let ends = |ends: &[&str]| ends.iter().any(|end| collation.ends_with(end));
+    ends(&["_bin", "_general_ci", "_general_nopad_ci"])
+        || (is_old && ends(&["_swedish_ci", "_swedish_nopad_ci"]))
 }

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{
     AlterColumnOperation, AlterTable, AlterTableOperation, ColumnDef, ColumnOption,
-    ConstraintUsingIndex, DataType, Ident, RenameTableNameKind, TableConstraint,
+    ConstraintUsingIndex, DataType, DropBehavior, Ident, RenameTableNameKind, TableConstraint,
 };
 
 use super::{
@@ -37,7 +37,10 @@ pub(super) fn table(
     // The same unique constraint twice in one statement is one to PostgreSQL.
     let mut keys = Vec::new();
     let mut renamed = None;
-    for operation in &altered.operations {
+    if dialect == Dialect::MySql {
+        is_in_order(&table, &altered.operations)?;
+    }
+    for operation in ordered(dialect, &altered.operations) {
         let step = Step { schema, table: &mut table, keys: &mut keys, place };
         match operation {
             AlterTableOperation::RenameTable { table_name } => {
@@ -48,6 +51,7 @@ pub(super) fn table(
                 let parent = path(dialect, parent).ok_or(Unclear)?;
                 let parent = schema.position(&parent)?.ok_or(Unclear)?;
                 schema.tables[parent].kind = has_children();
+                table.doubt("it inherits what becomes of another table", place);
             }
             AlterTableOperation::AttachPartitionOf { partition, .. } => {
                 table.doubt("a partition is attached to it", place);
@@ -63,6 +67,46 @@ pub(super) fn table(
     }
     schema.tables[at] = table;
     renamed.map_or(Ok(()), |name| schema.rename(at, name, place))
+}
+
+/// Returns the operations in the order in which a database takes them: PostgreSQL drops first and adds keys
+/// last (`AlterTablePass` in its source), and MySQL makes keys of the columns as they are in the end.
+fn ordered(dialect: Dialect, operations: &[AlterTableOperation]) -> Vec<&AlterTableOperation> {
+    use AlterTableOperation as Op;
+    let mut ordered: Vec<_> = operations.iter().collect();
+    ordered.sort_by_key(|operation| match (dialect, operation) {
+        (_, Op::AddConstraint { .. }) => 4,
+        (
+            Dialect::Postgres,
+            Op::DropColumn { .. }
+            | Op::DropConstraint { .. }
+            | Op::AlterColumn { op: AlterColumnOperation::DropNotNull, .. },
+        ) => 0,
+        (
+            Dialect::Postgres,
+            Op::AlterColumn { op: AlterColumnOperation::SetDataType { .. }, .. },
+        ) => 1,
+        (Dialect::Postgres, Op::AddColumn { .. }) => 2,
+        _ => 3,
+    });
+    ordered
+}
+
+/// On MySQL all operations of a statement mean the columns as they were: it is unclear what comes of it if
+/// a name is given to another column in the same breath.
+fn is_in_order(table: &Replayed, operations: &[AlterTableOperation]) -> Result<(), Unclear> {
+    use AlterTableOperation as Op;
+    let dialect = Dialect::MySql;
+    let has = |name: &Ident| table.column(dialect, &identifier(dialect, name)).is_some();
+    let is_taken = |operation: &Op| match operation {
+        Op::RenameColumn { new_column_name: name, .. } => has(name),
+        Op::ChangeColumn { old_name, new_name, .. } => {
+            !old_name.value.eq_ignore_ascii_case(&new_name.value) && has(new_name)
+        }
+        Op::AddColumn { column_def, .. } => has(&column_def.name),
+        _ => false,
+    };
+    if operations.iter().any(is_taken) { Err(Unclear) } else { Ok(()) }
 }
 
 /// Returns the name of a table that is renamed: in the schema of the old one, unless another is said. On
@@ -132,7 +176,14 @@ impl Step<'_> {
             Op::AddColumn { if_not_exists, column_def, .. } => {
                 self.add_column(column_def, *if_not_exists)
             }
-            Op::DropColumn { column_names, if_exists, .. } => {
+            Op::DropColumn { column_names, if_exists, drop_behavior, .. } => {
+                let has_generated = self.table.columns.iter().any(|own| own.column.generated);
+                if has_generated && *drop_behavior == Some(DropBehavior::Cascade) {
+                    self.table.doubt(
+                        "columns may have gone with one that they are computed of",
+                        self.place,
+                    );
+                }
                 column_names.iter().try_for_each(|name| {
                     drop_column(self.schema, self.table, name, *if_exists, self.place)
                 })
@@ -145,7 +196,7 @@ impl Step<'_> {
             }
             Op::DropIndex { name } => {
                 let name = identifier(self.schema.dialect, name);
-                let index = self.table.index(self.schema.dialect, &name);
+                let index = self.table.named_index(self.schema.dialect, &name)?;
                 self.drop_index(index.ok_or(Unclear)?);
                 Ok(())
             }
@@ -162,7 +213,14 @@ impl Step<'_> {
                 let dialect = self.schema.dialect;
                 let old = identifier(dialect, old_name);
                 // Others, such as checks, keep nothing apart.
-                if let Some(index) = self.table.index(dialect, &old) {
+                let renamed = |names: &mut Vec<String>| {
+                    for name in names.iter_mut().filter(|name| **name == old) {
+                        *name = identifier(dialect, new_name);
+                    }
+                };
+                renamed(&mut self.table.others.inert);
+                renamed(&mut self.table.others.not_null);
+                if let Some(index) = self.table.named_index(dialect, &old)? {
                     self.table.rename_index(index, identifier(dialect, new_name), self.place);
                 } else if self.table.indexes.iter().any(|index| !index.is_named) {
                     return Err(Unclear);
@@ -216,7 +274,7 @@ impl Step<'_> {
     /// Makes a constraint of a unique index, which takes its name.
     fn promote(self, using: &ConstraintUsingIndex, is_primary: bool) -> Result<(), Unclear> {
         let dialect = self.schema.dialect;
-        let index = self.table.index(dialect, &identifier(dialect, &using.index_name));
+        let index = self.table.named_index(dialect, &identifier(dialect, &using.index_name))?;
         let index = index.ok_or(Unclear)?;
         let promoted = &mut self.table.indexes[index];
         promoted.is_constraint = true;
@@ -258,7 +316,10 @@ impl Step<'_> {
     fn drop_constraint(self, name: &Ident, if_exists: bool) -> Result<(), Unclear> {
         let dialect = self.schema.dialect;
         let name = identifier(dialect, name);
-        if let Some(index) = self.table.index(dialect, &name) {
+        if let Some(index) = self.table.named_index(dialect, &name)? {
+            if self.table.others.inert.contains(&name) {
+                return Err(Unclear);
+            }
             // One without a constraint stays on PostgreSQL, which is content with that by IF EXISTS.
             if self.table.indexes[index].is_constraint || dialect == Dialect::MySql {
                 self.drop_index(index);

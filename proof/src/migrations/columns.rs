@@ -73,14 +73,16 @@ pub(super) fn define<'a>(
                 others.not_null.extend(constraint);
             }
             ColumnOption::ForeignKey(_) | ColumnOption::Check(_) => others.inert.extend(constraint),
-            ColumnOption::Null
-            | ColumnOption::Default(_)
-            | ColumnOption::Comment(_)
+            // On MySQL the last of both counts.
+            ColumnOption::Null if dialect == Dialect::MySql => not_null = false,
+            ColumnOption::Null | ColumnOption::Default(_) | ColumnOption::OnConflict(_) => {}
+            // To SQLite these are words of the type.
+            ColumnOption::Comment(_)
             | ColumnOption::OnUpdate(_)
             | ColumnOption::Srid(_)
             | ColumnOption::Invisible
-            | ColumnOption::OnConflict(_) => {}
-            ColumnOption::CharacterSet(_) => has_charset = true,
+                if dialect == Dialect::MySql => {}
+            ColumnOption::CharacterSet(_) if dialect == Dialect::MySql => has_charset = true,
             ColumnOption::Collation(name) => collation = Some(collation_name(dialect, name)?),
             ColumnOption::PrimaryKey(key) => {
                 let flaws = flaws(key.characteristics.as_ref())?;
@@ -132,7 +134,13 @@ pub(super) fn define<'a>(
     };
     let column = Column {
         definition,
-        not_null: if not_null { NotNull::Yes } else { NotNull::No },
+        not_null: match (not_null, dialect) {
+            (true, _) => NotNull::Yes,
+            (false, Dialect::Postgres) if is_custom => {
+                NotNull::Unknown("its type may be a domain that refuses NULL".into())
+            }
+            (false, _) => NotNull::No,
+        },
         collation,
         by_bytes,
         by_letters,

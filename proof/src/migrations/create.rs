@@ -1,8 +1,8 @@
 //! What CREATE and DROP do.
 
 use sqlparser::ast::{
-    CreateIndex, CreateTable, CreateTableLikeKind, CreateTableOptions, Expr, ObjectName, SqlOption,
-    SqliteTableOption, TableConstraint, Value,
+    CreateIndex, CreateTable, CreateTableLikeKind, CreateTableOptions, Expr, Ident,
+    NullsDistinctOption, ObjectName, SqlOption, SqliteTableOption, TableConstraint, Value,
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     replayed::{About, Replayed, ReplayedColumn, ReplayedIndex},
     rewrite::{Extras, Like},
     schema::{Schema, Unclear},
+    words::Words,
 };
 use crate::{Dialect, Flaw, Kind, NotNull, TableName, engine};
 
@@ -25,15 +26,23 @@ pub(super) fn table(
 ) -> Result<(), Unclear> {
     let dialect = schema.dialect;
     let name = path(dialect, &created.name).ok_or(Unclear)?;
-    if created.temporary || created.external || created.clone.is_some() {
+    if created.external || created.clone.is_some() {
         return Err(Unclear);
+    }
+    if created.temporary {
+        // From here on its name may be that of another table.
+        schema.doubt_named(&Words::of_text(&name.name), place);
+        return Ok(());
     }
     match schema.position(&name) {
         Ok(Some(_)) if created.if_not_exists => return Ok(()),
         Ok(Some(at)) if created.or_replace => drop(schema.remove(at, place)),
         Ok(Some(_)) => return Err(Unclear),
         // One that could not be understood may have made it.
-        Ok(None) | Err(Unclear) if created.if_not_exists && schema.is_unclear(&name.name) => {
+        Ok(None) | Err(Unclear)
+            if created.if_not_exists
+                && (schema.is_unclear(&name.name) || schema.others.contains(&name.name)) =>
+        {
             return Err(Unclear);
         }
         Ok(None) | Err(Unclear) => {}
@@ -195,17 +204,16 @@ fn copy(
         table.partitioned |= source.partitioned;
         return Ok(Vec::new());
     }
+    let role = |index: &ReplayedIndex| match (index.is_primary, index.index.unique) {
+        (true, _) => Role::Primary,
+        (false, true) => Role::Unique,
+        (false, false) => Role::Index,
+    };
     let key = |index: &ReplayedIndex| Key {
-        role: match (index.is_primary, index.index.unique) {
-            (true, _) => Role::Primary,
-            (false, true) => Role::Unique,
-            (false, false) => Role::Index,
-        },
-        name: None,
-        parts: index.index.parts.clone(),
         flaws: index.index.flaws.clone(),
+        included: index.included.clone(),
         is_constraint: index.is_constraint,
-        is_rowid: false,
+        ..Key::constraint(role(index), index.index.parts.clone())
     };
     Ok(source.indexes.iter().map(key).collect())
 }
@@ -216,17 +224,15 @@ pub(super) fn key_of(
     table: &mut Replayed,
     constraint: &TableConstraint,
 ) -> Result<Option<Key>, Unclear> {
-    let named =
-        |name: &Option<sqlparser::ast::Ident>| name.as_ref().map(|name| identifier(dialect, name));
+    let named = |name: &Option<Ident>| name.as_ref().map(|name| identifier(dialect, name));
     let key = match constraint {
         TableConstraint::Unique(unique) => Key {
-            role: Role::Unique,
             // On MySQL both may be given, and the second one counts.
             name: named(&unique.index_name).or_else(|| named(&unique.name)),
-            parts: parts(dialect, table, &unique.columns)?,
             flaws: flaws(unique.characteristics.as_ref())?,
-            is_constraint: true,
-            is_rowid: false,
+            included: included(dialect, &unique.include),
+            is_not_distinct: unique.nulls_distinct == NullsDistinctOption::NotDistinct,
+            ..Key::constraint(Role::Unique, parts(dialect, table, &unique.columns)?)
         },
         TableConstraint::PrimaryKey(primary) => {
             let parts = parts(dialect, table, &primary.columns)?;
@@ -236,21 +242,23 @@ pub(super) fn key_of(
                     column.is_some_and(|column| is_integer(&column.column.definition))
                 }));
             Key {
-                role: Role::Primary,
                 name: named(&primary.name),
-                parts,
                 flaws: flaws(primary.characteristics.as_ref())?,
-                is_constraint: true,
+                included: included(dialect, &primary.include),
                 is_rowid,
+                ..Key::constraint(Role::Primary, parts)
             }
         }
         TableConstraint::Index(index) => Key {
-            role: Role::Index,
             name: named(&index.name),
-            parts: parts(dialect, table, &index.columns)?,
-            flaws: Vec::new(),
             is_constraint: false,
-            is_rowid: false,
+            ..Key::constraint(Role::Index, parts(dialect, table, &index.columns)?)
+        },
+        // It keeps nothing apart, but has a name.
+        TableConstraint::FulltextOrSpatial(index) => Key {
+            name: named(&index.opt_index_name),
+            is_constraint: false,
+            ..Key::constraint(Role::Index, parts(dialect, table, &index.columns)?)
         },
         TableConstraint::ForeignKey(key) => {
             table.others.inert.extend(named(&key.name));
@@ -261,15 +269,21 @@ pub(super) fn key_of(
             return Ok(None);
         }
         TableConstraint::Exclude(exclude) => {
+            if exclude.name.is_none() {
+                return Err(Unclear);
+            }
             table.others.inert.extend(named(&exclude.name));
             return Ok(None);
         }
-        TableConstraint::FulltextOrSpatial(_) => return Ok(None),
         TableConstraint::PrimaryKeyUsingIndex(_) | TableConstraint::UniqueUsingIndex(_) => {
             return Err(Unclear);
         }
     };
     Ok(Some(key))
+}
+
+fn included(dialect: Dialect, names: &[Ident]) -> Vec<String> {
+    names.iter().map(|name| identifier(dialect, name)).collect()
 }
 
 /// CREATE INDEX
@@ -282,6 +296,10 @@ pub(super) fn index(
     let table_name = path(dialect, &created.table_name).ok_or(Unclear)?;
     let at = schema.position(&table_name)?.ok_or(Unclear)?;
     let name = created.name.as_ref().map(|name| path(dialect, name).ok_or(Unclear)).transpose()?;
+    // On SQLite the table is in the schema of the index, whatever others have a table of its name.
+    if dialect == Dialect::Sqlite && name.as_ref().is_some_and(|name| name.schema.is_some()) {
+        return Err(Unclear);
+    }
     let name = name.map(|name| name.name);
     if let Some(name) = &name
         && created.if_not_exists
@@ -295,8 +313,16 @@ pub(super) fn index(
         if is_there {
             return Ok(());
         }
-        // One that was not understood may have made it, or one that was given up half-way.
-        if schema.is_unclear(name) || created.concurrently {
+        // One that was not understood may have made it, or one that was given up half-way; and on PostgreSQL
+        // other things have names, too.
+        let is_certain = |table: &Replayed| {
+            table.indexes.iter().all(|index| index.is_named) && !table.others.inert.contains(name)
+        };
+        let is_other = dialect == Dialect::Postgres
+            && (schema.others.contains(name)
+                || name.ends_with("_seq")
+                || !schema.tables.iter().all(is_certain));
+        if created.unique && (schema.is_unclear(name) || created.concurrently || is_other) {
             return Err(Unclear);
         }
     }
@@ -311,13 +337,13 @@ pub(super) fn index(
             flaws.push(Flaw::Partial);
         }
         let is_unique = created.unique && (is_btree || dialect == Dialect::MySql);
+        let role = if is_unique { Role::Unique } else { Role::Index };
         Key {
-            role: if is_unique { Role::Unique } else { Role::Index },
             name,
-            parts: parts(dialect, table, &created.columns)?,
             flaws,
+            included: included(dialect, &created.include),
             is_constraint: false,
-            is_rowid: false,
+            ..Key::constraint(role, parts(dialect, table, &created.columns)?)
         }
     };
     let mut table = schema.tables[at].clone();
@@ -349,12 +375,15 @@ pub(super) fn opaque(
 pub(super) fn drop_tables(
     schema: &mut Schema,
     names: &[ObjectName],
+    is_view: bool,
     if_exists: bool,
     place: &Place,
 ) -> Result<(), Unclear> {
     for name in names {
         let name = path(schema.dialect, name).ok_or(Unclear)?;
         match schema.position(&name)? {
+            // Some databases are content with the other kind, and leave it.
+            Some(at) if is_view != (schema.tables[at].kind != Kind::Table) => return Err(Unclear),
             Some(at) => drop(schema.remove(at, place)),
             None if if_exists && !schema.is_unclear(&name.name) => {}
             None => return Err(Unclear),
@@ -377,10 +406,16 @@ pub(super) fn drop_indexes(
             Some(table) => {
                 let table = path(schema.dialect, table).ok_or(Unclear)?;
                 let at = schema.position(&table)?.ok_or(Unclear)?;
-                schema.tables[at].index(schema.dialect, &name.name).map(|index| (at, index))
+                let index = schema.tables[at].named_index(schema.dialect, &name.name)?;
+                index.map(|index| (at, index))
             }
             None => schema.index(&name),
         };
+        if let Some((at, index)) = found
+            && !schema.tables[at].indexes[index].is_named
+        {
+            return Err(Unclear);
+        }
         match found {
             Some((at, index)) => drop_index(schema.dialect, &mut schema.tables[at], index, place),
             None => not_found(schema, &name.name, if_exists, place)?,

@@ -21,6 +21,10 @@ pub(super) struct Key {
     pub(super) name: Option<String>,
     pub(super) parts: Vec<Part>,
     pub(super) flaws: Vec<Flaw>,
+    /// Columns that are only included.
+    pub(super) included: Vec<String>,
+    /// True if two NULLs are one too many.
+    pub(super) is_not_distinct: bool,
     pub(super) is_constraint: bool,
     pub(super) is_rowid: bool,
 }
@@ -36,8 +40,21 @@ pub(super) enum Role {
 impl Key {
     /// A constraint on one column, whose collation is taken when it is [added](add).
     pub(super) fn of_column(column: &str, role: Role, name: Option<String>) -> Self {
-        let parts = vec![own_part(column, None)];
-        Self { role, name, parts, flaws: Vec::new(), is_constraint: true, is_rowid: false }
+        Self { name, ..Self::constraint(role, vec![own_part(column, None)]) }
+    }
+
+    /// A constraint without a name.
+    pub(super) const fn constraint(role: Role, parts: Vec<Part>) -> Self {
+        Self {
+            role,
+            name: None,
+            parts,
+            flaws: Vec::new(),
+            included: Vec::new(),
+            is_not_distinct: false,
+            is_constraint: true,
+            is_rowid: false,
+        }
     }
 }
 
@@ -59,8 +76,7 @@ fn part(dialect: Dialect, table: &Replayed, column: &IndexColumn) -> Result<Part
     };
     let operators = operator_class
         .as_ref()
-        .and_then(|name| name.0.last()?.as_ident().map(|name| identifier(dialect, name)))
-        .filter(|name| !has_equality_of_type(name));
+        .and_then(|name| name.0.last()?.as_ident().map(|name| identifier(dialect, name)));
     // A column in parentheses is a column all the same.
     let part = match inner(&column.expr) {
         Expr::Identifier(name) => {
@@ -119,8 +135,8 @@ fn prefix(table: &Replayed, expr: &Expr) -> Result<Part, Unclear> {
     Ok(Part { prefix, ..Part::of(&column.column) })
 }
 
-/// Returns whether a class of operators of PostgreSQL has the `=` of its type.
-fn has_equality_of_type(class: &str) -> bool {
+/// Returns whether a class of operators of PostgreSQL has the `=` of text.
+pub(super) fn has_equality_of_text(class: &str) -> bool {
     ["text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops", "text_ops", "varchar_ops"]
         .contains(&class)
 }
@@ -143,7 +159,7 @@ pub(super) fn add(
     place: &Place,
 ) -> Result<(), Unclear> {
     let dialect = schema.dialect;
-    let Key { role, name, mut parts, flaws, is_constraint, is_rowid } = key;
+    let Key { role, name, mut parts, flaws, included, is_constraint, is_rowid, .. } = key;
     for part in &mut parts {
         let Some(name) = &mut part.column else { continue };
         let column = table.column_mut(dialect, name).ok_or(Unclear)?;
@@ -155,19 +171,36 @@ pub(super) fn add(
             column.refuse_by_key();
         }
     }
-    let is_named = name.is_some() || parts.iter().all(|part| part.column.is_some());
+    let columns: Vec<_> = parts.iter().filter_map(|part| part.column.clone()).collect();
+    let is_twice = |name: &String| columns.iter().filter(|other| *other == name).count() > 1;
+    let is_plain = columns.len() == parts.len() && !columns.iter().any(is_twice);
+    let is_explicit = name.is_some();
+    let mut is_named = is_explicit || is_plain;
     let name = match name {
         // The primary key of MySQL has no other name.
         Some(_) | None if dialect == Dialect::MySql && role == Role::Primary => {
             "PRIMARY".to_owned()
         }
         Some(name) => name,
-        None => name_for(schema, table, role, &parts, is_constraint),
+        None => name_for(schema, table, role, &parts, &included, is_constraint),
     };
+    // MySQL numbers them in the order of the text, which is not known here.
+    if dialect == Dialect::MySql
+        && columns.first().is_some_and(|first| name.starts_with(&format!("{first}_")))
+        && !is_explicit
+    {
+        is_named = false;
+        for index in table
+            .indexes
+            .iter_mut()
+            .filter(|index| index.columns().first() == columns.first() && !index.is_primary)
+        {
+            index.is_named = false;
+        }
+    }
     if table.index(dialect, &name).is_some() {
         return Err(Unclear);
     }
-    let columns: Vec<_> = parts.iter().filter_map(|part| part.column.clone()).collect();
     if role == Role::Primary {
         for column in &columns {
             table.happened(place, About::Null(column.clone()));
@@ -182,10 +215,11 @@ pub(super) fn add(
             flaws,
             ignored: false,
         },
+        included,
         is_primary: role == Role::Primary,
+        is_rowid,
         is_constraint,
         is_named,
-        is_rowid,
     });
     Ok(())
 }
@@ -196,15 +230,20 @@ fn name_for(
     table: &Replayed,
     role: Role,
     parts: &[Part],
+    included: &[String],
     is_constraint: bool,
 ) -> String {
     let own = &table.name;
     let is_taken = |name: &String| {
+        let is_other = |table: &Replayed| table.others.inert.contains(name);
         let name = TableName { schema: own.schema.clone(), name: name.clone() };
-        table.index(schema.dialect, &name.name).is_some() || schema.is_taken(&name)
+        table.index(schema.dialect, &name.name).is_some()
+            || schema.is_taken(&name)
+            || is_other(table)
+            || schema.tables.iter().any(is_other)
     };
-    let columns: Vec<_> =
-        parts.iter().map(|part| part.column.as_deref().unwrap_or("expr")).collect();
+    let columns = parts.iter().map(|part| part.column.as_deref().unwrap_or("expr"));
+    let columns: Vec<_> = columns.chain(included.iter().map(String::as_str)).collect();
     let free = |mut names: Box<dyn Iterator<Item = String> + '_>| {
         names.find(|name| !is_taken(name)).unwrap_or_default()
     };
@@ -248,7 +287,8 @@ pub(super) fn without_doubles(dialect: Dialect, keys: Vec<Key>) -> Vec<Key> {
             is_unique(other)
                 && is_unique(&key)
                 && columns(other) == columns(&key)
-                && other.flaws == key.flaws
+                && (&other.flaws, &other.included, other.is_not_distinct)
+                    == (&key.flaws, &key.included, key.is_not_distinct)
         };
         match kept.iter_mut().find(is_same) {
             Some(first) => {

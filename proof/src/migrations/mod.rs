@@ -15,6 +15,7 @@ mod keys;
 mod names;
 mod objections;
 mod place;
+mod reading;
 mod replay;
 mod replayed;
 mod rewrite;

@@ -5,7 +5,7 @@ use sqlparser::ast::{Ident, ObjectName};
 use crate::{Dialect, TableName};
 
 /// PostgreSQL cuts longer names off (`NAMEDATALEN`).
-const LONGEST: usize = 63;
+pub(super) const LONGEST: usize = 63;
 
 /// Returns the name that an identifier stands for.
 pub(super) fn identifier(dialect: Dialect, ident: &Ident) -> String {

@@ -3,13 +3,15 @@
 use sqlparser::{
     ast::{AlterIndexOperation, ObjectType, Statement as Parsed},
     parser::Parser,
-    tokenizer::Token,
+    tokenizer::{Token, TokenWithSpan},
 };
 
 use super::{
     alter, create,
     names::path,
     place::Place,
+    reading::{is_in_unicode, is_qualified, is_routine, is_usual_path, names, what},
+    replayed::ReplayedColumn,
     rewrite::rewrite,
     routines::{Effect, Routines, effect},
     schema::{Schema, Unclear},
@@ -25,9 +27,13 @@ pub(super) struct Replay {
     routines: Routines,
     /// True if it is no longer known in which schema names without one are.
     is_path_unknown: bool,
-    /// True if it is no longer known what is quoted how.
-    is_quoting_unknown: bool,
+    /// The reason why no statement can be understood any more.
+    lost: Option<&'static str>,
 }
+
+const ANYTHING: &str = "code was run that could do anything";
+
+const AS_A_TABLE: &str = "the schema may be written to as a table";
 
 impl Replay {
     pub(super) fn new(dialect: Dialect) -> Self {
@@ -35,7 +41,7 @@ impl Replay {
             schema: Schema::new(dialect),
             routines: Routines::default(),
             is_path_unknown: false,
-            is_quoting_unknown: false,
+            lost: None,
         }
     }
 
@@ -44,8 +50,8 @@ impl Replay {
         for statement in split(self.schema.dialect, sql) {
             self.schema.advance();
             let place = Place { file: file.to_owned(), line: statement.line };
-            if self.is_quoting_unknown {
-                self.schema.doubt_all("it is not clear what is quoted from there on", &place);
+            if let Some(reason) = self.lost {
+                self.schema.doubt_all(reason, &place);
             } else if !statement.is_clear || self.statement(&statement, &place).is_err() {
                 self.schema.doubt_named(&statement.words, &place);
             }
@@ -53,72 +59,120 @@ impl Replay {
     }
 
     fn statement(&mut self, statement: &Statement, place: &Place) -> Result<(), Unclear> {
-        let Some(first) = statement.word(0) else { return Err(Unclear) };
+        let dialect = self.schema.dialect;
+        let words = &statement.words;
+        let first = statement.word(0).unwrap_or_default();
+        if is_in_unicode(statement) {
+            self.schema.doubt_all("a name is written in codes of Unicode", place);
+            return Ok(());
+        }
+        let defines_code = matches!(&*first, "CREATE" | "ALTER") && is_routine(&what(statement));
+        if !defines_code {
+            self.calls(statement, place);
+        }
+        // Wherever else it is set.
+        let sets_path = words.has("search_path") && !defines_code;
+        if sets_path && !matches!(&*first, "SET" | "SELECT" | "RESET") {
+            self.is_path_unknown = true;
+        }
         match &*first {
             "CREATE" | "ALTER" | "DROP" | "RENAME" => self.definition(statement, place),
-            "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" | "VALUES" => {
-                self.calls(statement, place);
+            "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" | "COPY" | "TRUNCATE" => {
+                self.manipulation(statement, place);
                 Ok(())
             }
-            "SELECT" | "WITH" | "TABLE" | "PERFORM" => self.query(statement, place),
-            "DO" | "CALL" => {
-                if effect(self.schema.dialect, statement, 1) == Effect::OnAnything {
-                    self.schema.doubt_all("code was run that could do anything", place);
-                }
-                self.calls(statement, place);
-                Err(Unclear)
-            }
-            "EXECUTE" | "PREPARE" | "DELIMITER" | "IMPORT" | "DECLARE" | "ELSE" | "ELSEIF"
-            | "UNTIL" => {
-                self.schema.doubt_all("a statement was run that could do anything", place);
+            "SELECT" | "WITH" | "TABLE" | "VALUES" => self.query(statement),
+            "DO" | "CALL" => self.code(statement, place),
+            "BEGIN" | "START" if words.has("atomic") => self.code(statement, place),
+            "IF" | "WHILE" | "FOR" | "LOOP" | "REPEAT" | "CASE" | "ELSE" | "ELSEIF" | "UNTIL"
+            | "END"
+                if dialect == Dialect::MySql =>
+            {
+                self.lose("statements are run under conditions", place);
                 Ok(())
             }
-            "END" if self.schema.dialect == Dialect::MySql => {
-                self.schema.doubt_all("a statement was run that could do anything", place);
+            "DELIMITER" => {
+                self.lose("it is not clear where statements end from there on", place);
+                Ok(())
+            }
+            "EXECUTE" | "PREPARE" | "IMPORT" | "DECLARE" => {
+                self.schema.doubt_all(ANYTHING, place);
                 Ok(())
             }
             "ROLLBACK" | "ABORT" => {
                 self.schema.doubt_all("statements were taken back", place);
                 Ok(())
             }
-            "SET" => self.setting(statement),
+            "SET" => self.setting(statement, place),
             "USE" => {
                 self.is_path_unknown = true;
                 Ok(())
             }
-            "RESET" if statement.words.has("search_path") => {
+            "RESET" if words.has("search_path") => {
                 self.is_path_unknown = false;
                 Ok(())
             }
-            "PRAGMA" if statement.words.has("writable_schema") => {
-                self.schema.doubt_all("the schema may be written to as a table", place);
+            "PRAGMA" if words.has("writable_schema") => {
+                self.schema.doubt_all(AS_A_TABLE, place);
                 Ok(())
             }
             "BEGIN" | "START" | "COMMIT" | "END" | "SAVEPOINT" | "RELEASE" | "GRANT" | "REVOKE"
             | "COMMENT" | "ANALYZE" | "VACUUM" | "REINDEX" | "CLUSTER" | "LOCK" | "UNLOCK"
             | "OPTIMIZE" | "CHECK" | "REPAIR" | "FLUSH" | "RESET" | "NOTIFY" | "LISTEN"
             | "UNLISTEN" | "SHOW" | "DISCARD" | "CHECKPOINT" | "REFRESH" | "SECURITY" | "FETCH"
-            | "CLOSE" | "DEALLOCATE" | "TRUNCATE" | "COPY" | "PRAGMA" | "ATTACH" | "DETACH"
-            | "REASSIGN" | "LOAD" | "DESCRIBE" | "DESC" => Ok(()),
+            | "CLOSE" | "DEALLOCATE" | "PRAGMA" | "ATTACH" | "DETACH" | "REASSIGN" | "LOAD"
+            | "DESCRIBE" | "DESC" => Ok(()),
             _ => Err(Unclear),
         }
     }
 
-    /// Takes account of the routines that a statement names.
+    /// Gives up on everything from here on.
+    fn lose(&mut self, reason: &'static str, place: &Place) {
+        self.lost = Some(reason);
+        self.schema.doubt_all(reason, place);
+    }
+
+    /// Code that is run at once.
+    fn code(&mut self, statement: &Statement, place: &Place) -> Result<(), Unclear> {
+        if effect(self.schema.dialect, statement, 1) == Effect::OnAnything {
+            self.schema.doubt_all(ANYTHING, place);
+        }
+        Err(Unclear)
+    }
+
+    /// Rows are changed, which changes a table if they are those of the catalog.
+    fn manipulation(&mut self, statement: &Statement, place: &Place) {
+        let is_catalog = |at: usize| {
+            statement.word(at).is_some_and(|word| {
+                word.starts_with("PG_")
+                    || word == "INFORMATION_SCHEMA"
+                    || matches!(&*word, "SQLITE_MASTER" | "SQLITE_SCHEMA")
+            })
+        };
+        if (1..statement.tokens.len().min(6)).any(is_catalog) {
+            self.is_path_unknown = true;
+            self.schema.doubt_all(AS_A_TABLE, place);
+        }
+    }
+
+    /// Takes account of the routines that a statement names. What a definition names is called later, too.
     fn calls(&mut self, statement: &Statement, place: &Place) {
         for (words, effect) in self.routines.called(&statement.words) {
+            self.is_path_unknown |= words.has("search_path") && words.has("set_config");
             match effect {
                 Effect::None => {}
                 Effect::OnNamed => self.schema.doubt_named(&words, place),
                 Effect::OnAnything => {
-                    self.schema.doubt_all("code was run that could do anything", place);
+                    self.schema.doubt_all(ANYTHING, place);
+                    let defines = matches!(statement.word(0).as_deref(), Some("CREATE" | "ALTER"));
+                    self.lost = defines.then_some("code that could do anything may be called");
                 }
             }
         }
     }
 
     /// A query changes a table only by what it calls, or by `INTO`.
-    fn query(&mut self, statement: &Statement, place: &Place) -> Result<(), Unclear> {
+    fn query(&mut self, statement: &Statement) -> Result<(), Unclear> {
         /// Functions that change no table, whatever they are given.
         const HARMLESS: [&str; 12] = [
             "SETVAL",
@@ -134,18 +188,23 @@ impl Replay {
             "LOWER",
             "GREATEST",
         ];
-        self.calls(statement, place);
         // On the others no query changes a table, whatever it calls.
         if self.schema.dialect != Dialect::Postgres {
             return Ok(());
         }
         if statement.words.has("set_config") {
-            let empties = statement.tokens.iter().any(
-                |token| matches!(&token.token, Token::SingleQuotedString(text) if text.is_empty()),
-            );
+            // `set_config('search_path', '', …)`, after which names have their schema.
+            let is_text = |token: &TokenWithSpan, expected: &str| matches!(&token.token, Token::SingleQuotedString(text) if text == expected);
+            let empties = statement.tokens.windows(4).any(|tokens| {
+                is_text(&tokens[0], "search_path")
+                    && tokens[1].token == Token::Comma
+                    && is_text(&tokens[2], "")
+                    && tokens[3].token == Token::Comma
+            });
             self.is_path_unknown |= statement.words.has("search_path") && !empties;
             return Ok(());
         }
+        self.is_path_unknown |= statement.words.has("search_path");
         let calls = statement.tokens.windows(2).filter(|pair| pair[1].token == Token::LParen);
         let mut called = calls.filter_map(|pair| keyword(&pair[0]));
         let is_call = |word: &String| {
@@ -160,17 +219,34 @@ impl Replay {
     }
 
     /// SET
-    fn setting(&mut self, statement: &Statement) -> Result<(), Unclear> {
+    fn setting(&mut self, statement: &Statement, place: &Place) -> Result<(), Unclear> {
+        /// Those of MySQL and MariaDB that change what is quoted how, alone or among others.
+        const MODES: [&str; 8] = [
+            "ansi",
+            "ansi_quotes",
+            "no_backslash_escapes",
+            "oracle",
+            "db2",
+            "maxdb",
+            "mssql",
+            "postgresql",
+        ];
         let words = &statement.words;
-        if words.has("search_path") {
-            self.is_path_unknown = !is_usual_path(statement);
+        if statement.reads(1, &["STATEMENT"]) {
+            return Err(Unclear);
+        }
+        if words.has("sql_mode") {
+            let is_number = |token: &TokenWithSpan| matches!(token.token, Token::Number(..));
+            if MODES.iter().any(|mode| words.has(mode)) || statement.tokens.iter().any(is_number) {
+                self.lose("it is not clear what is quoted from there on", place);
+            }
+        } else if words.has("search_path") {
+            let is_usual = is_usual_path(statement);
+            // After a transaction, that of the session is back.
+            let is_local = statement.reads(1, &["LOCAL"]);
+            self.is_path_unknown = !is_usual || (is_local && self.is_path_unknown);
         } else if words.has("schema") {
             self.is_path_unknown = true;
-        } else if words.has("sql_mode") {
-            self.is_quoting_unknown |=
-                ["ansi", "ansi_quotes", "no_backslash_escapes"].iter().any(|mode| words.has(mode));
-        } else if statement.reads(1, &["STATEMENT"]) {
-            return Err(Unclear);
         }
         Ok(())
     }
@@ -187,20 +263,27 @@ impl Replay {
         if is(&["VIEW", "VIRTUAL"]) {
             return self.view(statement, place);
         }
-        if creates && is(&["FUNCTION", "PROCEDURE", "EVENT"]) {
-            if statement.find(&["EVENT", "TRIGGER"]).is_some_and(|at| at <= 2) {
-                self.schema.doubt_all("from there on, every change calls code", place);
-                return Ok(());
-            }
-            return match self.routines.create(dialect, statement) {
+        if creates && statement.find(&["EVENT", "TRIGGER"]).is_some_and(|at| at <= 2) {
+            self.lose("from there on, every change calls code", place);
+            return Ok(());
+        }
+        if is_routine(&what) && !statement.reads(0, &["DROP"]) {
+            return match self.routines.define(dialect, statement) {
                 Effect::None => Ok(()),
                 Effect::OnNamed | Effect::OnAnything => Err(Unclear),
             };
         }
         if is(&["TRIGGER"]) {
-            // Triggers of SQLite and MySQL cannot change tables, and those of PostgreSQL only call.
-            self.calls(statement, place);
-            return Ok(());
+            // Triggers of SQLite and MySQL cannot change tables, and those of PostgreSQL only call. If one
+            // seems to, its end was not found.
+            let is_change = |at: usize| {
+                matches!(
+                    statement.word(at).as_deref(),
+                    Some("ALTER" | "DROP" | "CREATE" | "RENAME")
+                )
+            };
+            let changes = (1..statement.tokens.len()).any(is_change);
+            return if creates && changes { Err(Unclear) } else { Ok(()) };
         }
         if is(&["SCHEMA", "OWNED", "FOREIGN", "DATABASE"]) {
             let changes = statement.reads(0, &["DROP"])
@@ -220,12 +303,7 @@ impl Replay {
             return Err(Unclear);
         }
         if statement.reads(0, &["DROP"]) && statement.words.has("cascade") && !is(&["SEQUENCE"]) {
-            // Columns of its type go with a type.
-            for table in &mut self.schema.tables {
-                if table.columns.iter().any(|column| column.is_custom) {
-                    table.doubt("what its columns are made of was dropped, and they may be", place);
-                }
-            }
+            self.cascade(place);
             return Ok(());
         }
         let inert = [
@@ -260,7 +338,33 @@ impl Replay {
             "LARGE",
             "TRANSFORM",
         ];
-        if is(&inert) { Ok(()) } else { Err(Unclear) }
+        if !is(&inert) {
+            return Err(Unclear);
+        }
+        if creates {
+            self.schema.others.extend(names(statement));
+        }
+        Ok(())
+    }
+
+    /// Doubts what may have gone with a type, a collation or the like.
+    fn cascade(&mut self, place: &Place) {
+        let dialect = self.schema.dialect;
+        // Columns of its type go with a type.
+        for table in &mut self.schema.tables {
+            let is_custom = |column: &ReplayedColumn| {
+                column.is_custom
+                    || (dialect == Dialect::Postgres && column.column.collation.is_some())
+            };
+            let mut parts = table.indexes.iter().flat_map(|index| &index.index.parts);
+            let is_own = parts.any(|part| {
+                part.operators.is_some()
+                    || (dialect == Dialect::Postgres && part.collation.is_some())
+            });
+            if is_own || table.columns.iter().any(is_custom) {
+                table.doubt("what its columns are made of was dropped, and they may be", place);
+            }
+        }
     }
 
     /// Statements about tables and indexes.
@@ -284,7 +388,7 @@ impl Replay {
         if parser.peek_token_ref().token != Token::EOF {
             return Err(Unclear);
         }
-        if self.is_path_unknown && !is_qualified(&parsed) {
+        if self.is_path_unknown && (!is_qualified(&parsed) || !extras.likes.is_empty()) {
             return Err(Unclear);
         }
         let schema = &mut self.schema;
@@ -309,7 +413,7 @@ impl Replay {
                 names,
                 temporary: false,
                 ..
-            } => create::drop_tables(schema, names, *if_exists, place),
+            } => create::drop_tables(schema, names, false, *if_exists, place),
             Parsed::Drop { object_type: ObjectType::Index, if_exists, names, table, .. } => {
                 create::drop_indexes(schema, names, table.as_ref(), *if_exists, place)
             }
@@ -343,80 +447,9 @@ impl Replay {
             }
             "CREATE" => create::opaque(&mut self.schema, &name, what, place),
             "DROP" if parser.peek_token_ref().token == Token::EOF => {
-                create::drop_tables(&mut self.schema, &[name], true, place)
+                create::drop_tables(&mut self.schema, &[name], true, true, place)
             }
             _ => Err(Unclear),
         }
-    }
-}
-
-/// Returns what a definition is about: the word after those that only say how.
-fn what(statement: &Statement) -> String {
-    const HOW: [&str; 18] = [
-        "OR",
-        "REPLACE",
-        "TEMP",
-        "TEMPORARY",
-        "UNLOGGED",
-        "GLOBAL",
-        "LOCAL",
-        "UNIQUE",
-        "CONSTRAINT",
-        "MATERIALIZED",
-        "RECURSIVE",
-        "TRUSTED",
-        "PROCEDURAL",
-        "ALGORITHM",
-        "DEFINER",
-        "SQL",
-        "SECURITY",
-        "ONLINE",
-    ];
-    // `DEFINER = root@localhost` and `ALGORITHM = MERGE` have words between.
-    let mut at = 1;
-    while at < statement.tokens.len() {
-        match statement.word(at) {
-            Some(word) if HOW.contains(&&*word) => at += 1,
-            Some(word) => {
-                let is_value = statement.tokens[at - 1].token == Token::Eq
-                    || statement.tokens[at - 1].token == Token::AtSign;
-                if !is_value {
-                    return word;
-                }
-                at += 1;
-            }
-            None => at += 1,
-        }
-    }
-    String::new()
-}
-
-/// Returns whether a statement sets the `search_path` to one by which names without a schema are in `public`.
-fn is_usual_path(statement: &Statement) -> bool {
-    let of_path = statement.tokens.iter().filter_map(|token| match &token.token {
-        Token::Word(word) => Some(word.value.to_lowercase()),
-        Token::SingleQuotedString(text) => Some(text.clone()),
-        _ => None,
-    });
-    let mut schemas = of_path
-        .skip_while(|word| word != "search_path")
-        .skip(1)
-        .filter(|word| !matches!(&**word, "to" | "$user"));
-    schemas.next().is_none_or(|first| matches!(&*first, "" | "public" | "default"))
-}
-
-/// Returns whether a statement says the schema of what it is about.
-fn is_qualified(parsed: &Parsed) -> bool {
-    let is_path = |name: &sqlparser::ast::ObjectName| name.0.len() > 1;
-    match parsed {
-        Parsed::CreateTable(created) => is_path(&created.name),
-        Parsed::CreateIndex(created) => is_path(&created.table_name),
-        Parsed::AlterTable(altered) => is_path(&altered.name),
-        Parsed::AlterIndex { name, .. } => is_path(name),
-        Parsed::RenameTable(renamed) => {
-            renamed.iter().all(|renamed| is_path(&renamed.old_name) && is_path(&renamed.new_name))
-        }
-        Parsed::Drop { names, .. } => names.iter().all(is_path),
-        _ => false,
     }
 }

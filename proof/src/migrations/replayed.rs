@@ -1,6 +1,8 @@
 //! A table as the statements so far have made it.
 
-use super::{columns::Others, names::is_same, place::Place};
+use super::{
+    columns::Others, keys::has_equality_of_text, names::is_same, place::Place, schema::Unclear,
+};
 use crate::{Claim, Column, Dialect, Flaw, Index, Kind, NotNull, Table, TableName};
 
 /// A table.
@@ -49,6 +51,8 @@ pub(super) struct ReplayedColumn {
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct ReplayedIndex {
     pub(super) index: Index,
+    /// Columns that are only included.
+    pub(super) included: Vec<String>,
     pub(super) is_primary: bool,
     /// On SQLite, true for `INTEGER PRIMARY KEY`, which is the rowid and has no index.
     pub(super) is_rowid: bool,
@@ -114,6 +118,18 @@ impl Replayed {
         self.columns.iter_mut().find(|column| dialect.is_same_column(&column.column.name, name))
     }
 
+    /// Returns where an index of this name is. It is unclear if that name is a guess.
+    pub(super) fn named_index(
+        &self,
+        dialect: Dialect,
+        name: &str,
+    ) -> Result<Option<usize>, Unclear> {
+        match self.index(dialect, name) {
+            Some(at) if !self.indexes[at].is_named => Err(Unclear),
+            found => Ok(found),
+        }
+    }
+
     /// Returns where an index of this name is.
     pub(super) fn index(&self, dialect: Dialect, name: &str) -> Option<usize> {
         let is_it =
@@ -156,6 +172,7 @@ impl Replayed {
             for part in &mut index.index.parts {
                 part.column.as_mut().map(rename);
             }
+            index.included.iter_mut().for_each(rename);
         }
         for Event { about, .. } in &mut self.history {
             match about {
@@ -210,8 +227,11 @@ impl Replayed {
                 match dialect {
                     Dialect::Sqlite => true,
                     Dialect::Postgres => {
-                        let has_own = part.operators.is_none() || !column.is_custom;
-                        has_own && (is_same || column.column.by_bytes)
+                        let is_own = |class: &String| {
+                            column.is_text && !column.is_custom && has_equality_of_text(class)
+                        };
+                        part.operators.as_ref().is_none_or(is_own)
+                            && (is_same || column.column.by_bytes)
                     }
                     Dialect::MySql => !part.prefix || !column.is_text || has_collation,
                 }
@@ -219,6 +239,10 @@ impl Replayed {
         });
         if !is_clear {
             index.flaws.push(Flaw::Unclear);
+        }
+        // Those that are left have the `=` of the column.
+        for part in &mut index.parts {
+            part.operators = None;
         }
         index
     }
@@ -230,7 +254,8 @@ impl ReplayedIndex {
     }
 
     pub(super) fn has(&self, dialect: Dialect, column: &str) -> bool {
-        self.columns().iter().any(|own| dialect.is_same_column(own, column))
+        let is_it = |own: &String| dialect.is_same_column(own, column);
+        self.columns().iter().any(is_it) || self.included.iter().any(is_it)
     }
 
     pub(super) fn columns(&self) -> Vec<String> {

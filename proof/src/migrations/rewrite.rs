@@ -101,17 +101,21 @@ fn is_inert(dialect: Dialect, operation: &[TokenWithSpan]) -> bool {
         Dialect::Postgres => match words.as_slice() {
             ["ALTER", "COLUMN", _, rest @ ..] | ["ALTER", _, rest @ ..] => matches!(
                 rest,
-                ["SET", "STATISTICS" | "STORAGE" | "COMPRESSION", ..] | ["DROP", "IDENTITY", ..]
+                ["SET", "STATISTICS" | "STORAGE" | "COMPRESSION", _]
+                    | ["SET", "STATISTICS", "", _]
+                    | ["DROP", "IDENTITY"]
+                    | ["DROP", "IDENTITY", "IF", "EXISTS"]
             ),
             words => matches!(
                 words,
-                ["CLUSTER", "ON", ..] | ["SET", "TABLESPACE", ..] | ["SET", "WITHOUT", "CLUSTER"]
+                ["CLUSTER", "ON", _] | ["SET", "TABLESPACE", _] | ["SET", "WITHOUT", "CLUSTER"]
             ),
         },
         Dialect::MySql => matches!(
             words.as_slice(),
             ["DROP", "CHECK", _]
-                | ["COMMENT" | "ROW_FORMAT", ..]
+                | ["COMMENT" | "ROW_FORMAT", _]
+                | ["COMMENT" | "ROW_FORMAT", "", _]
                 | ["FORCE"]
                 | ["DISABLE" | "ENABLE", "KEYS"]
                 | ["ALTER", "INDEX" | "KEY", _, "VISIBLE" | "INVISIBLE" | "IGNORED"]

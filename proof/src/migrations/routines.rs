@@ -1,8 +1,8 @@
 //! Functions and procedures of the database: what they might do to tables when they are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::{
     statements::{Statement, keyword, parser_of},
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::Dialect;
 
-/// The routines that could change a table, by name.
+/// The routines of a database, by name. Those of one name are one.
 #[derive(Debug, Default)]
 pub(super) struct Routines(BTreeMap<String, Routine>);
 
@@ -18,12 +18,11 @@ pub(super) struct Routines(BTreeMap<String, Routine>);
 #[derive(Clone, Debug)]
 struct Routine {
     words: Words,
-    /// True if it runs statements that it makes at run time.
-    is_dynamic: bool,
+    effect: Effect,
 }
 
 /// What a piece of code might do to tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Effect {
     /// Nothing.
     None,
@@ -38,54 +37,68 @@ const CHANGING: [&str; 7] =
     ["alter", "create", "drop", "rename", "execute", "prepare", "immediate"];
 
 impl Routines {
-    /// Remembers the routine that a statement creates. Returns whether what it names may be changed by it.
-    pub(super) fn create(&mut self, dialect: Dialect, statement: &Statement) -> Effect {
+    /// Remembers the routine that a statement creates, or gives another name. Returns what it might do.
+    pub(super) fn define(&mut self, dialect: Dialect, statement: &Statement) -> Effect {
         let at = (1..statement.tokens.len()).find(|at| {
-            matches!(statement.word(*at).as_deref(), Some("FUNCTION" | "PROCEDURE" | "EVENT"))
+            let word = statement.word(*at);
+            matches!(word.as_deref(), Some("FUNCTION" | "PROCEDURE" | "EVENT" | "ROUTINE"))
         });
-        let effect = effect(dialect, statement, at.unwrap_or(1));
-        let name = at.and_then(|at| routine_name(&statement.tokens[at + 1..]));
-        if let Some(name) = name {
-            if effect == Effect::None {
-                self.0.remove(&name);
-            } else {
-                let is_dynamic = effect == Effect::OnAnything;
-                self.0.insert(name, Routine { words: statement.words.clone(), is_dynamic });
+        let Some(at) = at else { return Effect::OnNamed };
+        if statement.reads(0, &["ALTER"]) {
+            let renamed = statement.find(&["RENAME", "TO"]).map(|at| at + 2);
+            if let Some(name) = renamed.and_then(|at| routine_name(&statement.tokens[at..])) {
+                for (words, effect) in self.called(&statement.words) {
+                    self.remember(name.clone(), &words, effect);
+                }
             }
+            return Effect::None;
+        }
+        let effect = effect(dialect, statement, at);
+        if let Some(name) = routine_name(&statement.tokens[at + 1..]) {
+            self.remember(name, &statement.words, effect);
         }
         effect
     }
 
-    /// Returns what the routines that a statement names may change.
+    fn remember(&mut self, name: String, words: &Words, effect: Effect) {
+        let new = Routine { words: Words::default(), effect };
+        let routine = self.0.entry(name).or_insert(new);
+        routine.words.extend(words);
+        routine.effect = routine.effect.max(effect);
+    }
+
+    /// Returns the routines that a statement names, and those that they name in turn.
     pub(super) fn called(&self, words: &Words) -> Vec<(Words, Effect)> {
-        let called = self.0.iter().filter(|(name, _)| words.has(name));
-        called
-            .map(|(_, routine)| {
-                let effect = if routine.is_dynamic { Effect::OnAnything } else { Effect::OnNamed };
-                (routine.words.clone(), effect)
-            })
-            .collect()
+        let mut seen = BTreeSet::new();
+        let mut found: Vec<(Words, Effect)> = Vec::new();
+        let mut next = vec![words.clone()];
+        while let Some(words) = next.pop() {
+            for (name, routine) in self.0.iter().filter(|(name, _)| words.has(name)) {
+                if seen.insert(name) {
+                    found.push((routine.words.clone(), routine.effect));
+                    next.push(routine.words.clone());
+                }
+            }
+        }
+        found
     }
 }
 
-fn routine_name(tokens: &[sqlparser::tokenizer::TokenWithSpan]) -> Option<String> {
-    let mut name = None;
-    for token in tokens {
-        match &token.token {
-            Token::Word(word)
-                if !matches!(&*word.value.to_uppercase(), "IF" | "NOT" | "EXISTS") =>
-            {
-                name = Some(word.value.to_lowercase());
-            }
-            Token::Word(_) | Token::Period => {}
-            _ => break,
-        }
-        let next_is_period = tokens.iter().any(|other| other.token == Token::Period);
-        if name.is_some() && !next_is_period {
-            break;
-        }
+/// Returns the name of a routine without its schema.
+fn routine_name(tokens: &[TokenWithSpan]) -> Option<String> {
+    let words = tokens.iter().map_while(|token| match &token.token {
+        Token::Word(word) => Some(Some(word.value.to_lowercase())),
+        Token::Period => Some(None),
+        _ => None,
+    });
+    let is_ahead = |word: &String| matches!(&**word, "if" | "not" | "exists");
+    let words: Vec<_> = words.take(6).collect();
+    let mut names = words.iter().skip_while(|word| word.as_ref().is_some_and(is_ahead));
+    let first = names.next()?.clone()?;
+    match (names.next(), names.next()) {
+        (Some(None), Some(Some(name))) => Some(name.clone()),
+        _ => Some(first),
     }
-    name
 }
 
 /// Returns what the code of a statement, from a place on, might do.
@@ -99,12 +112,8 @@ pub(super) fn effect(dialect: Dialect, statement: &Statement, from: usize) -> Ef
             .tokenize_with_location_into_buf(&mut code)
             .is_err();
         code.retain(|token| !matches!(token.token, Token::Whitespace(_)));
-        let own = code_effect(&code);
-        found = match (found, own) {
-            (Effect::OnAnything, _) | (_, Effect::OnAnything) => Effect::OnAnything,
-            (Effect::None, Effect::None) if !is_broken => Effect::None,
-            _ => Effect::OnNamed,
-        };
+        let at_least = if is_broken { Effect::OnNamed } else { Effect::None };
+        found = found.max(code_effect(&code)).max(at_least);
     }
     // Other languages have other words.
     let language = statement.find(&["LANGUAGE"]).and_then(|at| {
@@ -115,31 +124,54 @@ pub(super) fn effect(dialect: Dialect, statement: &Statement, from: usize) -> Ef
     });
     match language.as_deref() {
         None | Some("sql" | "plpgsql") => found,
-        Some(_) if found == Effect::None => Effect::OnNamed,
-        Some(_) => found,
+        Some(_) => found.max(Effect::OnNamed),
     }
 }
 
-fn code_effect(tokens: &[sqlparser::tokenizer::TokenWithSpan]) -> Effect {
+fn code_effect(tokens: &[TokenWithSpan]) -> Effect {
     let mut found = Effect::None;
     for (at, token) in tokens.iter().enumerate() {
         let Some(word) = keyword(token).map(|word| word.to_lowercase()) else { continue };
-        if !CHANGING.contains(&&*word) {
-            continue;
-        }
-        found = Effect::OnNamed;
-        let next = tokens.get(at + 1);
-        let is_literal = next.is_some_and(|token| text(&token.token).is_some());
-        let ends = tokens.get(at + 2).is_none_or(|token| {
-            token.token == Token::SemiColon
-                || matches!(keyword(token).as_deref(), Some("USING" | "INTO"))
-        });
-        // `EXECUTE FUNCTION`, as triggers have it.
-        let is_name =
-            next.and_then(keyword).is_some_and(|word| matches!(&*word, "FUNCTION" | "PROCEDURE"));
-        if word == "prepare" || (word == "execute" && !is_name && !(is_literal && ends)) {
-            return Effect::OnAnything;
-        }
+        let effect = match &*word {
+            "execute" => executed(&tokens[at + 1..]),
+            "prepare" => Effect::OnAnything,
+            word if CHANGING.contains(&word) => Effect::OnNamed,
+            _ => Effect::None,
+        };
+        found = found.max(effect);
     }
     found
+}
+
+/// Returns what EXECUTE might do, by what comes after it.
+fn executed(rest: &[TokenWithSpan]) -> Effect {
+    let word = |at: usize| rest.get(at).and_then(keyword);
+    // As triggers have it.
+    if matches!(word(0).as_deref(), Some("FUNCTION" | "PROCEDURE")) {
+        return Effect::None;
+    }
+    let is_format = word(0).as_deref() == Some("FORMAT");
+    let literal = rest.get(if is_format { 2 } else { 0 }).map(|token| &token.token);
+    match literal {
+        Some(Token::SingleQuotedString(text)) if is_harmless(text) => Effect::None,
+        Some(Token::SingleQuotedString(_)) if !is_format => {
+            let is_whole = rest.get(1).is_none_or(|token| token.token == Token::SemiColon)
+                || matches!(word(1).as_deref(), Some("USING" | "INTO"));
+            if is_whole { Effect::OnNamed } else { Effect::OnAnything }
+        }
+        _ => Effect::OnAnything,
+    }
+}
+
+/// Returns whether a statement that begins like this changes no table, whatever comes after.
+fn is_harmless(text: &str) -> bool {
+    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let begins = matches!(
+        words.as_slice(),
+        ["insert" | "update" | "delete" | "grant" | "revoke" | "comment", ..]
+            | ["create" | "drop", "trigger", ..]
+            | ["create", "or", "replace", "trigger", ..]
+    );
+    begins && !text.contains(';') && !text.to_lowercase().contains("pg_")
 }

@@ -1,5 +1,7 @@
 //! All tables as the statements so far have made them, and what is not certain about them.
 
+use std::collections::BTreeSet;
+
 use super::{
     names::{in_schema, is_same},
     place::Place,
@@ -20,6 +22,8 @@ pub(super) struct Schema {
     gone: Vec<(TableName, Place, usize)>,
     /// Statements that were not understood.
     unclear: Vec<(Named, Doubt, usize)>,
+    /// Names of sequences, types and the like, which on PostgreSQL no table or index can have.
+    pub(super) others: BTreeSet<String>,
     /// How many statements there were.
     now: usize,
 }
@@ -50,7 +54,14 @@ impl Named {
 
 impl Schema {
     pub(super) const fn new(dialect: Dialect) -> Self {
-        Self { dialect, tables: Vec::new(), gone: Vec::new(), unclear: Vec::new(), now: 0 }
+        Self {
+            dialect,
+            tables: Vec::new(),
+            gone: Vec::new(),
+            unclear: Vec::new(),
+            others: BTreeSet::new(),
+            now: 0,
+        }
     }
 
     /// Goes on to the next statement.

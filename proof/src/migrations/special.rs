@@ -65,7 +65,7 @@ impl Special {
         let table = &mut schema.tables[at];
         match self.operation {
             Operation::RenameIndex(from, to) => {
-                let index = table.index(Dialect::MySql, &from).ok_or(Unclear)?;
+                let index = table.named_index(Dialect::MySql, &from)?.ok_or(Unclear)?;
                 table.rename_index(index, to, place);
             }
             Operation::Engine(engine) => table.kind = engine::kind_of(&engine),

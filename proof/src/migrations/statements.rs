@@ -1,7 +1,7 @@
 //! The statements of a migration. Only sqlparser's tokens are asked for here, so that a statement that
 //! cannot be parsed takes no other with it.
 
-use std::mem;
+use std::{mem, ops::RangeInclusive};
 
 use sqlparser::{
     dialect::{self, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
@@ -82,25 +82,31 @@ pub(super) fn split(dialect: Dialect, sql: &str) -> Vec<Statement> {
     }
     for statement in &mut statements {
         let last = statement.tokens.last().map_or(statement.line, |token| token.span.end.line);
-        if optional.iter().any(|line| (statement.line..=last).contains(line)) {
+        if optional.iter().any(|lines| *lines.start() <= last && statement.line <= *lines.end()) {
             statement.is_clear = false;
         }
     }
     statements
 }
 
-/// Returns the lines with comments that only some servers run: `/*!80023 INVISIBLE */`. Those for servers
+/// Returns the lines of comments that only some servers run: `/*!80023 INVISIBLE */`. Those for servers
 /// before 5.7 are run by all.
-fn optional_lines(dialect: Dialect, sql: &str) -> Vec<u64> {
+fn optional_lines(dialect: Dialect, sql: &str) -> Vec<RangeInclusive<u64>> {
+    let mut found = Vec::new();
     if dialect != Dialect::MySql {
-        return Vec::new();
+        return found;
     }
-    let is_optional = |text: &str| {
-        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-        !digits.is_empty() && digits.parse::<u32>().map_or(true, |version| version >= 50_700)
-    };
-    let lines = (1..).zip(sql.lines());
-    lines.filter(|(_, line)| line.split("/*!").skip(1).any(is_optional)).map(|(n, _)| n).collect()
+    let line_at = |at: usize| 1 + sql[..at].bytes().filter(|byte| *byte == b'\n').count() as u64;
+    for (start, open) in sql.match_indices("/*!") {
+        let rest = &sql[start + open.len()..];
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let is_optional = digits.parse::<u32>().map_or(!digits.is_empty(), |v| v >= 50_700);
+        if is_optional {
+            let end = rest.find("*/").map_or(sql.len(), |length| start + open.len() + length);
+            found.push(line_at(start)..=line_at(end));
+        }
+    }
+    found
 }
 
 impl Statement {
@@ -168,7 +174,9 @@ impl Body {
         /// What may have the name of something with a body.
         const OTHERS: [&str; 8] =
             ["TABLE", "INDEX", "VIEW", "TYPE", "DOMAIN", "SEQUENCE", "SCHEMA", "POLICY"];
-        let Some(word) = tokens.last().and_then(keyword) else {
+        // `NEW.begin` is a column.
+        let is_column = tokens.iter().rev().nth(1).is_some_and(|t| t.token == Token::Period);
+        let Some(word) = tokens.last().and_then(keyword).filter(|_| !is_column) else {
             self.is_after_end = false;
             return;
         };
@@ -187,7 +195,9 @@ impl Body {
             }
             "CASE" if self.is_after_end => {}
             "BEGIN" | "CASE" if self.is_expected => self.depth += 1,
-            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if self.is_after_end => self.depth += 1,
+            "IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR" if self.is_after_end && self.is_expected => {
+                self.depth += 1;
+            }
             "END" if self.is_expected => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::names::LONGEST;
+
 /// The words of a statement, and the texts of its literals, all in lower case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
@@ -33,7 +35,18 @@ impl Words {
     /// Returns whether a name is among them, in upper or lower case; in literals, as a word of its own.
     pub(super) fn has(&self, name: &str) -> bool {
         let name = name.to_lowercase();
+        // PostgreSQL cuts longer words off.
+        if name.len() >= LONGEST - 3 {
+            let is_longer = |text: &String| text.contains(&name);
+            return self.words.iter().any(is_longer) || self.texts.iter().any(is_longer);
+        }
         self.words.contains(&name) || self.quotes(&name)
+    }
+
+    /// Adds those of another statement.
+    pub(super) fn extend(&mut self, others: &Self) {
+        self.words.extend(others.words.iter().cloned());
+        self.texts.extend(others.texts.iter().cloned());
     }
 
     /// Returns whether a literal has the name as a word of its own.

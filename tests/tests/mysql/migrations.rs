@@ -5,10 +5,10 @@ use crate::cases::migrations::{
     random::{Grammar, statements},
 };
 
-test! { rails, async |db| of_project(db, "mysql/rails", 80).await }
-test! { laravel, async |db| of_project(db, "mysql/laravel", 90).await }
-test! { dump, async |db| of_project(db, "mysql/dump", 0).await }
-test! { random, async |db| statements(db, &GRAMMAR).await }
+test! { rails, async |db| of_project(db.pool(), "mysql/rails", 80).await }
+test! { laravel, async |db| of_project(db.pool(), "mysql/laravel", 90).await }
+test! { dump, async |db| of_project(db.pool(), "mysql/dump", 0).await }
+test! { random, async |db| statements(db.pool(), &GRAMMAR).await }
 
 const GRAMMAR: Grammar = Grammar {
     clean: &["DROP TABLE IF EXISTS #"],

@@ -1,11 +1,14 @@
 //! A server whose encoding has two codes for some characters: such a value comes back as another.
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, PgPool};
 use sqlx_chunked::Error;
 use sqlx_chunked_tests::Report as _;
 
-use crate::harness::{Keyed, TestDatabase};
+use crate::{
+    databases::in_database,
+    harness::{Keyed, TestDatabase},
+};
 
 tests! { euc_jp, latin_1 }
 
@@ -16,31 +19,17 @@ async fn in_encoding(
     rows: &str,
     check: impl AsyncFn(&PgPool),
 ) {
-    let own: String = sqlx::query_scalar("SELECT current_schema()::text")
-        .fetch_one(database.pool())
+    let options = format!("ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    in_database(database, &encoding.to_lowercase(), &options, async |pool| {
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "CREATE TABLE walk (k TEXT NOT NULL UNIQUE, n BIGINT NOT NULL); {rows}"
+        )))
+        .execute(pool)
         .await
         .unwrap();
-    let name = format!("{own}_{}", encoding.to_lowercase());
-    database.execute(format!("DROP DATABASE IF EXISTS {name}")).await;
-    database
-        .execute(format!(
-            "CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
-        ))
-        .await;
-    let options: PgConnectOptions =
-        database.options().database(&name).options([("search_path", "public")]);
-    let mut connection = PgConnection::connect_with(&options).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!(
-        "CREATE TABLE walk (k TEXT NOT NULL UNIQUE, n BIGINT NOT NULL); {rows}"
-    )))
-    .execute(&mut connection)
-    .await
-    .unwrap();
-    connection.close().await.unwrap();
-    let pool = PgPool::connect_with(options).await.unwrap();
-    check(&pool).await;
-    pool.close().await;
-    database.execute(format!("DROP DATABASE {name}")).await;
+        check(pool).await;
+    })
+    .await;
 }
 
 async fn read(pool: &PgPool, batch_size: usize) -> Result<Vec<i64>, Error> {

@@ -25,6 +25,7 @@ mod altered;
 mod caching;
 mod citext;
 mod composites;
+mod databases;
 mod dialect;
 mod encodings;
 mod errors;

@@ -1,15 +1,27 @@
 //! Migrations for PostgreSQL.
 
-use crate::cases::migrations::{
-    directories::of_project,
-    random::{Grammar, statements},
+use crate::{
+    cases::migrations::{
+        directories::of_project,
+        random::{Grammar, statements},
+    },
+    databases::in_database,
+    harness::TestDatabase,
 };
 
-test! { rails, async |db| of_project(db, "postgres/rails", 90).await }
-test! { django, async |db| of_project(db, "postgres/django", 80).await }
-test! { prisma, async |db| of_project(db, "postgres/prisma", 90).await }
-test! { dump, async |db| of_project(db, "postgres/dump", 0).await }
-test! { random, async |db| statements(db, &GRAMMAR).await }
+test! { rails, async |db| project(db, "rails", 90).await }
+test! { django, async |db| project(db, "django", 80).await }
+test! { prisma, async |db| project(db, "prisma", 90).await }
+test! { dump, async |db| project(db, "dump", 0).await }
+test! { random, async |db| in_database(db, "random", "", async |pool| statements(pool, &GRAMMAR).await).await }
+
+/// Migrations name the schema `public`, and make others.
+async fn project(database: &TestDatabase, name: &str, percent: usize) {
+    in_database(database, name, "", async |pool| {
+        of_project(pool, &format!("postgres/{name}"), percent).await;
+    })
+    .await;
+}
 
 const GRAMMAR: Grammar = Grammar {
     clean: &["DROP VIEW IF EXISTS #", "DROP TABLE IF EXISTS # CASCADE"],

@@ -13,11 +13,11 @@ use crate::{
     harness::TestDatabase,
 };
 
-test! { sqlx, async |db| of_project(db, "sqlite/sqlx", 90).await }
-test! { django, async |db| of_project(db, "sqlite/django", 90).await }
-test! { sixty, async |db| of_project(db, "sqlite/sixty", 30).await }
+test! { sqlx, async |db| of_project(db.pool(), "sqlite/sqlx", 90).await }
+test! { django, async |db| of_project(db.pool(), "sqlite/django", 90).await }
+test! { sixty, async |db| of_project(db.pool(), "sqlite/sixty", 30).await }
 test! { proven, user_is_proven }
-test! { random, async |db| statements(db, &GRAMMAR).await }
+test! { random, async |db| statements(db.pool(), &GRAMMAR).await }
 
 const GRAMMAR: Grammar = Grammar {
     clean: &["DROP VIEW IF EXISTS #", "DROP TABLE IF EXISTS #"],

@@ -2,26 +2,26 @@
 
 use std::{fs, path::Path};
 
-use sqlx::migrate::Migrator;
+use sqlx::{Pool, migrate::Migrator};
 use sqlx_chunked_proof::{
     TableName,
     migrations::{Migrations, Outcome, list},
 };
 
 use super::{Proven, claims, compare, dialect, objections};
-use crate::{Db, harness::TestDatabase};
+use crate::Db;
 
 /// Runs the migrations of a project, and compares everything that can be claimed about each table and all
 /// its columns. What is not understood is not proven, but so much of it is, in percent.
-pub(crate) async fn of_project(database: &TestDatabase, project: &str, percent: usize) {
+pub(crate) async fn of_project(pool: &Pool<Db>, project: &str, percent: usize) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(project);
     let migrator = Migrator::new(&*directory).await.unwrap();
-    migrator.run(database.pool()).await.unwrap();
+    migrator.run(pool).await.unwrap();
     let files = list(&directory, project).unwrap();
     let texts: Vec<_> = files.iter().map(|file| fs::read_to_string(&file.path).unwrap()).collect();
     let named = files.iter().map(|file| &*file.name).zip(texts.iter().map(String::as_str));
     let migrations = Migrations::replay(dialect::<Db>(), named);
-    let mut connection = database.connect().await;
+    let mut connection = pool.acquire().await.unwrap().detach();
     let mut all = Proven::default();
     let tables = fs::read_to_string(directory.join("tables.txt")).unwrap();
     for line in tables.lines() {

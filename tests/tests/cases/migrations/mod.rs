@@ -38,7 +38,10 @@ async fn compare<DB: Backend>(
     columns: &[&str],
     told: &str,
 ) -> Proven {
-    let real = DB::describe(connection, name.schema.as_deref(), &name.name).await.unwrap();
+    // MariaDB can make tables with partitions that it then fails to open.
+    let Ok(real) = DB::describe(connection, name.schema.as_deref(), &name.name).await else {
+        return Proven::default();
+    };
     let believed = migrations.table(name);
     let mut proven = Proven::default();
     for claim in claims(columns) {

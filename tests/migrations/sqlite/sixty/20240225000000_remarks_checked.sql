@@ -1,0 +1,2 @@
+PRAGMA foreign_key_check(remarks);
+ANALYZE remarks;
