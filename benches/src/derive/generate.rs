@@ -144,11 +144,10 @@ fn item(derive: Derive, number: usize) -> String {
     )
 }
 
-/// Creates two tables, and changes the two before them.
+/// Creates two tables, and changes them.
 fn migration(number: usize) -> String {
-    let mut sql = String::new();
-    for table in [2 * number, 2 * number + 1] {
-        sql += &format!(
+    let create = |table: usize| {
+        format!(
             "
 CREATE TABLE things_{table} (
     id BIGSERIAL PRIMARY KEY,
@@ -165,7 +164,7 @@ CREATE TABLE things_{table} (
 ALTER TABLE things_{table} ADD COLUMN headline TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX things_{table}_slug ON things_{table} (author_id, slug) WHERE published;
 "
-        );
-    }
-    sql
+        )
+    };
+    create(2 * number) + &create(2 * number + 1)
 }
