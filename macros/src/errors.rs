@@ -48,6 +48,7 @@ impl Errors {
     }
 
     /// Returns whether there are none.
+    #[cfg(any(test, feature = "migrations"))]
     pub(crate) const fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
