@@ -1,7 +1,6 @@
 //! What a struct says of its table, as far as its text tells.
 
 use proc_macro2::Span;
-use quote::ToTokens as _;
 use sqlx_chunked_proof::{Claim, Claims, Mark, TableName};
 use syn::{ext::IdentExt as _, spanned::Spanned as _};
 
@@ -41,8 +40,7 @@ pub(super) fn of(model: &Model) -> Option<Claimed> {
     let sets = model.unique_columns();
     for (field, column) in &own {
         let has_default = model.attrs.default.is_some() || field.attrs.default.is_some();
-        let is_relied_on =
-            field.unique || field.is_key() || sets.iter().any(|set| set.contains(&column.index));
+        let is_relied_on = field.is_key() || is_in_set(field, column, &sets);
         if !has_default || is_relied_on {
             claim(Mark::Column, vec![column.name.clone()], name_of(field));
         }
@@ -93,7 +91,7 @@ fn name_of(field: &Field) -> Span {
 /// Returns the place of the mark that makes a field unique, or part of the primary key.
 fn mark_of(field: &Field) -> Span {
     let mark = field.attrs.primary_key.or(field.attrs.unique);
-    mark.unwrap_or_else(|| field.ident.to_token_stream().span())
+    mark.unwrap_or_else(|| field.ident.span())
 }
 
 /// Returns the place of `unique(a, b)`.

@@ -62,7 +62,7 @@ pub(super) fn define<'a>(
     let mut others = Others::default();
     // `PRIMARY KEY DESC` makes no rowid of it.
     let mut is_descending = false;
-    if is_serial && dialect == Dialect::MySql {
+    if is_serial {
         keys.push(Key::of_column(&name, Role::Unique, None));
     }
     for (constraint, option) in options {

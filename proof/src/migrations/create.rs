@@ -406,8 +406,7 @@ pub(super) fn drop_indexes(
             Some(table) => {
                 let table = path(schema.dialect, table).ok_or(Unclear)?;
                 let at = schema.position(&table)?.ok_or(Unclear)?;
-                let index = schema.tables[at].named_index(schema.dialect, &name.name)?;
-                index.map(|index| (at, index))
+                schema.tables[at].index(schema.dialect, &name.name).map(|index| (at, index))
             }
             None => schema.index(&name),
         };

@@ -178,9 +178,7 @@ pub(super) fn add(
     let mut is_named = is_explicit || is_plain;
     let name = match name {
         // The primary key of MySQL has no other name.
-        Some(_) | None if dialect == Dialect::MySql && role == Role::Primary => {
-            "PRIMARY".to_owned()
-        }
+        _ if dialect == Dialect::MySql && role == Role::Primary => "PRIMARY".to_owned(),
         Some(name) => name,
         None => name_for(schema, table, role, &parts, &included, is_constraint),
     };
@@ -244,9 +242,6 @@ fn name_for(
     };
     let columns = parts.iter().map(|part| part.column.as_deref().unwrap_or("expr"));
     let columns: Vec<_> = columns.chain(included.iter().map(String::as_str)).collect();
-    let free = |mut names: Box<dyn Iterator<Item = String> + '_>| {
-        names.find(|name| !is_taken(name)).unwrap_or_default()
-    };
     match schema.dialect {
         // Nobody can name it.
         Dialect::Sqlite => {
@@ -261,14 +256,15 @@ fn name_for(
             };
             let numbered = (1..).map(|number| format!("{word}{number}"));
             let words = std::iter::once(word.to_owned()).chain(numbered);
-            free(Box::new(words.map(|word| made(&own.name, &columns, &word))))
+            let mut names = words.map(|word| made(&own.name, &columns, &word));
+            names.find(|name| !is_taken(name)).unwrap_or_default()
         }
         Dialect::MySql => {
             let first = columns.first().copied().unwrap_or_default();
             let numbered = (2..).map(|number| format!("{first}_{number}"));
-            let names = std::iter::once(first.to_owned()).chain(numbered);
+            let mut names = std::iter::once(first.to_owned()).chain(numbered);
             let is_free = |name: &String| table.index(Dialect::MySql, name).is_none();
-            names.into_iter().find(is_free).unwrap_or_default()
+            names.find(is_free).unwrap_or_default()
         }
     }
 }

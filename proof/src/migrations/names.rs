@@ -44,8 +44,8 @@ pub(super) fn in_schema(dialect: Dialect, schema: Option<&str>, name: &str) -> O
     Some(TableName { schema, name: name.to_owned() })
 }
 
-/// Returns whether two names are those of one table; on MySQL that is for the server to say, and a name in
-/// other letters stands for the same table.
+/// Returns whether two names refer to the same table or index. On MySQL, names that differ only in case do,
+/// although some servers tell them apart.
 pub(super) fn is_same(dialect: Dialect, one: &str, other: &str) -> bool {
     dialect.is_same_column(one, other)
 }

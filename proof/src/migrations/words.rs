@@ -40,19 +40,13 @@ impl Words {
             let is_longer = |text: &String| text.contains(&name);
             return self.words.iter().any(is_longer) || self.texts.iter().any(is_longer);
         }
-        self.words.contains(&name) || self.quotes(&name)
+        self.words.contains(&name) || self.texts.iter().any(|text| has_word(text, &name))
     }
 
     /// Adds those of another statement.
     pub(super) fn extend(&mut self, others: &Self) {
         self.words.extend(others.words.iter().cloned());
         self.texts.extend(others.texts.iter().cloned());
-    }
-
-    /// Returns whether a literal has the name as a word of its own.
-    pub(super) fn quotes(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.texts.iter().any(|text| has_word(text, &name))
     }
 }
 
