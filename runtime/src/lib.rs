@@ -51,13 +51,14 @@
 //! | update and delete, batch by batch | [`Iteration::update`], [`Iteration::delete`], [`Writes`], [`Written`], [`Assignment`] |
 //! | a transaction for each batch | [`Iteration::transactional`], [`Open`], [`OpenTransaction`], [`TransactionalIter`], [`OpenWrites`] |
 //! | locks on the rows that are read | [`Iteration::for_update`], [`Iteration::for_share`], [`Iteration::skip_locked`], [`Iteration::no_wait`] |
+//! | one table, many workers | [`Iteration::parts`], [`Iteration::part`], [`Part`], [`Cut`] |
 //! | stop, and go on where it was | [`Checkpoints`], [`Checkpoint`], [`SavedCheckpoint`] |
 //! | proof that the migrations bear the marks out, when compiling | [`#[chunked(migrations = "…")]`](trait@Chunked#migrations) |
 //! | proof that the table bears the marks out | [`Chunked::verify`], [`Iteration::verify`], [`Fault`], [`Mark`] |
 //! | what is handed out | [`Batch`], [`Page`], and rows; [`Children`] for related ones |
 //! | a position to keep | [`Cursor`], [`TokenError`] |
 //! | what to read from | [`Source`], [`Backend`] |
-//! | what can go wrong | [`Error`], [`CursorMismatch`] |
+//! | what can go wrong | [`Error`], [`CursorMismatch`], [`PartMismatch`] |
 //! | generic code | [`ReadRow`], and the traits in [`bounds`] |
 //! | backfills, tests, logs, poolers, plain threads | [`guides`] |
 //!
@@ -69,7 +70,7 @@
 //! | `derive` (on by default) | the macro |
 //! | `chrono`, `time`, `uuid`, `json` | SQLite reads the types of these crates several times as fast |
 //! | `migrations` | the derive holds marks against [migrations](trait@Chunked#migrations) when compiling |
-//! | `serde` | [`Cursor`] is serialised as its token, [`Batch`] as a list, [`Page`] as an object |
+//! | `serde` | [`Cursor`] and [`Part`] are serialised as their tokens, [`Batch`] as a list, [`Page`] as an object |
 //!
 //! Runtime, TLS and column types are those of your own sqlx: the features that are named like sqlx's
 //! turn on the same there, and a struct reads alike without them.
@@ -93,6 +94,7 @@ mod fetch;
 pub mod guides;
 mod iteration;
 mod model;
+mod parts;
 mod position;
 mod related;
 mod seal;
@@ -104,7 +106,7 @@ mod writes;
 
 pub use backend::Backend;
 pub use checkpoint::{Checkpoint, Checkpoints, SavedCheckpoint};
-pub use error::{CursorMismatch, Error, TokenError};
+pub use error::{CursorMismatch, Error, PartMismatch, TokenError};
 pub use expr::{
     assignment::Assignment,
     column::Column,
@@ -118,10 +120,11 @@ pub use iteration::{
     chunked::{BatchIter, Chunked, Iter, ReadRow},
     open::{Open, OpenTransaction, TransactionalIter},
     page::Page,
+    parts::{Cut, CutProgress},
     relations::children::Children,
     writes::{OpenWrites, Writes, Written},
 };
-pub use position::cursor::Cursor;
+pub use position::{cursor::Cursor, part::Part};
 #[cfg(feature = "derive")]
 pub use sqlx_chunked_macros::Chunked;
 pub use sqlx_chunked_proof::{Fault, Mark};

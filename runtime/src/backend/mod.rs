@@ -26,6 +26,8 @@ pub(crate) mod statement;
 pub(crate) mod stored;
 pub(crate) mod value;
 
+use std::fmt;
+
 use sqlx::{Database, database::HasStatementCache};
 
 use self::{
@@ -42,7 +44,7 @@ use self::{
     note = "help: `sqlx::Any` hides which database it is, and is not supported: read from a `SqlitePool`, a `PgPool` or a `MySqlPool`"
 )]
 pub trait Backend:
-    Database<Arguments: Clone>
+    Database<Arguments: Clone + fmt::Debug>
     + HasStatementCache
     + Speaks
     + ExactValues

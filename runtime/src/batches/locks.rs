@@ -21,6 +21,7 @@ use crate::{
         batch::{Ask, Selection, batch},
         lock::{AskLocked, locked_batch},
         nulls::HiddenNulls,
+        seek::End,
     },
 };
 
@@ -34,13 +35,13 @@ impl<DB: Backend> Seeker<DB> {
     ) -> Result<Request<DB>, Error> {
         let Wanted { key, rows, .. } = wanted;
         let nulls_of = self.asks_for_nulls(wanted, 0);
-        let included = self.includes_start(wanted);
+        let included = self.includes_start();
         let companions = Arc::clone(&self.progress.companions);
         let of_key: Vec<_> = key.own_companions(&companions).collect();
         let Self { filters, up_to, progress, .. } = self;
         let keys = Ask {
             from: progress.start(included),
-            up_to: up_to.as_deref(),
+            up_to: up_to.as_ref().map(Into::into),
             places: None,
             inside: progress.moved,
             skip: 0,
@@ -77,11 +78,11 @@ impl<DB: Backend> Seeker<DB> {
     ) -> Result<Request<DB>, Error> {
         let key = &wanted.key;
         let last = locked.last().unwrap_or_default();
-        let included = self.includes_start(wanted);
+        let included = self.includes_start();
         let Self { filters, progress, .. } = self;
         let ask = Ask {
             from: progress.start(included),
-            up_to: Some(last),
+            up_to: Some(End::at(last)),
             places: None,
             inside: progress.moved,
             skip: 0,

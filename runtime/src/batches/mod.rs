@@ -6,6 +6,7 @@ pub(crate) mod loaded;
 mod locks;
 pub(crate) mod pauses;
 pub(crate) mod plan;
+mod probes;
 mod raw_batch;
 mod read_ahead;
 pub(crate) mod reader;

@@ -1,11 +1,17 @@
 //! The plan: what an iteration was asked for.
 
+use std::sync::Arc;
+
 use crate::{
     backend::{Backend, dialect::Direction, lock::Lock},
     error::Error,
     expr::filter::Filter,
     model::row::DecodeAs,
-    position::{key::Key, point::Point},
+    position::{
+        key::Key,
+        point::Point,
+        share::{Edge, Share},
+    },
     related::{item::Item, relation::Load},
 };
 
@@ -17,8 +23,8 @@ pub(crate) struct Plan {
     pub(crate) backwards: bool,
     /// The point to start after, if not at the first row.
     pub(crate) from: Option<Point>,
-    /// The last row to read; `None` reads to the end.
-    pub(crate) up_to: Option<Point>,
+    /// The part of the table to read, if not all of it.
+    pub(crate) part: Option<Arc<Share>>,
     /// True if the iteration ends at the row that is the table's last one when the first statement
     /// is sent.
     pub(crate) up_to_now: bool,
@@ -50,7 +56,7 @@ impl Plan {
             key,
             backwards: false,
             from: None,
-            up_to: None,
+            part: None,
             up_to_now: false,
             batch_size: BATCH_SIZE,
             limit: None,
@@ -71,10 +77,25 @@ impl Plan {
         self.travelled().order.iter().any(|sort| sort.direction == Direction::Ascending)
     }
 
-    /// Checks that both ends are points of the order, on the same kind of database.
-    pub(crate) fn check_ends<DB: Backend>(&self) -> Result<(), Error> {
-        let mut ends = self.from.iter().chain(&self.up_to);
-        ends.try_for_each(|end| end.check::<DB>(&self.key))
+    /// Returns where reading starts, if not at the first row.
+    pub(crate) fn start(&self) -> Option<Edge> {
+        let near =
+            |part: &Share| if self.backwards { part.up_to.clone() } else { part.from.clone() };
+        match &self.from {
+            Some(point) => Some(Edge { key: point.values.clone(), included: point.included }),
+            None => self.part.as_deref().and_then(near),
+        }
+    }
+
+    /// Returns where reading ends, if not after the last row.
+    pub(crate) fn end(&self) -> Option<Edge> {
+        let part = self.part.as_deref()?;
+        if self.backwards { part.from.clone() } else { part.up_to.clone() }
+    }
+
+    /// Checks that the position to start from is one of the order, on the same kind of database.
+    pub(crate) fn check_start<DB: Backend>(&self) -> Result<(), Error> {
+        self.from.as_ref().map_or(Ok(()), |point| point.check::<DB>(&self.key))
     }
 
     /// Returns the maximum number of rows in the next batch, after `handed_out` rows.

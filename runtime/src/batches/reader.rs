@@ -3,7 +3,7 @@
 use std::{mem, sync::Arc};
 
 use super::{
-    ends::{ask_at_end, find_end},
+    ends::{ask_at_end, prepare},
     loaded::{Loaded, Next},
     plan::{Content, Plan},
     raw_batch::{Extent, Piece, RawBatch},
@@ -190,15 +190,10 @@ where
         Ok(Some(pieces))
     }
 
-    /// Returns what to ask for next. If the iteration ends at the row that is the last one now, finds
-    /// that row first.
+    /// Returns what to ask for next, once it is known where to begin and to end.
     pub(super) async fn wanted(&mut self) -> Result<Option<Wanted>, Error> {
         let wanted = self.seeker.wanted()?;
-        if wanted.is_some()
-            && let Some(request) = self.seeker.find_end()?
-        {
-            // Boxed, since it happens once, and would make every batch's future larger.
-            Box::pin(find_end(&mut self.seeker, &mut self.connector, request)).await?;
+        if wanted.is_some() && prepare(&mut self.seeker, &mut self.connector).await? {
             // As long as this connection is kept, SQLite's batches are not read directly.
             self.release();
         }

@@ -16,12 +16,14 @@ use crate::{
         guard::{self, Doubt, Verdict},
         key::Key,
         keys::{Keys, Taken},
+        share::Edge,
     },
     sql::{
         batch::{Ask, Selection, batch, count_places},
+        digest::digest,
         nulls::HiddenNulls,
-        questions::{at_end, count},
-        seek::Start,
+        questions::{at_end, count, is_between},
+        seek::{End, Start},
     },
 };
 
@@ -31,10 +33,16 @@ pub(crate) struct Seeker<DB: Backend> {
     pub(super) filters: Vec<Filter<DB>>,
     /// The columns that related rows are found by.
     pub(super) taken: Arc<[Taken]>,
-    /// The key of the last row to read, if not the last of all.
-    pub(super) up_to: Option<Vec<RawValue>>,
-    /// True until that row is found.
+    /// Where reading ends, if not after the last row of all.
+    pub(super) up_to: Option<Edge>,
+    /// True until the last row of the table is found, if that is the end.
     finds_end: bool,
+    /// True if the row at the point to begin from is read as well.
+    includes_start: bool,
+    /// True until it is known that the filters are those of the part.
+    doubts_filters: bool,
+    /// True until it is known that the point to begin from is in the part.
+    doubts_start: bool,
     /// True if every statement ends at a row: NULLs that come before the first value are as hidden
     /// then as those after the last one.
     pub(crate) ends_at_rows: bool,
@@ -85,8 +93,10 @@ pub(crate) type Stage = Option<(usize, usize)>;
 
 impl<DB: Backend> Seeker<DB> {
     pub(crate) fn new(plan: Arc<Plan>, filters: Vec<Filter<DB>>, taken: Arc<[Taken]>) -> Self {
+        let start = plan.start();
+        let includes_start = start.as_ref().is_some_and(|start| start.included);
         let progress = Progress {
-            position: plan.from.as_ref().map(|point| point.values.clone()),
+            position: start.map(|start| start.key),
             moved: false,
             extra: None,
             handed_out: Arc::new(Keys::new(plan.key.order.len())),
@@ -95,8 +105,11 @@ impl<DB: Backend> Seeker<DB> {
             ended: false,
         };
         Self {
-            up_to: plan.up_to.as_ref().map(|point| point.values.clone()),
+            up_to: plan.end(),
             finds_end: plan.up_to_now && plan.is_appended_to(),
+            includes_start,
+            doubts_filters: plan.part.is_some(),
+            doubts_start: plan.part.is_some() && plan.from.is_some(),
             plan,
             filters,
             taken,
@@ -115,7 +128,8 @@ impl<DB: Backend> Seeker<DB> {
         if self.progress.ended {
             return Ok(None);
         }
-        self.plan.check_ends::<DB>()?;
+        self.plan.check_start::<DB>()?;
+        self.check_part()?;
         let rows = self.plan.next_rows(self.progress.rows)?;
         if rows == 0 {
             self.progress.ended = true;
@@ -127,17 +141,77 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: !self.progress.moved }))
     }
 
-    /// The statement that finds the last row of the whole table, if the plan ends there and it is not
-    /// known yet. Filters are not asked, but a NULL in a column that should have none is no end.
+    /// Checks that the part, if there is one, is of this table, in this order and with these filters.
+    fn check_part(&mut self) -> Result<(), Error> {
+        if let Some(part) = self.plan.part.clone().filter(|_| self.doubts_filters) {
+            let filters = self.digest()?;
+            part.check::<DB>(&self.plan.key, filters)?;
+            self.doubts_filters = false;
+        }
+        Ok(())
+    }
+
+    /// Returns the digest of the filters.
+    pub(crate) fn digest(&mut self) -> Result<u64, Error> {
+        let key = &self.plan.key;
+        digest(&key.table, &mut self.filters).map_err(unbound(key))
+    }
+
+    /// The question whether the point to begin from is in the part, ends included, if that is not
+    /// known yet.
+    pub(crate) fn question_about_start(&self) -> Result<Option<Request<DB>>, Error> {
+        if !self.doubts_start {
+            return Ok(None);
+        }
+        self.asks_if_between(|_| true)
+    }
+
+    /// The question whether the row at the point to begin from is in the part too, if it would be read.
+    pub(crate) fn question_about_first(&mut self) -> Result<Option<Request<DB>>, Error> {
+        self.doubts_start = false;
+        if self.includes_start { self.asks_if_between(|edge| edge.included) } else { Ok(None) }
+    }
+
+    /// Takes note that the row at the point to begin from is not in the part.
+    pub(crate) const fn leave_first_out(&mut self) {
+        self.includes_start = false;
+    }
+
+    /// The question whether the point to begin from is between the edges of the part.
+    fn asks_if_between(
+        &self,
+        included: impl Fn(&Edge) -> bool,
+    ) -> Result<Option<Request<DB>>, Error> {
+        let (Some(part), Some(point)) = (&self.plan.part, &self.plan.from) else { return Ok(None) };
+        if part.from.is_none() && part.up_to.is_none() {
+            return Ok(None);
+        }
+        let key = &self.plan.key;
+        let end = |edge| End { included: included(edge), ..edge.into() };
+        let edges = [&part.from, &part.up_to].map(|edge| edge.as_ref().map(end));
+        let statement = is_between(key, &point.values, edges).map_err(unbound(key))?;
+        Ok(Some(question(key, statement, |expected| expected)))
+    }
+
+    /// The statement that finds the last row of the whole table, or of its part, if the plan ends there
+    /// and it is not known yet. Filters are not asked, but a NULL in a column that should have none is
+    /// no end.
     pub(crate) fn find_end(&self) -> Result<Option<Request<DB>>, Error> {
         if !self.finds_end {
             return Ok(None);
         }
         let key = self.plan.travelled().reversed();
         let companions: Arc<[usize]> = key.companions::<DB>().collect();
+        let from = self.up_to.as_ref().map(|Edge { key, included }| Start {
+            position: key,
+            included: *included,
+            next: None,
+        });
+        let included = self.includes_start;
+        let up_to = self.progress.position.as_deref().map(|position| End { position, included });
         let ask = Ask {
-            from: None,
-            up_to: None,
+            from,
+            up_to,
             places: None,
             inside: false,
             skip: 0,
@@ -155,8 +229,12 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Some(request))
     }
 
-    /// The question to ask if the table has no last row: are there rows with NULLs?
+    /// The question to ask if the table has no last row: are there rows with NULLs? After a position,
+    /// the first batch asks.
     pub(crate) fn question_without_end(&mut self) -> Result<Option<Request<DB>>, Error> {
+        if self.progress.position.is_some() {
+            return Ok(None);
+        }
         let key = self.plan.travelled();
         let nulls_of = self.without_filtered(&key, key.parts_without_nulls());
         let nulls = HiddenNulls { parts: &nulls_of, from: None };
@@ -167,30 +245,31 @@ impl<DB: Backend> Seeker<DB> {
         }))
     }
 
-    /// Takes note of the last row of the table; of none, if it has no rows.
+    /// Takes note of the last row of the table; of none, if it has no rows, or none after the position.
     pub(crate) fn end_at(&mut self, last: Option<Vec<RawValue>>) {
+        let last = last.or_else(|| self.progress.position.clone());
         self.finds_end = false;
         self.progress.ended = last.is_none();
-        self.up_to = last;
+        self.up_to = last.map(Edge::included);
     }
 
     /// The statement that counts the rows from here to the end, as far as the limit goes.
     pub(crate) fn count(&mut self) -> Result<Request<DB>, Error> {
         let key = self.plan.travelled();
-        let included = self.plan.from.as_ref().is_some_and(|point| point.included);
-        let from = self.progress.position.as_deref().map(|position| Start {
-            position,
-            included,
-            next: None,
-        });
-        let statement =
-            count(&key, &mut self.filters, from, self.up_to.as_deref(), self.plan.limit);
+        let included = self.includes_start();
+        let Self { filters, up_to, progress, plan, .. } = self;
+        let from = progress.position.as_deref();
+        let from = from.map(|position| Start { position, included, next: None });
+        let statement = count(&key, filters, from, up_to.as_ref().map(Into::into), plan.limit);
         Ok(question(&key, statement.map_err(unbound(&key))?, |expected| expected))
     }
 
     /// The text of the statement that comes next, if there is one and it can be written.
     pub(crate) fn next_sql(&mut self) -> Option<String> {
         let wanted = self.wanted().ok()??;
+        if let Some(request) = self.question_about_start().ok()? {
+            return Some(request.statement.sql);
+        }
         if let Some(request) = self.find_end().ok()? {
             return Some(request.statement.sql);
         }
@@ -237,16 +316,17 @@ impl<DB: Backend> Seeker<DB> {
         self.filters
     }
 
-    /// Returns whether the row at the point to begin from is read as well.
-    pub(super) fn includes_start(&self, wanted: &Wanted) -> bool {
-        wanted.first && self.plan.from.as_ref().is_some_and(|point| point.included)
+    /// Returns whether the next row may be the one at the point to begin from.
+    pub(super) const fn includes_start(&self) -> bool {
+        self.includes_start && !self.progress.moved
     }
 
     /// Returns the statements for a batch, each as the places that it reads.
     pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
-        let included = self.includes_start(wanted);
-        let Some(from) = self.progress.start(included) else { return vec![None] };
-        let count = count_places::<DB>(&wanted.key, &self.filters, from);
+        let included = self.includes_start();
+        let (from, end) = (self.progress.start(included), self.up_to.as_ref().map(Into::into));
+        let count = count_places::<DB>(&wanted.key, &self.filters, from, end);
+        let Some(count) = count else { return vec![None] };
         if DB::DIALECT.reads_places_in_turn {
             return (0..count).map(|place| Some((place, place + 1))).collect();
         }
@@ -277,12 +357,12 @@ impl<DB: Backend> Seeker<DB> {
         is_last: bool,
     ) -> Result<Request<DB>, Error> {
         let Wanted { key, rows, asked, first } = wanted;
-        let included = self.includes_start(wanted);
+        let included = self.includes_start();
         let nulls_of = self.asks_for_nulls(wanted, before);
         let Self { filters, up_to, progress, .. } = self;
         let ask = Ask {
             from: progress.start(included),
-            up_to: up_to.as_deref(),
+            up_to: up_to.as_ref().map(Into::into),
             places,
             inside: !first,
             skip: 0,

@@ -7,10 +7,11 @@ use crate::{
     backend::{Backend, statement::Statement, value::RawValue},
     error::Error,
     fetch::request::{Expected, Request, RowKind},
+    position::share::Edge,
     sql::{
         batch::{Ask, Selection, batch},
-        boundary::last,
         nulls::HiddenNulls,
+        seek::{End, Start},
         span::Span,
         write::{Change, write},
     },
@@ -20,11 +21,11 @@ impl<DB: Backend> Seeker<DB> {
     /// The statement that finds the last row of the next batch, and whether another one follows.
     pub(crate) fn find_boundary(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
         let nulls_of = self.asks_for_nulls(wanted, 0);
-        let included = self.includes_start(wanted);
+        let included = self.includes_start();
         let Self { filters, up_to, progress, .. } = self;
         let ask = Ask {
             from: progress.start(included),
-            up_to: up_to.as_deref(),
+            up_to: up_to.as_ref().map(Into::into),
             places: None,
             inside: progress.moved,
             skip: wanted.rows - 1,
@@ -37,15 +38,31 @@ impl<DB: Backend> Seeker<DB> {
         Ok(self.keys(wanted, statement, nulls_of))
     }
 
-    /// The statement that finds the last row of all, if there are too few for a whole batch.
+    /// The statement that finds the last row of all, if there are too few for a whole batch. It begins
+    /// at the end.
     pub(crate) fn find_last(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
         let nulls_of = self.asks_for_nulls(wanted, 0);
-        let included = self.includes_start(wanted);
+        let included = self.includes_start();
         let Self { filters, up_to, progress, .. } = self;
-        let nulls = HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() };
-        let ends = (progress.start(included), up_to.as_deref());
-        let statement = last(&wanted.key, filters, ends, nulls, &progress.companions);
-        let statement = statement.map_err(unbound(&wanted.key))?;
+        let from = up_to.as_ref().map(|Edge { key, included }| Start {
+            position: key,
+            included: *included,
+            next: None,
+        });
+        let up_to = progress.position.as_deref().map(|position| End { position, included });
+        let ask = Ask {
+            from,
+            up_to,
+            places: None,
+            inside: false,
+            skip: 0,
+            rows: 1,
+            selection: Selection::Key,
+            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            companions: &progress.companions,
+        };
+        let statement =
+            batch(&wanted.key.reversed(), filters, ask).map_err(unbound(&wanted.key))?;
         Ok(self.keys(wanted, statement, nulls_of))
     }
 
@@ -56,8 +73,8 @@ impl<DB: Backend> Seeker<DB> {
         change: &mut Change<DB>,
         last: &[RawValue],
     ) -> Result<Statement<DB>, Error> {
-        let included = self.includes_start(wanted);
-        let span = Span { from: self.progress.start(included), last };
+        let included = self.includes_start();
+        let span = Span { from: self.progress.start(included), end: End::at(last) };
         write(&wanted.key, &mut self.filters, change, span).map_err(unbound(&wanted.key))
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod locks;
 pub(crate) mod open;
 mod options;
 pub(crate) mod page;
+pub(crate) mod parts;
 pub(crate) mod relations;
 mod stream;
 pub(crate) mod writes;

@@ -405,7 +405,7 @@ where
         self
     }
 
-    fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan)) -> Self {
+    pub(super) fn configure(mut self, method: &'static str, set: impl FnOnce(&mut Plan)) -> Self {
         if !self.is_late(method) {
             set(self.run.plan_mut());
         }

@@ -7,7 +7,7 @@ use sqlx::error::BoxDynError;
 use super::{key::Key, point::Point};
 use crate::{
     backend::{Backend, contention::Contention, value::RawValue},
-    error::{CursorMismatch, Error},
+    error::{CursorMismatch, Error, PartMismatch},
     model::row::ColumnError,
 };
 
@@ -73,6 +73,11 @@ impl Key {
     /// Returns the error for a cursor whose values now mean something else.
     pub(crate) fn outdated(&self) -> Error {
         Error::Cursor { model: self.model().name, reason: CursorMismatch::Changed }
+    }
+
+    /// Returns the error for a part that does not belong to the iteration.
+    pub(crate) fn misses_part(&self, reason: PartMismatch) -> Error {
+        Error::Part { model: self.model().name, reason }
     }
 
     /// Returns the error for a row that is sorted after a position but compared as if it were not.

@@ -95,6 +95,14 @@ impl Key {
         companions.iter().copied().filter(is_own)
     }
 
+    /// Returns whether values are those of a position: one for every column, and NULL only if it may
+    /// be.
+    pub(crate) fn is_fitted_by(&self, values: &[RawValue]) -> bool {
+        let mut pairs = self.order.iter().zip(values);
+        values.len() == self.order.len()
+            && pairs.all(|(sort, value)| self.is_nullable(sort) || !value.is_null())
+    }
+
     /// Describes the values with their columns, for messages.
     pub(crate) fn describe(&self, values: &[RawValue]) -> String {
         self.model().describe(self.order.iter().map(|sort| sort.column), values)

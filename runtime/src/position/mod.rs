@@ -6,5 +6,7 @@ mod faults;
 pub(crate) mod guard;
 pub(crate) mod key;
 pub(crate) mod keys;
+pub(crate) mod part;
 pub(crate) mod point;
+pub(crate) mod share;
 pub(crate) mod token;

@@ -2,7 +2,10 @@
 
 use super::{
     key::{Key, forwards},
-    token::{self, Content, TableTag},
+    token::{
+        TableTag,
+        cursor::{self, Content},
+    },
 };
 use crate::{
     backend::{Backend, value::RawValue},
@@ -33,11 +36,11 @@ impl Point {
     }
 
     pub(crate) fn to_token(&self) -> String {
-        token::write(&self.key, self.table, &self.values, self.included)
+        cursor::write(&self.key, self.table, &self.values, self.included)
     }
 
     pub(crate) fn from_token(model: &'static Model, token: &str) -> Result<Self, TokenError> {
-        let Content { table, order, values, included } = token::read(model, token)?;
+        let Content { table, order, values, included } = cursor::read(model, token)?;
         Ok(Self { key: Key::new(model, order), values, included, table })
     }
 
@@ -48,7 +51,7 @@ impl Point {
             CursorMismatch::Table
         } else if !forwards(&self.key.order).eq(forwards(&key.order)) {
             CursorMismatch::Order
-        } else if !self.fits(key) {
+        } else if !key.is_fitted_by(&self.values) {
             CursorMismatch::Values
         } else if !self.values.iter().all(|value| value.is_null() || DB::owns(value)) {
             CursorMismatch::Database
@@ -56,13 +59,6 @@ impl Point {
             return Ok(());
         };
         Err(Error::Cursor { model: key.model().name, reason })
-    }
-
-    /// Returns whether every column has a value, and is NULL only if it may be.
-    fn fits(&self, key: &Key) -> bool {
-        let mut pairs = key.order.iter().zip(&self.values);
-        self.values.len() == key.order.len()
-            && pairs.all(|(sort, value)| key.is_nullable(sort) || !value.is_null())
     }
 
     /// Describes the values with their columns, for messages.

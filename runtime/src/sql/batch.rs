@@ -6,11 +6,12 @@ use sqlx::error::BoxDynError;
 use super::{
     clauses::{Conditions, is_implied, leading_equalities, sort, sort_by_names, write_filters},
     nulls::{HiddenNulls, select_nulls},
-    seek::{Place, Start, up_to},
+    seek::{End, Place, Start, beyond, up_to},
+    span::{Span, is_one_range},
     writer::Writer,
 };
 use crate::{
-    backend::{Backend, statement::Statement, value::RawValue},
+    backend::{Backend, statement::Statement},
     expr::{
         filter::{Filter, leave_out_nulls},
         predicate::Node,
@@ -23,8 +24,8 @@ use crate::{
 pub(crate) struct Ask<'a> {
     /// The start, if not at the first row.
     pub(crate) from: Option<Start<'a>>,
-    /// The key of the last row to read; `None` reads to the end.
-    pub(crate) up_to: Option<&'a [RawValue]>,
+    /// Where reading ends, if not after the last row of all.
+    pub(crate) up_to: Option<End<'a>>,
     /// The range of places to read, by their index; `None` reads them all.
     pub(crate) places: Option<(usize, usize)>,
     /// True if the row at `from` met all conditions.
@@ -50,15 +51,43 @@ pub(crate) enum Selection {
     Key,
     /// Those of the key, each by a name of its own: the statement is part of another one.
     NamedKey,
+    /// None: the rows of one place are counted, all of them.
+    Count,
 }
 
-/// Returns the number of places after a position.
+/// The places that are read, in order.
+struct Places<'a> {
+    /// `None` if all rows are read, as far as the end.
+    all: Option<Vec<Place<'a>>>,
+    /// True if none of them has rows after the end.
+    end: bool,
+}
+
+impl<'a> Places<'a> {
+    fn of<DB: Backend>(
+        key: &Key,
+        filters: &[Filter<DB>],
+        from: Option<Start<'a>>,
+        end: Option<End<'a>>,
+    ) -> Self {
+        let without_nulls = |column| leave_out_nulls(filters, column);
+        let pieces = end.and_then(|end| Span { from, end }.places::<DB>(key, &without_nulls));
+        if pieces.is_some() {
+            return Self { all: pieces, end: true };
+        }
+        let all = from.map(|from| Place::after::<DB>(key, from, &without_nulls));
+        Self { all, end: end.is_none() }
+    }
+}
+
+/// Returns the number of places to read; `None` if all rows are read, as far as the end.
 pub(crate) fn count_places<DB: Backend>(
     key: &Key,
     filters: &[Filter<DB>],
-    from: Start<'_>,
-) -> usize {
-    Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)).len()
+    from: Option<Start<'_>>,
+    end: Option<End<'_>>,
+) -> Option<usize> {
+    Places::of(key, filters, from, end).all.map(|places| places.len())
 }
 
 /// Builds the statement that reads one batch.
@@ -83,13 +112,12 @@ pub(super) fn write_batch<DB: Backend>(
     filters: &mut [Filter<DB>],
     ask: Ask<'_>,
 ) -> Result<(), BoxDynError> {
-    let places = ask
-        .from
-        .map(|from| Place::after::<DB>(key, from, &|column| leave_out_nulls(filters, column)));
-    let places = places.as_deref().map(|places| match ask.places {
+    let Places { all, end } = Places::of(key, filters, ask.from, ask.up_to);
+    let places = all.as_deref().map(|places| match ask.places {
         Some((start, end)) => &places[start..end],
         None => places,
     });
+    let ask = Ask { up_to: ask.up_to.filter(|_| !end), ..ask };
     match places {
         None => select(sql, key, filters, ask, &[], None),
         Some(place @ [_]) => select(sql, key, filters, ask, place, None),
@@ -136,7 +164,9 @@ fn gated<DB: Backend>(
     }
     match ask.selection {
         Selection::NamedKey => sort_by_names(sql, key)?,
-        Selection::Model | Selection::Key => sort(sql, &key.order, Writer::selected)?,
+        Selection::Model | Selection::Key | Selection::Count => {
+            sort(sql, &key.order, Writer::selected)?
+        }
     }
     sql.push(" LIMIT ");
     sql.limit(ask.rows)?;
@@ -208,6 +238,7 @@ fn select<DB: Backend>(
             sql.push("SELECT ");
             sql.named_selection_of(columns);
         }
+        Selection::Count => sql.push("SELECT count(*)"),
     }
     sql.companions(ask.companions);
     select_nulls(sql, key, filters, ask.nulls)?;
@@ -225,9 +256,14 @@ fn select<DB: Backend>(
         place.write(sql)?;
         sql.push(")");
     }
-    if let Some(last) = ask.up_to {
+    if let Some(end) = ask.up_to {
+        if bounds_first_column::<DB>(key) {
+            conditions.next(sql);
+            beyond(sql, &key.reversed(), &end.position[..1], true)?;
+            sql.push(")");
+        }
         conditions.next(sql);
-        up_to(sql, key, last)?;
+        up_to(sql, key, end)?;
         sql.push(")");
     }
     // All places have the same filters, and may share their text.
@@ -239,6 +275,9 @@ fn select<DB: Backend>(
     sql.once(gate.is_some_and(|gate| gate.nearer > 0), |sql| {
         write_filters(sql, &mut conditions, filters, implied, &leading)
     })?;
+    if ask.selection == Selection::Count {
+        return Ok(());
+    }
     sort(sql, &key.order, Writer::column)?;
     sql.push(" LIMIT ");
     if let Some(gate) = gate {
@@ -246,6 +285,12 @@ fn select<DB: Backend>(
     }
     sql.limit(ask.rows)?;
     skip(sql, ask)
+}
+
+/// Returns whether the end is also written as a bound of the first column, since an index would not be
+/// searched by a comparison of all columns.
+fn bounds_first_column<DB: Backend>(key: &Key) -> bool {
+    !is_one_range::<DB>(key) && key.order.first().is_some_and(|first| !key.is_nullable(first))
 }
 
 fn skip<DB: Backend>(sql: &mut Writer<DB>, ask: Ask<'_>) -> Result<(), BoxDynError> {

@@ -84,18 +84,29 @@ pub(super) fn write_filters<DB: Backend>(
             sql.push(")");
             continue;
         }
-        match filter {
-            Filter::Typed(node) => predicate(sql, node)?,
-            Filter::Sql(filter) => {
-                // A closure that pushes nothing leaves every row in.
-                if !sql.with_builder(filter)? {
-                    sql.push("1 = 1");
-                }
-            }
+        if filter_alone(sql, filter)? {
+            sql.note_types();
         }
         sql.push(")");
     }
     Ok(())
+}
+
+/// Writes the condition of one filter. Returns whether it is SQL of the program.
+pub(super) fn filter_alone<DB: Backend>(
+    sql: &mut Writer<DB>,
+    filter: &mut Filter<DB>,
+) -> Result<bool, BoxDynError> {
+    let filter = match filter {
+        Filter::Typed(node) => return predicate(sql, node).map(|()| false),
+        Filter::Sql(filter) => filter,
+    };
+    let is_pushed = sql.with_builder(filter)?;
+    if !is_pushed {
+        // A closure that pushes nothing leaves every row in.
+        sql.push("1 = 1");
+    }
+    Ok(is_pushed)
 }
 
 /// Returns the leading columns of an order that filters compare with a value by `=`.

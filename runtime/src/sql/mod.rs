@@ -1,9 +1,9 @@
 //! Statements as text. Nothing is sent from here.
 
 pub(crate) mod batch;
-pub(crate) mod boundary;
 mod clauses;
 mod compare;
+pub(crate) mod digest;
 pub(crate) mod lock;
 pub(crate) mod lookup;
 pub(crate) mod nulls;

@@ -6,7 +6,8 @@ use super::{
     clauses::{Conditions, write_filters},
     compare,
     nulls::HiddenNulls,
-    seek::{Place, Start, up_to},
+    seek::{End, Place, Start, beyond, up_to},
+    span::Span,
     writer::Writer,
 };
 use crate::{
@@ -96,6 +97,52 @@ fn with_key<DB: Backend>(sql: &mut Writer<DB>, doubt: &Doubt) -> Result<(), BoxD
     Ok(())
 }
 
+/// Builds the statement that asks whether a position is between two others, as the database compares
+/// the columns of the order: no row has to have it.
+///
+/// ```sql
+/// SELECT EXISTS (SELECT 1 FROM (
+///   SELECT "t"."id" AS "key_0" FROM "t" WHERE 1 = 0 UNION ALL SELECT $1
+/// ) AS "cursor" WHERE ("key_0" >= $2) AND ("key_0" <= $3))
+/// ```
+pub(crate) fn is_between<DB: Backend>(
+    key: &Key,
+    position: &[RawValue],
+    [from, end]: [Option<End<'_>>; 2],
+) -> Result<Statement<DB>, BoxDynError> {
+    let columns = || key.order.iter().map(|sort| sort.column);
+    let mut sql = Writer::<DB>::new(&key.table);
+    sql.push("SELECT EXISTS (SELECT 1 FROM (SELECT ");
+    // Types and collations are those of the columns.
+    sql.named_selection_of(columns());
+    sql.push(" FROM ");
+    sql.table();
+    sql.push(" WHERE 1 = 0 UNION ALL SELECT ");
+    sql.separated(", ", position, |sql, value| {
+        if value.is_null() {
+            sql.push("NULL");
+            return Ok(());
+        }
+        DB::bind_raw(&mut sql.statement, value)
+    })?;
+    sql.push(") AS ");
+    sql.name("sqlx_chunked_cursor");
+    sql.columns_are_of_key(columns());
+    let mut conditions = Conditions::default();
+    if let Some(End { position, included }) = from {
+        conditions.next(&mut sql);
+        beyond(&mut sql, key, position, included)?;
+        sql.push(")");
+    }
+    if let Some(end) = end {
+        conditions.next(&mut sql);
+        up_to(&mut sql, key, end)?;
+        sql.push(")");
+    }
+    sql.push(")");
+    Ok(sql.statement)
+}
+
 /// The statement that counts the rows from a position to an end, up to a limit.
 ///
 /// ```sql
@@ -106,7 +153,7 @@ pub(crate) fn count<DB: Backend>(
     key: &Key,
     filters: &mut [Filter<DB>],
     from: Option<Start<'_>>,
-    last: Option<&[RawValue]>,
+    end: Option<End<'_>>,
     limit: Option<u64>,
 ) -> Result<Statement<DB>, BoxDynError> {
     let mut sql = Writer::<DB>::new(&key.table);
@@ -116,15 +163,18 @@ pub(crate) fn count<DB: Backend>(
     });
     sql.table();
     let mut conditions = Conditions::default();
-    if let Some(from) = from {
-        conditions.next(&mut sql);
-        after(&mut sql, key, from)?;
-        sql.push(")");
-    }
-    if let Some(last) = last {
-        conditions.next(&mut sql);
-        up_to(&mut sql, key, last)?;
-        sql.push(")");
+    match (from, end) {
+        (None, None) => {}
+        (Some(from), None) => {
+            conditions.next(&mut sql);
+            after(&mut sql, key, from)?;
+            sql.push(")");
+        }
+        (from, Some(end)) => {
+            conditions.next(&mut sql);
+            Span { from, end }.write(&mut sql, key)?;
+            sql.push(")");
+        }
     }
     write_filters(&mut sql, &mut conditions, filters, |_| false, &[])?;
     if let Some(limit) = limit {

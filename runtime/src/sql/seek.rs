@@ -16,7 +16,7 @@ use crate::{
         order::Sort,
         predicate::{Node, Operator},
     },
-    position::key::Key,
+    position::{key::Key, share::Edge},
 };
 
 /// A set of rows after a position. An index over the columns of the order has them in one piece,
@@ -28,8 +28,11 @@ pub(crate) enum Place<'a> {
     /// the position too.
     Beyond { parts: Vec<Part<'a>>, included: bool },
     /// The rows that have the position's values in the first few columns, and a successor of its
-    /// value in the next one.
-    Within { equal: Vec<Part<'a>>, last: Successors<'a> },
+    /// value in the next one; if `included`, or that value itself.
+    Within { equal: Vec<Part<'a>>, last: Successors<'a>, included: bool },
+    /// The rows that have the values of two positions in the first few columns, and in the next one a
+    /// value between theirs; if `included`, or the second one's.
+    Between { equal: Vec<Part<'a>>, bounds: [Successors<'a>; 2], included: bool },
 }
 
 /// A column of an order, and its value at a position.
@@ -67,6 +70,27 @@ impl<'a> Start<'a> {
     }
 }
 
+/// Where reading ends.
+#[derive(Clone, Copy)]
+pub(crate) struct End<'a> {
+    pub(crate) position: &'a [RawValue],
+    /// True if the row at the position is read as well, if it exists.
+    pub(crate) included: bool,
+}
+
+impl<'a> End<'a> {
+    /// Ends with the row at a position.
+    pub(crate) const fn at(position: &'a [RawValue]) -> Self {
+        Self { position, included: true }
+    }
+}
+
+impl<'a> From<&'a Edge> for End<'a> {
+    fn from(Edge { key, included }: &'a Edge) -> Self {
+        Self { position: key, included: *included }
+    }
+}
+
 impl<'a> Place<'a> {
     /// Returns the places of all rows after a position, in order. Leaves out places that have no
     /// rows: those nearer than the next row, and those of NULLs in columns where a filter excludes
@@ -76,12 +100,7 @@ impl<'a> Place<'a> {
         Start { position, included, next }: Start<'a>,
         without_nulls: &dyn Fn(usize) -> bool,
     ) -> Vec<Self> {
-        let parts: Vec<_> = key
-            .order
-            .iter()
-            .zip(position)
-            .map(|(sort, value)| Part::new::<DB>(key, sort, value, without_nulls))
-            .collect();
+        let parts = Part::all::<DB>(key, position, without_nulls);
         let in_one_comparison = match DB::DIALECT.tuples {
             Tuples::Expanded => true,
             Tuples::RowValue | Tuples::FirstColumn => parts.len() == 1 && parts[0].is_comparable(),
@@ -91,12 +110,30 @@ impl<'a> Place<'a> {
         }
         // The more columns are equal, the nearer the rows.
         let nearest = next.map_or(parts.len(), |next| first_difference(position, next) + 1);
-        let within = |length: usize| {
-            let equal = &parts[..length];
-            parts[length].successors().map(|last| Self::Within { equal: equal.to_vec(), last })
-        };
         let at = included.then(|| Self::At(parts.clone()));
-        at.into_iter().chain((0..nearest).rev().flat_map(within)).collect()
+        at.into_iter()
+            .chain((0..nearest).rev().flat_map(|equal| Self::within(&parts, equal)))
+            .collect()
+    }
+
+    /// Returns the places of the rows that share exactly the first few values of a position, in order.
+    pub(super) fn within<'p>(
+        parts: &'p [Part<'a>],
+        equal: usize,
+    ) -> impl DoubleEndedIterator<Item = Self> + use<'a, 'p> {
+        let successors = parts[equal].successors().into_iter().flatten();
+        successors.map(move |last| Self::Within {
+            equal: parts[..equal].to_vec(),
+            last,
+            included: false,
+        })
+    }
+
+    /// Adds the rows that have the value at the far end itself.
+    pub(super) const fn include(&mut self) {
+        if let Self::Within { included, .. } | Self::Between { included, .. } = self {
+            *included = true;
+        }
     }
 
     /// Returns whether the place already implies a condition that a column is not NULL. If left in,
@@ -110,38 +147,48 @@ impl<'a> Place<'a> {
             Self::Beyond { parts, .. } => {
                 parts.first().is_some_and(|part| is_value(part) && !part.nulls_follow)
             }
-            Self::Within { equal, last } => {
+            Self::Within { equal, last, .. } => {
+                equal.iter().any(is_value) || last.have_no_nulls_in(column)
+            }
+            Self::Between { equal, bounds, .. } => {
                 equal.iter().any(is_value)
-                    || match last {
-                        Successors::Values(part) => part.column == column,
-                        Successors::Nulls { column: other, negated } => {
-                            *other == column && *negated
-                        }
-                    }
+                    || bounds.iter().any(|bound| bound.have_no_nulls_in(column))
             }
         }
     }
 
     /// Writes the condition that the rows meet.
     pub(crate) fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
-        let (equal, last) = match self {
+        match self {
             Self::At(parts) => {
-                return sql.separated(" AND ", parts, |sql, part| {
-                    compare::is(sql, part.column, part.value)
-                });
+                sql.separated(" AND ", parts, |sql, part| compare::is(sql, part.column, part.value))
             }
             Self::Beyond { parts, included } => {
                 let key: Vec<_> = parts.iter().map(Part::compared).collect();
-                return compare::lexicographic(sql, &key, *included);
+                compare::lexicographic(sql, &key, *included)
             }
-            Self::Within { equal, last } => (equal, last),
-        };
-        for Part { column, value, .. } in equal {
-            compare::is(sql, *column, value)?;
-            sql.push(" AND ");
+            Self::Within { equal, last, included } => {
+                have_values(sql, equal)?;
+                last.write(sql, *included)
+            }
+            Self::Between { equal, bounds: [after, before], included } => {
+                have_values(sql, equal)?;
+                after.write(sql, false)?;
+                sql.push(" AND ");
+                before.write(sql, *included)
+            }
         }
-        last.write(sql, false)
     }
+}
+
+/// Writes the condition that rows have the values of a position in its first columns, and another one
+/// after it.
+fn have_values<DB: Backend>(sql: &mut Writer<DB>, equal: &[Part<'_>]) -> Result<(), BoxDynError> {
+    equal.iter().try_for_each(|part| {
+        compare::is(sql, part.column, part.value)?;
+        sql.push(" AND ");
+        Ok(())
+    })
 }
 
 impl Successors<'_> {
@@ -165,9 +212,12 @@ impl Successors<'_> {
         }
     }
 
-    /// Returns whether they are found by comparing with a value.
-    pub(super) const fn are_values(&self) -> bool {
-        matches!(self, Self::Values(_))
+    /// Returns whether they are certainly no NULLs, and in this column.
+    fn have_no_nulls_in(&self, column: usize) -> bool {
+        match *self {
+            Self::Values(part) => part.column == column,
+            Self::Nulls { column: other, negated } => other == column && negated,
+        }
     }
 
     /// Returns whether they are NULLs.
@@ -176,14 +226,14 @@ impl Successors<'_> {
     }
 }
 
-/// Writes the condition that a row comes no later than the row with a key. It is not written as the
-/// negation of "comes later", which would not be true for NULLs.
+/// Writes the condition that a row comes no later than an end. It is not written as the negation of
+/// "comes later", which would not be true for NULLs.
 pub(super) fn up_to<DB: Backend>(
     sql: &mut Writer<DB>,
     key: &Key,
-    last: &[RawValue],
+    End { position, included }: End<'_>,
 ) -> Result<(), BoxDynError> {
-    beyond(sql, &key.reversed(), last, true)
+    beyond(sql, &key.reversed(), position, included)
 }
 
 /// Writes the condition that a row is beyond some values in the first columns of an order, or if
@@ -194,7 +244,8 @@ pub(super) fn beyond<DB: Backend>(
     first: &[RawValue],
     included: bool,
 ) -> Result<(), BoxDynError> {
-    let parts: Vec<_> = Part::all::<DB>(key, first).iter().map(Part::compared).collect();
+    let parts = Part::all::<DB>(key, first, &|_| false);
+    let parts: Vec<_> = parts.iter().map(Part::compared).collect();
     compare::lexicographic(sql, &parts, included)
 }
 
@@ -219,14 +270,13 @@ impl<'a> Part<'a> {
     }
 
     /// Returns the parts of a key.
-    pub(super) fn all<DB: Backend>(key: &Key, values: &'a [RawValue]) -> Vec<Self> {
+    pub(super) fn all<DB: Backend>(
+        key: &Key,
+        values: &'a [RawValue],
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Vec<Self> {
         let pairs = key.order.iter().zip(values);
-        pairs.map(|(sort, value)| Self::new::<DB>(key, sort, value, &|_| false)).collect()
-    }
-
-    /// Returns whether the value is not NULL.
-    pub(super) const fn is_value(&self) -> bool {
-        !self.value.is_null()
+        pairs.map(|(sort, value)| Self::new::<DB>(key, sort, value, without_nulls)).collect()
     }
 
     /// Returns whether `>` or `<` alone finds the successors.
@@ -234,15 +284,15 @@ impl<'a> Part<'a> {
         !self.value.is_null() && !self.nulls_follow
     }
 
-    pub(super) fn successors(self) -> impl Iterator<Item = Successors<'a>> {
+    /// Returns the successors of the value, in order: values, NULLs, or both.
+    pub(super) fn successors(self) -> [Option<Successors<'a>>; 2] {
         let nulls = |negated| Successors::Nulls { column: self.column, negated };
-        let (values, nulls) = match (self.value.is_null(), self.nulls_follow) {
-            (false, false) => (Some(Successors::Values(self)), None),
-            (false, true) => (Some(Successors::Values(self)), Some(nulls(false))),
-            (true, false) => (None, Some(nulls(true))),
-            (true, true) => (None, None),
-        };
-        values.into_iter().chain(nulls)
+        match (self.value.is_null(), self.nulls_follow) {
+            (false, false) => [Some(Successors::Values(self)), None],
+            (false, true) => [Some(Successors::Values(self)), Some(nulls(false))],
+            (true, false) => [None, Some(nulls(true))],
+            (true, true) => [None, None],
+        }
     }
 
     fn compared<DB: Backend>(&self) -> Compared<'a, DB> {
@@ -253,7 +303,7 @@ impl<'a> Part<'a> {
 
 /// Returns the first column in which two keys certainly differ, or else the last column. The
 /// database may consider values equal although their bytes differ.
-fn first_difference(one: &[RawValue], other: &[RawValue]) -> usize {
+pub(super) fn first_difference(one: &[RawValue], other: &[RawValue]) -> usize {
     let mut pairs = one.iter().zip(other);
     let differ = |(one, other): (&RawValue, &RawValue)| match (one.is_null(), other.is_null()) {
         (false, false) if !(one.is_its_bytes() && other.is_its_bytes()) => None,

@@ -1,33 +1,23 @@
-//! The rows after one key of an order and up to another: those that one statement writes.
+//! The rows after one key of an order and up to another: those that one statement writes, or counts, and
+//! those of a part.
 
 use sqlx::error::BoxDynError;
 
 use super::{
-    compare,
-    seek::{Part, Place, Start, Successors, beyond, up_to},
+    seek::{End, Part, Place, Start, beyond, first_difference, up_to},
     writer::Writer,
 };
 use crate::{
-    backend::{Backend, dialect::Tuples, value::RawValue},
+    backend::{Backend, dialect::Tuples},
     position::key::Key,
 };
 
-/// An interval of an order, closed at its end.
+/// An interval of an order. Its start does not come after its end.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<'a> {
     /// The start, if not at the first row.
     pub(crate) from: Option<Start<'a>>,
-    /// The key of the last row.
-    pub(crate) last: &'a [RawValue],
-}
-
-/// A set of rows that an index over the columns of the order has in one piece.
-enum Piece<'a> {
-    /// Rows next to one end of the span.
-    At(Place<'a>),
-    /// Rows with the same values in the first columns, and a value between those of both ends in the
-    /// next one.
-    Between { equal: Vec<Part<'a>>, bounds: Vec<Successors<'a>>, included: bool },
+    pub(crate) end: End<'a>,
 }
 
 impl<'a> Span<'a> {
@@ -46,12 +36,13 @@ impl<'a> Span<'a> {
             return self.write_ends(sql, key);
         }
         sql.push("(");
-        sql.separated(") OR (", &self.pieces::<DB>(key), |sql, piece| piece.write(sql))?;
+        let places = self.in_pieces::<DB>(key, &|_| false);
+        sql.separated(") OR (", &places, |sql, place| place.write(sql))?;
         sql.push(")");
         if self.differs_for_certain() {
             return Ok(());
         }
-        // Values that differ by their bytes may still be equal, and then a piece has too many rows.
+        // Values that differ by their bytes may still be equal, and then a place has too many rows.
         let is_searched = DB::DIALECT.tuples == Tuples::FirstColumn;
         sql.push(if is_searched { ") AND (+(" } else { ") AND (" });
         self.write_ends(sql, key)?;
@@ -59,19 +50,36 @@ impl<'a> Span<'a> {
         Ok(())
     }
 
+    /// Returns the places of the rows, in order, if a statement for several places, or for one that ends
+    /// there, would otherwise compare all columns with the end; and if no two places have the same row.
+    ///
+    /// On PostgreSQL, a place that is compared with the end as well is expected to have few rows, and
+    /// sorted.
+    pub(super) fn places<DB: Backend>(
+        self,
+        key: &Key,
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Option<Vec<Place<'a>>> {
+        let has_places = DB::DIALECT.tuples == Tuples::RowValue
+            && self.from.is_some()
+            && key.order.len() > 1;
+        let in_pieces = has_places || !is_one_range::<DB>(key);
+        (in_pieces && self.differs_for_certain()).then(|| self.in_pieces::<DB>(key, without_nulls))
+    }
+
     fn write_ends<DB: Backend>(self, sql: &mut Writer<DB>, key: &Key) -> Result<(), BoxDynError> {
         if let Some(Start { position, included, .. }) = self.from {
             beyond(sql, key, position, included)?;
             sql.push(") AND (");
         }
-        up_to(sql, key, self.last)
+        up_to(sql, key, self.end)
     }
 
     /// Returns the number of columns, before the last one, in which both ends have the same bytes.
     fn shared(self) -> usize {
         let Some(Start { position, .. }) = self.from else { return 0 };
-        let pairs = position.iter().zip(self.last);
-        let last = self.last.len().saturating_sub(1);
+        let pairs = position.iter().zip(self.end.position);
+        let last = self.end.position.len().saturating_sub(1);
         pairs.take(last).take_while(|(from, last)| from == last).count()
     }
 
@@ -79,53 +87,70 @@ impl<'a> Span<'a> {
     fn differs_for_certain(self) -> bool {
         let shared = self.shared();
         let Some(Start { position, .. }) = self.from else { return true };
-        let (from, last) = (&position[shared], &self.last[shared]);
-        shared + 1 == self.last.len()
+        let (from, last) = (&position[shared], &self.end.position[shared]);
+        shared + 1 == position.len()
             || from.is_null() != last.is_null()
             || from.is_its_bytes() && last.is_its_bytes()
     }
 
-    fn pieces<DB: Backend>(self, key: &Key) -> Vec<Piece<'a>> {
+    /// Returns the places of the rows, in order: those next to the start, those between the values of
+    /// both ends in the first column in which they differ, and those next to the end.
+    fn in_pieces<DB: Backend>(
+        self,
+        key: &Key,
+        without_nulls: &dyn Fn(usize) -> bool,
+    ) -> Vec<Place<'a>> {
         let shared = self.shared();
-        let length = self.last.len();
-        let backwards = key.reversed();
-        let before = Part::all::<DB>(&backwards, self.last);
-        let after = self.from.map(|from| Part::all::<DB>(key, from.position));
-        let mut pieces = Vec::new();
-        if let (Some(after), Some(from)) = (&after, self.from) {
-            if from.included {
-                pieces.push(Piece::At(Place::At(after.clone())));
+        let before = Part::all::<DB>(&key.reversed(), self.end.position, without_nulls);
+        let mut places = match self.from {
+            Some(from) => {
+                let after = Part::all::<DB>(key, from.position, without_nulls);
+                let mut places = next_to(from, &after, shared);
+                places.extend(self.between(after[shared], before[shared], &before[..shared]));
+                places
             }
-            pieces.extend(deeper(after, shared));
+            // Everything before the end's value in the first column.
+            None => Place::within(&before, 0).rev().collect(),
+        };
+        let is_last = shared + 1 == before.len();
+        if is_last && let (Some(place), true) = (places.last_mut(), self.end.included) {
+            // The value in the last column is never NULL.
+            place.include();
+            return places;
         }
-        let is_last = shared + 1 == length;
-        let equal = before[..shared].to_vec();
-        // The last column's own value ends the span; NULL is looked up on its own.
-        let included = is_last && before[shared].is_value();
-        let ends: Vec<_> = before[shared].successors().collect();
-        let starts: Vec<_> = after.iter().flat_map(|after| after[shared].successors()).collect();
-        for end in ends {
-            if self.from.is_none() {
-                let included = included && end.are_values();
-                pieces.push(Piece::Between { equal: equal.clone(), bounds: vec![end], included });
-                continue;
-            }
-            // Of NULLs and values, only the values are between two other keys.
-            for start in starts.iter().filter(|start| !start.are_nulls() && !end.are_nulls()) {
-                let bounds = vec![*start, end];
-                pieces.push(Piece::Between { equal: equal.clone(), bounds, included });
-            }
+        for equal in shared + 1..before.len() {
+            places.extend(Place::within(&before, equal).rev());
         }
-        pieces.extend(deeper(&before, shared));
-        if !included {
-            pieces.push(Piece::At(Place::At(before)));
+        if !is_last
+            && self.end.included
+            && let Some(place) = places.last_mut()
+        {
+            place.include();
         }
-        pieces
+        places
+    }
+
+    /// Returns the place between the values of both ends in a column. Of NULLs and values, only the
+    /// values are between two other keys.
+    fn between(self, after: Part<'a>, before: Part<'a>, equal: &[Part<'a>]) -> Option<Place<'a>> {
+        let values =
+            |part: Part<'a>| part.successors().into_iter().flatten().find(|side| !side.are_nulls());
+        let bounds = [values(after)?, values(before)?];
+        Some(Place::Between { equal: equal.to_vec(), bounds, included: false })
     }
 }
 
+/// Returns the places next to a start that share more than some of its first values, nearest first.
+fn next_to<'a>(from: Start<'a>, after: &[Part<'a>], shared: usize) -> Vec<Place<'a>> {
+    let last = after.len() - 1;
+    let nearest = from.next.map_or(last, |next| first_difference(from.position, next));
+    let at = from.included.then(|| Place::At(after.to_vec()));
+    let equal = (shared + 1..=nearest).rev();
+    at.into_iter().chain(equal.flat_map(|equal| Place::within(after, equal))).collect()
+}
+
 /// Returns whether an index is searched by comparing all columns with each end.
-fn is_one_range<DB: Backend>(key: &Key) -> bool {
+pub(super) fn is_one_range<DB: Backend>(key: &Key) -> bool {
     let side = key.order.first().map(|sort| sort.direction);
     match DB::DIALECT.tuples {
         Tuples::Expanded => true,
@@ -133,35 +158,6 @@ fn is_one_range<DB: Backend>(key: &Key) -> bool {
         Tuples::FirstColumn => false,
         Tuples::RowValue => {
             key.order.iter().all(|sort| Some(sort.direction) == side && !key.is_nullable(sort))
-        }
-    }
-}
-
-/// Returns the places next to a key that share more than some of its first values.
-fn deeper<'a>(parts: &[Part<'a>], shared: usize) -> impl Iterator<Item = Piece<'a>> {
-    (shared + 1..parts.len()).rev().flat_map(move |length| {
-        let equal = parts[..length].to_vec();
-        parts[length]
-            .successors()
-            .map(move |last| Piece::At(Place::Within { equal: equal.clone(), last }))
-            .collect::<Vec<_>>()
-    })
-}
-
-impl Piece<'_> {
-    fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
-        match self {
-            Self::At(place) => place.write(sql),
-            Self::Between { equal, bounds, included } => {
-                for part in equal {
-                    compare::is(sql, part.column, part.value)?;
-                    sql.push(" AND ");
-                }
-                let end = bounds.len() - 1;
-                sql.separated(" AND ", bounds.iter().enumerate(), |sql, (index, bound)| {
-                    bound.write(sql, *included && index == end)
-                })
-            }
         }
     }
 }

@@ -16,8 +16,13 @@ use super::{
     lookup::{List, related as related_to},
     nulls::HiddenNulls,
     questions::{at_end, count},
-    seek::Start,
+    seek::{End, Start},
 };
+
+/// Returns the number of places after a position.
+fn places<DB: Backend>(key: &Key, filters: &[Filter<DB>], from: Start<'_>) -> usize {
+    count_places(key, filters, Some(from), None).expect("places")
+}
 
 fn related<DB: Backend>(
     model: &'static Model,
@@ -89,8 +94,8 @@ mod sqlite {
 
     use super::{
         Ask, Direction, FIRST, Filter, HiddenNulls, JOINED, Key, List, MODEL, Model, NULLABLE,
-        Node, Operator, PushedSql, RawValue, Select, Sort, Start, at_end, count_places, key,
-        key_of, related, related_text, text,
+        Node, Operator, PushedSql, RawValue, Select, Sort, Start, at_end, key, key_of, places,
+        related, related_text, text,
     };
     use crate::backend::sqlite::value::Value;
 
@@ -218,7 +223,7 @@ mod sqlite {
         let order = key(&[(1, Direction::Descending), (0, Direction::Ascending)]);
         let place =
             |index| text::<Sqlite>(&order, vec![], Ask { places: Some((index, index + 1)), ..ask });
-        assert_eq!(count_places::<Sqlite>(&order, &[], Start::after(&position)), 2);
+        assert_eq!(places::<Sqlite>(&order, &[], Start::after(&position)), 2);
         assert_eq!(
             place(0),
             concat!(
@@ -244,7 +249,7 @@ mod sqlite {
         let text = |text: &str| RawValue::Sqlite(Value::Text(text.to_owned()));
         let count = |position: [RawValue; 2], next: [RawValue; 2]| {
             let from = Start { next: Some(&next), ..Start::after(&position) };
-            count_places::<Sqlite>(&order, &[], from)
+            places::<Sqlite>(&order, &[], from)
         };
         assert_eq!(count([integer(7), integer(8)], [integer(7), integer(9)]), 2);
         assert_eq!(count([integer(7), integer(8)], [integer(9), integer(9)]), 1);
@@ -259,7 +264,7 @@ mod sqlite {
         let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
         let position = [integer(7), integer(8)];
         let count = |filters: Vec<Filter<Sqlite>>| {
-            count_places::<Sqlite>(&order, &filters, Start::after(&position))
+            places::<Sqlite>(&order, &filters, Start::after(&position))
         };
         let not_null = || Node::Null { column: 1, negated: true };
         let both = |operator, one, other| Node::joined(operator, one, other);
@@ -282,7 +287,7 @@ mod sqlite {
             let position = [delay, integer(8)];
             let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
             let order = Key::new(NULLABLE, vec![sort(1), sort(0)]);
-            let places = 0..count_places::<Sqlite>(&order, &[], Start::after(&position));
+            let places = 0..places::<Sqlite>(&order, &[], Start::after(&position));
             let condition = |place: usize| {
                 let places = Some((place, place + 1));
                 let sql = text::<Sqlite>(&order, vec![], Ask { places, ..ask });
@@ -664,8 +669,8 @@ mod mysql {
 /// The end of an order, in each database's form.
 mod ends {
     use super::{
-        Ask, Backend, Direction, FIRST, Filter, Key, Model, NULLABLE, RawValue, Start, count,
-        key_of, text,
+        Ask, Backend, Direction, End, FIRST, Filter, Key, Model, NULLABLE, RawValue, Start, count,
+        count_places, key_of, text,
     };
 
     /// Returns the condition of a batch that begins at one position and ends at another, without
@@ -675,7 +680,7 @@ mod ends {
         from: &[RawValue],
         last: &[RawValue],
     ) -> String {
-        let ask = Ask { from: Some(Start::after(from)), up_to: Some(last), ..FIRST };
+        let ask = Ask { from: Some(Start::after(from)), up_to: Some(End::at(last)), ..FIRST };
         let sql = text::<DB>(&key_of(NULLABLE, order), vec![], ask);
         let (_, condition) = sql.split_once(" WHERE ").expect("a condition");
         let (condition, _) = condition.split_once(" ORDER BY ").expect("an order");
@@ -685,6 +690,20 @@ mod ends {
     const BY_ID: &[(usize, Direction)] = &[(0, Direction::Ascending)];
     const BY_DELAY: &[(usize, Direction)] = &[(1, Direction::Ascending), (0, Direction::Ascending)];
 
+    /// Returns the conditions of the places between two positions, in order.
+    fn conditions<DB: Backend>(order: &[(usize, Direction)], ask: Ask<'_>) -> Vec<String> {
+        let key = key_of(NULLABLE, order);
+        let count = count_places::<DB>(&key, &[], ask.from, ask.up_to).expect("places");
+        let condition = |place| {
+            let sql = text::<DB>(&key, vec![], Ask { places: Some((place, place + 1)), ..ask });
+            let (_, condition) = sql.split_once(" WHERE ").expect("a condition");
+            let (condition, _) = condition.split_once(" ORDER BY ").expect("an order");
+            condition.replace(" /* type 20 */", "").replace(['"', '`'], "").replace("entries.", "")
+        };
+        (0..count).map(condition).collect()
+    }
+
+    /// Where an index is not searched by all columns at once, the rows next to the end are places too.
     #[cfg(feature = "sqlite")]
     #[test]
     fn on_sqlite() {
@@ -697,14 +716,51 @@ mod ends {
             condition::<Sqlite>(BY_ID, std::slice::from_ref(&one), std::slice::from_ref(&nine)),
             "(entries.id > ?) AND (entries.id <= ?)"
         );
+        let conditions = |from: Option<&[RawValue]>, last: &[RawValue], included| {
+            let up_to = Some(End { position: last, included });
+            conditions::<Sqlite>(BY_DELAY, Ask { from: from.map(Start::after), up_to, ..FIRST })
+        };
+        let (first, last) = ([one.clone(), one.clone()], [nine.clone(), nine.clone()]);
+        let between =
+            ["(delay = ? AND id > ?)", "(delay > ? AND delay < ?)", "(delay = ? AND id <= ?)"];
+        assert_eq!(conditions(Some(&first), &last, true), between);
+        let [near, middle, _] = between;
+        assert_eq!(
+            conditions(Some(&first), &last, false),
+            [near, middle, "(delay = ? AND id < ?)"]
+        );
+        // In one tie.
+        let further = [one.clone(), nine.clone()];
+        assert_eq!(
+            conditions(Some(&first), &further, true),
+            ["(delay = ? AND id > ? AND id <= ?)"]
+        );
         // NULLs come first, so that they are before every end; the last one may be among them.
-        let (from, last) = ([RawValue::Null, one.clone()], [nine.clone(), nine.clone()]);
-        let sql = condition::<Sqlite>(BY_DELAY, &from, &last);
-        let end = "((entries.delay < ? OR entries.delay IS NULL OR (entries.delay = ? AND (entries.id <= ?))))";
-        assert!(sql.replace(") AND (", ")\nAND (").contains(&end[1..end.len() - 1]), "{sql}");
-        let last = [RawValue::Null, nine];
-        let sql = condition::<Sqlite>(BY_DELAY, &from, &last);
-        assert!(sql.contains("entries.delay < NULL) AND (entries.id <= ?)"), "{sql}");
+        let null = [RawValue::Null, one];
+        assert_eq!(
+            conditions(None, &last, true),
+            ["(delay IS NULL)", "(delay < ?)", "(delay = ? AND id <= ?)"]
+        );
+        assert_eq!(
+            conditions(Some(&null), &last, true),
+            [
+                "(delay IS NULL AND id > ?)",
+                "(delay IS NOT NULL AND delay < ?)",
+                "(delay = ? AND id <= ?)"
+            ]
+        );
+        assert_eq!(conditions(None, &null, true), ["(delay IS NULL AND id <= ?)"]);
+        let further = [RawValue::Null, nine];
+        assert_eq!(
+            conditions(Some(&null), &further, true),
+            ["(delay IS NULL AND id > ? AND id <= ?)"]
+        );
+        // Texts that differ may be equal by their collation: the end is compared as a whole.
+        let text = |text: &str| RawValue::Sqlite(Value::Text(text.to_owned()));
+        let [a, z] = ["a", "Z"].map(|name| [text(name), null[1].clone()]);
+        let places = conditions(Some(&a), &z, true);
+        assert_eq!(places.len(), 2);
+        assert!(places.iter().all(|place| place.ends_with("(id <= ?))))")), "{places:?}");
     }
 
     #[cfg(feature = "postgres")]
@@ -721,14 +777,26 @@ mod ends {
         };
         // NULLs come last: an end that is no NULL is before all of them.
         let (from, last) = ([integer(1), integer(1)], [integer(9), integer(9)]);
-        let sql = condition::<Postgres>(BY_DELAY, &from, &last);
-        assert!(
-            sql.contains("(entries.delay <= $3 AND (entries.delay, entries.id) <= ($4, $5))"),
-            "{sql}"
+        let conditions = |last: &[RawValue]| {
+            let (from, up_to) = (Some(Start::after(&from)), Some(End::at(last)));
+            conditions::<Postgres>(BY_DELAY, Ask { from, up_to, ..FIRST })
+        };
+        assert_eq!(
+            conditions(&last),
+            [
+                "(delay = $1 AND id > $2)",
+                "(delay > $1 AND delay < $2)",
+                "(delay = $1 AND id <= $2)"
+            ]
         );
-        let last = [RawValue::Null, integer(9)];
-        let sql = condition::<Postgres>(BY_DELAY, &from, &last);
-        assert!(sql.contains("entries.delay IS DISTINCT FROM NULL OR"), "{sql}");
+        assert_eq!(
+            conditions(&[RawValue::Null, integer(9)]),
+            [
+                "(delay = $1 AND id > $2)",
+                "(delay > $1 AND delay IS DISTINCT FROM NULL)",
+                "(delay IS NOT DISTINCT FROM NULL AND id <= $1)"
+            ]
+        );
     }
 
     #[cfg(feature = "sqlite")]

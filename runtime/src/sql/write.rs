@@ -75,6 +75,7 @@ fn set<DB: Backend>(
             if !sql.with_builder(pushed)? {
                 return Err(format!("the closure of `set_sql` for `{column}` pushed no SQL").into());
             }
+            sql.note_types();
         }
     }
     Ok(())

@@ -24,11 +24,13 @@ pub(crate) struct Writer<DB: Backend> {
     pub(crate) statement: Statement<DB>,
     /// Text that was written once and may be used again.
     written: Option<String>,
+    /// The columns that have the names of the parts of a key, if the tables are out of scope.
+    as_key: Option<Vec<usize>>,
 }
 
 impl<DB: Backend> Writer<DB> {
     pub(crate) fn new(table: &Table) -> Self {
-        Self { table: table.clone(), statement: Statement::default(), written: None }
+        Self { table: table.clone(), statement: Statement::default(), written: None, as_key: None }
     }
 
     pub(crate) fn push(&mut self, sql: &str) {
@@ -75,8 +77,17 @@ impl<DB: Backend> Writer<DB> {
         self.table.model
     }
 
+    /// Writes columns from here on as the parts of a key that were selected by names of their own.
+    pub(super) fn columns_are_of_key(&mut self, columns: impl Iterator<Item = usize>) {
+        self.as_key = Some(columns.collect());
+    }
+
     /// Writes a column of the model, qualified by its table.
     pub(crate) fn column(&mut self, index: usize) {
+        let part = |columns: &Vec<usize>| columns.iter().position(|column| *column == index);
+        if let Some(part) = self.as_key.as_ref().and_then(part) {
+            return self.key_name(part);
+        }
         let ColumnName { column, joined, .. } = self.model().columns[index];
         if !joined {
             self.name(self.model().table);
@@ -243,12 +254,15 @@ impl<DB: Backend> Writer<DB> {
         if parameters::has_foreign(&self.statement.sql[text..], DB::DIALECT.parameter_marks, &own) {
             return Err(FOREIGN_PARAMETER.into());
         }
-        let is_pushed = self.statement.sql.len() > text;
-        // Nothing else in the text names the types of what the closure bound.
-        if is_pushed && let Some(types) = DB::types(&self.statement.arguments) {
+        Ok(self.statement.sql.len() > text)
+    }
+
+    /// Writes the types of what was bound so far in a comment, where a text must not be sent with
+    /// others: nothing else in it names the types of what the user's closure bound.
+    pub(super) fn note_types(&mut self) {
+        if let Some(types) = DB::types(&self.statement.arguments) {
             self.push(&format!(" /* types {types:x} */"));
         }
-        Ok(is_pushed)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     backend::{Backend, value::RawValue},
     batches::{
-        ends::{ask_at_end, find_end},
+        ends::{ask_at_end, prepare},
         seeker::{Seeker, Wanted},
     },
     error::Error,
@@ -47,11 +47,9 @@ pub(super) async fn attempt<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     wanted: &Wanted,
 ) -> Result<Attempt, Error> {
-    if let Some(request) = seeker.find_end()? {
-        find_end(seeker, connector, request).await?;
-        if seeker.ended() {
-            return Ok(Attempt::Nothing);
-        }
+    prepare(seeker, connector).await?;
+    if seeker.ended() {
+        return Ok(Attempt::Nothing);
     }
     let request = seeker.find_boundary(wanted)?;
     let key = request.expected.key.clone();

@@ -24,6 +24,7 @@ mod models;
 mod nulls;
 mod orders;
 mod pages;
+pub(crate) mod parts;
 #[allow(dead_code, reason = "each database measures in a way of its own")]
 pub(crate) mod plans;
 mod predicates;
@@ -48,7 +49,7 @@ macro_rules! walks {
     ($($name:ident: $key:ty = $column:expr;)+) => {$(
         mod $name {
             use super::*;
-            use crate::cases::{random, relations::by_key, walk};
+            use crate::cases::{parts, random, relations::by_key, walk};
 
             test! { every_batch_size, async |db| walk::every_batch_size::<$key>(db, &$column).await }
             test! { limits, async |db| walk::limits::<$key>(db, &$column).await }
@@ -56,6 +57,7 @@ macro_rules! walks {
             test! { ranges, async |db| walk::ranges::<$key>(db, &$column).await }
             test! { cursors, async |db| walk::cursors::<$key>(db, &$column).await }
             test! { related, async |db| by_key::related::<$key>(db, &$column).await }
+            test! { parts, async |db| parts::by_key::parts::<$key>(db, &$column).await }
             test! { writes, async |db| walk::writes::<$key>(db, &$column).await }
             test! { random, async |db| random::walks::<$key>(db, &$column).await }
         }

@@ -4,7 +4,7 @@
 use futures_util::{
     FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream::BoxStream,
 };
-use sqlx::Pool;
+use sqlx::{AssertSqlSafe, Pool};
 use sqlx_chunked::{BatchIter, BoxedOrder, Chunked, Error, bounds::BoxedKey};
 
 use super::plans::Cost;
@@ -159,6 +159,7 @@ pub(crate) const ORDERS: &[(&str, fn(&Pool<Db>) -> Ordered)] = &[
     ("category desc, id desc", |pool| by(pool, |r| r.category.desc().then(r.id.desc()).boxed())),
     ("same, id", |pool| by(pool, |r| r.same.asc().then(r.id.asc()).boxed())),
     ("published, id", |pool| by(pool, |r| r.published.asc().then(r.id.asc()).boxed())),
+    ("published desc, id desc", |pool| by(pool, |r| r.published.desc().then(r.id.desc()).boxed())),
     ("mixed, score desc, id", |pool| {
         by(pool, |r| r.mixed.asc().then(r.score.desc()).then(r.id.asc()).boxed())
     }),
@@ -166,6 +167,46 @@ pub(crate) const ORDERS: &[(&str, fn(&Pool<Db>) -> Ordered)] = &[
 
 fn by(pool: &Pool<Db>, order: fn(<Reading as Chunked>::Columns) -> BoxedOrder<Reading>) -> Ordered {
     Reading::batch_iter(pool).batch_size(usize::try_from(BATCH).unwrap()).order_by(order)
+}
+
+/// Cuts the table in every order, and reads the parts. Checks that a cut took no more than `cut` of the
+/// first count, and no batch more than `most`, the last ones of parts included; and that the parts are
+/// even, and have all rows in order.
+pub(crate) async fn check_parts(
+    pool: &Pool<Db>,
+    cost_of: impl AsyncFn(&Pool<Db>, BoxFuture<'_, ()>) -> Cost,
+    cut: u64,
+    most: u64,
+) {
+    let count: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM skewed_readings").fetch_one(pool).await.unwrap();
+    let even = u64::try_from(count).unwrap() / 7;
+    for (name, rows) in ORDERS {
+        let mut parts = Vec::new();
+        let work = async { parts = rows(pool).parts(7).await.unwrap() };
+        let cost = cost_of(pool, work.boxed()).await;
+        println!("| {name}, the cut | {cost:?} |");
+        assert!(cost[0].1 <= cut, "{name}, the cut: {cost:?}, but {cut} are enough");
+        assert!(parts.iter().all(|part| (even..=even + 1).contains(&part.rows())), "{parts:?}");
+
+        let (mut read, mut highest) = (Vec::new(), 0);
+        for part in parts {
+            let mut batches = rows(pool).part(part);
+            loop {
+                let mut batch = None;
+                let work = async { batch = batches.try_next().await.unwrap() };
+                let cost = cost_of(pool, work.boxed()).await;
+                highest = cost[0].1.max(highest);
+                assert!(cost[0].1 <= most, "{name}: {cost:?}, but {most} are enough");
+                let Some(batch) = batch else { break };
+                read.extend(batch.iter().map(|row| row.id));
+            }
+        }
+        println!("| {name}, parts | {highest} at most |");
+        let sql = format!("SELECT id FROM skewed_readings ORDER BY {name}");
+        let all: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+        assert!(read == all, "{name}: {} rows of {}", read.len(), all.len());
+    }
 }
 
 /// Updates a few batches at the beginning and in the middle, and checks that none took more than

@@ -14,7 +14,7 @@ use crate::harness::{Column, Filter, Key, Keyed, Order, Table, TestDatabase, Wal
 const SIZES: [usize; 9] = [0, 1, 2, 3, 5, 8, 13, 21, 40];
 
 /// Returns the sizes that a column has values for, and at the end all of its values.
-fn sizes(column: &Column, up_to: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn sizes(column: &Column, up_to: usize) -> impl Iterator<Item = usize> {
     let most = column.len().min(up_to);
     SIZES.into_iter().filter(move |size| *size < most).chain([most])
 }

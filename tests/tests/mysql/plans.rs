@@ -15,7 +15,7 @@ use crate::{
     servers,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, locks }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, parts, locks }
 
 async fn batches_cost_the_same_everywhere(database: &TestDatabase) {
     plans::create(database).await;
@@ -58,6 +58,17 @@ async fn writes(database: &TestDatabase) {
     let pool = options.connect_with(database.options()).await.unwrap();
     // The rows of a batch, found once to see where it ends and once to write them.
     skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
+    pool.close().await;
+}
+
+async fn parts(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("ANALYZE TABLE skewed_readings").await;
+    let options = MySqlPoolOptions::new().max_connections(1);
+    let pool = options.connect_with(database.options()).await.unwrap();
+    // Each entry of the index is passed once in the walk, and at most once more for the ends. At the end
+    // of a part, the rest of a few batches is sorted for each of them.
+    skewed::check_parts(&pool, cost_of, 200_000, 8 * (skewed::BATCH + 1)).await;
     pool.close().await;
 }
 

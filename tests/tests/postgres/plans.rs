@@ -27,7 +27,7 @@ use crate::{
     servers,
 };
 
-tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, locks }
+tests! { batches_cost_the_same_everywhere, related_rows_are_searched, skewed_data, writes, parts, locks }
 
 /// Makes the server send the plan of every statement that reads the table, with what each step did,
 /// along with the statement's result.
@@ -78,6 +78,15 @@ async fn writes(database: &TestDatabase) {
     let pool = explaining(database).await;
     // The rows of a batch, found once to see where it ends and once to write them.
     skewed::check_writes(&pool, cost_of, 6 * (skewed::BATCH + 1)).await;
+    pool.close().await;
+}
+
+async fn parts(database: &TestDatabase) {
+    skewed::create(database).await;
+    database.execute("VACUUM ANALYZE skewed_readings").await;
+    let pool = explaining(database).await;
+    // Each entry of the index is passed once in the walk, and at most once more for the ends.
+    skewed::check_parts(&pool, cost_of, 200_000, 4 * (skewed::BATCH + 1)).await;
     pool.close().await;
 }
 

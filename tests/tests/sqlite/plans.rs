@@ -24,6 +24,7 @@ tests! {
     indexes_are_searched,
     skewed_data,
     writes,
+    parts,
 }
 
 async fn without_statistics(database: &TestDatabase) {
@@ -90,6 +91,20 @@ async fn writes(database: &TestDatabase) {
     // The rows of a batch, found once to see where it ends and once to write them.
     skewed::check_writes(&pool, cost_of, 100 * (skewed::BATCH + 1)).await;
     pool.close().await;
+}
+
+async fn parts(database: &TestDatabase) {
+    skewed::create(database).await;
+    for statistics in [false, true] {
+        if statistics {
+            database.execute("ANALYZE").await;
+        }
+        let (pool, steps) = counting(database).await;
+        let cost_of = async |_: &_, work: BoxFuture<'_, ()>| steps_of(&steps, work).await;
+        // Each entry of the index is passed once in the walk, and at most once more for the ends.
+        skewed::check_parts(&pool, cost_of, 20 * 100_000, 60 * (skewed::BATCH + 1)).await;
+        pool.close().await;
+    }
 }
 
 /// Counts the steps that some work takes.

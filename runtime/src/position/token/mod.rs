@@ -1,32 +1,33 @@
-//! Positions as text: a short URL-safe token.
+//! Positions as text: short URL-safe tokens.
 //!
-//! ```text
-//! version, hash of the table, number of columns with two flags,
-//! for each column: hash of its name with its direction, value; checksum
-//! ```
-//!
-//! in base64 without padding. One flag says whether the row itself is included. The other says
-//! whether the table was named at run time; then only the iteration knows if it is the right table.
-//! The directions are those of the order in which the first column ascends, since a position is the
-//! same in an order and its reverse. A value is a tag, which also names the database, and its
-//! bytes. Whatever a token says, it can only be refused or become the values of a position: no part
-//! of it is ever read as SQL, and nothing is allocated beyond its own length.
+//! A token begins with the version of its format and ends with a checksum, all in base64 without
+//! padding. [`cursor`] and [`part`] say what is in between. Whatever a token says, it can only be
+//! refused or become the values of positions: no part of it is ever read as SQL, and nothing is
+//! allocated beyond its own length.
+
+pub(crate) mod cursor;
+mod hash;
+pub(crate) mod part;
+#[cfg(test)]
+mod tests;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::key::{Key, forwards};
+pub(crate) use self::hash::Digest;
+use self::hash::hash;
+use super::key::Key;
 use crate::{
-    backend::{bytes::ByteReader, dialect::Direction, value::RawValue},
+    backend::{bytes::ByteReader, dialect::Direction},
     error::TokenError,
     expr::order::Sort,
     model::{Model, table::Table},
 };
 
-/// The version of the format; any other is refused.
-const VERSION: u8 = 2;
+/// The first byte of a cursor's token: the version of its format; any other is refused.
+const CURSOR: u8 = 2;
 
-/// The bit next to the number of columns that says that the row itself is included.
-const INCLUDED: u8 = 0x80;
+/// The first byte of a part's token.
+const PART: u8 = 0x81;
 
 /// The bit next to the number of columns that says that the table was named at run time.
 const NAMED: u8 = 0x40;
@@ -50,69 +51,61 @@ impl TableTag {
         };
         Self { hash, named: table.is_named_at_run_time() }
     }
-}
 
-/// The contents of a token.
-pub(crate) struct Content {
-    pub(crate) table: TableTag,
-    pub(crate) order: Vec<Sort>,
-    pub(crate) values: Vec<RawValue>,
-    pub(crate) included: bool,
-}
-
-/// Writes the values of a key as a token.
-pub(crate) fn write(key: &Key, table: TableTag, values: &[RawValue], included: bool) -> String {
-    let mut bytes = vec![VERSION];
-    bytes.extend(table.hash.to_be_bytes());
-    let columns = u8::try_from(key.order.len()).unwrap_or(NAMED - 1);
-    let included = if included { INCLUDED } else { 0 };
-    let named = if table.named { NAMED } else { 0 };
-    bytes.push(columns | included | named);
-    for (sort, value) in forwards(&key.order).zip(values) {
-        bytes.extend(hash_of_sort(key.model(), sort).to_be_bytes());
-        value.write(&mut bytes);
+    /// Writes the tag, and the number of columns with other flags.
+    fn write(self, out: &mut Vec<u8>, key: &Key, flags: u8) {
+        out.extend(self.hash.to_be_bytes());
+        let columns = u8::try_from(key.order.len()).unwrap_or(NAMED - 1);
+        let named = if self.named { NAMED } else { 0 };
+        out.push(columns | named | flags);
     }
+
+    /// Reads what [`write`](Self::write) wrote. If the table was named at run time, only the
+    /// iteration knows whether it is the right one.
+    fn read(model: &'static Model, reader: &mut ByteReader<'_>) -> Result<(Self, u8), TokenError> {
+        let hash = reader.number()?;
+        let head = reader.byte()?;
+        let table = Self { hash, named: head & NAMED != 0 };
+        if !table.named && table != Self::of(&model.into()) {
+            return Err(TokenError::Model(model.name));
+        }
+        Ok((table, head & !NAMED))
+    }
+}
+
+/// Adds a checksum, and makes text of the bytes.
+fn seal(mut bytes: Vec<u8>) -> String {
     bytes.extend(hash([bytes.as_slice()]).to_be_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads a token for a model.
-pub(crate) fn read(model: &'static Model, token: &str) -> Result<Content, TokenError> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Damaged)?;
+/// Returns the bytes of a token after its version, if that is the expected one.
+fn open(token: &str, version: u8) -> Result<Vec<u8>, TokenError> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Damaged)?;
     let (content, checksum) = bytes.split_last_chunk::<4>().ok_or(TokenError::Damaged)?;
     if hash([content]).to_be_bytes() != *checksum {
         return Err(TokenError::Damaged);
     }
-    let mut reader = ByteReader::new(content);
-    let version = reader.byte()?;
-    if version != VERSION {
-        return Err(TokenError::Version(version));
+    let found = *content.first().ok_or(TokenError::Damaged)?;
+    let length = content.len();
+    if found == version {
+        bytes.truncate(length);
+        bytes.remove(0);
+        return Ok(bytes);
     }
-    let hash = reader.number()?;
-    let head = reader.byte()?;
-    let table = TableTag { hash, named: head & NAMED != 0 };
-    if !table.named && table != TableTag::of(&model.into()) {
-        return Err(TokenError::Model(model.name));
-    }
-    let mut order = Vec::new();
-    let mut values = Vec::new();
-    for _ in 0..head & !(INCLUDED | NAMED) {
-        let wanted = reader.number()?;
-        let sort = sorts(model).find(|sort| hash_of_sort(model, *sort) == wanted);
-        order.push(sort.ok_or(TokenError::Column(model.name))?);
-        values.push(RawValue::read(&mut reader)?);
-    }
-    if reader.is_at_end() {
-        Ok(Content { table, order, values, included: head & INCLUDED != 0 })
-    } else {
-        Err(TokenError::Damaged)
-    }
+    Err(match found {
+        CURSOR | PART => TokenError::Kind,
+        other => TokenError::Version(other),
+    })
 }
 
-fn sorts(model: &Model) -> impl Iterator<Item = Sort> {
-    (0..model.columns.len()).flat_map(|column| {
+/// Finds the column and the direction that were written as a hash.
+fn sort_of(model: &'static Model, wanted: u32) -> Result<Sort, TokenError> {
+    let mut sorts = (0..model.columns.len()).flat_map(|column| {
         [Direction::Ascending, Direction::Descending].map(|direction| Sort { column, direction })
-    })
+    });
+    let sort = sorts.find(|sort| hash_of_sort(model, *sort) == wanted);
+    sort.ok_or(TokenError::Column(model.name))
 }
 
 fn hash_of_sort(model: &Model, sort: Sort) -> u32 {
@@ -124,13 +117,3 @@ fn hash_of_sort(model: &Model, sort: Sort) -> u32 {
     let column = name.column.as_bytes();
     if name.joined { hash([b"joined", column, direction]) } else { hash([column, direction]) }
 }
-
-/// Computes an FNV-1a hash (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), with a
-/// zero byte between parts. It guards against accidents; it need not guard against malice.
-fn hash<const N: usize>(parts: [&[u8]; N]) -> u32 {
-    let bytes = parts.into_iter().flat_map(|part| part.iter().chain(&[0]));
-    bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
-
-#[cfg(test)]
-mod tests;

@@ -9,19 +9,24 @@ use crate::{
     position::key::Key,
 };
 
-use super::{Content, TableTag, TokenError, URL_SAFE_NO_PAD, hash};
+use super::{
+    TableTag, TokenError, URL_SAFE_NO_PAD,
+    cursor::{self, Content},
+    hash, part,
+};
+use crate::position::share::{Edge, Share};
 
 const MODEL: &Model = Model::ENTRIES;
 
 fn write(key: &Key, values: &[RawValue], included: bool) -> String {
-    super::write(key, TableTag::of(&key.table), values, included)
+    cursor::write(key, TableTag::of(&key.table), values, included)
 }
 
 fn read(
     model: &'static Model,
     token: &str,
 ) -> Result<(Vec<Sort>, Vec<RawValue>, bool), TokenError> {
-    let Content { order, values, included, .. } = super::read(model, token)?;
+    let Content { order, values, included, .. } = cursor::read(model, token)?;
     Ok((order, values, included))
 }
 
@@ -195,6 +200,96 @@ fn equal_names_of_two_tables_are_two() {
         let expected = if column == 0 { Ok(0) } else { Err(TokenError::Column("Entry")) };
         assert_eq!(without, expected);
     }
+}
+
+/// Returns a part with these edges.
+fn share(from: Option<Edge>, up_to: Option<Edge>) -> Share {
+    Share {
+        from,
+        up_to,
+        index: 2,
+        count: 5,
+        rows: u64::MAX - 1,
+        ..Share::whole(key(), 0x0123_4567_89ab_cdef)
+    }
+}
+
+/// Every pair of edges that the values make.
+fn shares() -> impl Iterator<Item = Share> {
+    let edges = || {
+        let keys = values().into_iter().map(|value| vec![value, RawValue::Null]);
+        let edges =
+            keys.flat_map(|key| [false, true].map(|included| Edge { key: key.clone(), included }));
+        edges.map(Some).chain([None])
+    };
+    edges().flat_map(move |from| edges().map(move |up_to| share(from.clone(), up_to)))
+}
+
+#[test]
+fn every_part_comes_back() {
+    for share in shares() {
+        let token = part::write(&share);
+        assert!(token.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c)));
+        let read = part::read(MODEL, &token).expect("a part");
+        assert_eq!(read.key.order, share.key.order);
+        assert_eq!((&read.from, &read.up_to), (&share.from, &share.up_to));
+        assert_eq!((read.index, read.count, read.rows), (2, 5, u64::MAX - 1));
+        assert_eq!((read.table, read.filters), (share.table, share.filters));
+    }
+}
+
+/// A part and its reverse are two; a cursor is the same in both.
+#[test]
+fn a_part_keeps_its_directions() {
+    let reversed = Share::whole(key().reversed(), 0);
+    let read = part::read(MODEL, &part::write(&reversed)).expect("a part");
+    assert_eq!(read.key.order, reversed.key.order);
+    assert_ne!(read.key.order, key().order);
+}
+
+#[test]
+fn damaged_parts_are_refused() {
+    let edge = || Some(Edge { key: vec![RawValue::Null; 2], included: true });
+    let token = part::write(&share(edge(), edge()));
+    for end in 0..token.len() {
+        assert_eq!(part::read(MODEL, &token[..end]).err(), Some(TokenError::Damaged));
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+    for place in 0..bytes.len() {
+        for change in 1..=u8::MAX {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= change;
+            let changed = part::read(MODEL, &URL_SAFE_NO_PAD.encode(bytes));
+            assert_eq!(changed.err(), Some(TokenError::Damaged));
+        }
+    }
+}
+
+/// A checksum stops no attacker: a forged part is refused, or read as values.
+#[test]
+fn forged_parts_do_no_harm() {
+    for share in shares().filter(|share| share.from == share.up_to) {
+        let bytes = URL_SAFE_NO_PAD.decode(part::write(&share)).unwrap();
+        let content = &bytes[..bytes.len() - 4];
+        for place in 0..content.len().min(60) {
+            for forged in 0..=u8::MAX {
+                let mut content = content.to_vec();
+                content[place] = forged;
+                if let Ok(share) = part::read(MODEL, &seal(&content)) {
+                    assert!(share.index < share.count);
+                    let edges = share.from.iter().chain(&share.up_to);
+                    assert!(edges.into_iter().all(|edge| edge.key.len() == share.key.order.len()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn cursors_and_parts_are_told_apart() {
+    let cursor = write(&key(), &[RawValue::Null, RawValue::Null], false);
+    assert_eq!(part::read(MODEL, &cursor).err(), Some(TokenError::Kind));
+    assert_eq!(read(MODEL, &part::write(&share(None, None))).err(), Some(TokenError::Kind));
 }
 
 /// Returns a token with a correct checksum.

@@ -282,7 +282,7 @@ async fn of_another_model(database: &TestDatabase) {
     assert_eq!(
         error.report(),
         "the position that is saved in checkpoint `slugs` is not one of `Other`; open it for the model \
-         that it was saved for, or remove it to begin anew: the cursor token was made for another table \
+         that it was saved for, or remove it to begin anew: the token was made for another table \
          than that of `Other`"
     );
     // Whoever has it keeps it.

@@ -1,0 +1,92 @@
+//! A run: the table is cut, the parts are enqueued, and workers are started, watched and killed.
+
+use std::{
+    process,
+    time::{Duration, Instant},
+};
+
+use indicatif::HumanCount;
+use sqlx::Pool;
+use sqlx_chunked::{Chunked as _, ReadRow};
+
+use crate::{
+    AnyError,
+    args::Options,
+    bars::Bars,
+    engine::Engine,
+    store::Store,
+    work::{Flight, Run},
+    workers::Workers,
+};
+
+/// How often the checkpoints are looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A run that takes longer than this has lost a part.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+pub(crate) async fn run<DB: Store>(engine: Engine, options: &Options) -> Result<(), AnyError>
+where
+    Flight: ReadRow<DB>,
+{
+    let name = format!("{engine}_{}", process::id()).replace('-', "_");
+    let run = Run { name, batch: options.batch };
+    let pool = DB::open().await?;
+    DB::copy_flights(&pool, &run.table()).await?;
+    run.checkpoints().create(&pool).await?;
+
+    // Once: cut again after a restart, the parts would be others.
+    let parts = Flight::iter(&pool).table(run.table()).parts(options.parts).await?;
+    engine.enqueue(&run, &parts).await?;
+    println!("{engine}: {} parts for {} workers", parts.len(), options.workers);
+
+    let started = Instant::now();
+    let bars = Bars::new(&parts)?;
+    let mut workers = Workers::start(engine, &run, options.workers)?;
+    let mut kills = moments(options.kills);
+    while !bars.are_full() {
+        if started.elapsed() > PATIENCE {
+            return Err("a part is lost".into());
+        }
+        tokio::time::sleep(TICK).await;
+        bars.update(&pool, &run, &parts).await?;
+        workers.read_along(|line| bars.print(line))?;
+        if kills.last().is_some_and(|at| *at <= bars.done()) && kill_one(&mut workers, &bars)? {
+            kills.pop();
+        }
+    }
+    let elapsed = started.elapsed();
+    let taken_over = workers.taken_over;
+    drop(workers);
+
+    let (all, wrong) = DB::check(&pool, &run.table()).await?;
+    println!(
+        "{engine}: {} flights in {elapsed:.1?}, {taken_over} parts taken over; {wrong} flights are \
+         wrong, or were not written exactly once",
+        HumanCount(all.unsigned_abs()),
+    );
+    engine.clean_up(&run).await?;
+    DB::clean_up(&pool, &run).await?;
+    if wrong > 0 || taken_over < options.kills {
+        return Err("not every flight was written exactly once, or no part was taken over".into());
+    }
+    Ok(())
+}
+
+/// Kills a worker in the middle of its part, so that there is something to take over. Returns whether
+/// there was one.
+fn kill_one(workers: &mut Workers, bars: &Bars) -> Result<bool, AnyError> {
+    let candidates = workers.with_part(|part| bars.is_in_the_middle(part));
+    let Some(number) = fastrand::choice(candidates) else { return Ok(false) };
+    if let Some(part) = workers.kill(number)? {
+        bars.print(&format!("worker {number} is killed in the middle of part {part}"));
+    }
+    Ok(true)
+}
+
+/// Returns moments at which that much of a run is done, the last one first.
+fn moments(number: usize) -> Vec<f64> {
+    let mut moments: Vec<_> = (0..number).map(|_| 0.05 + 0.7 * fastrand::f64()).collect();
+    moments.sort_by(|one, other| other.total_cmp(one));
+    moments
+}
