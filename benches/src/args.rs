@@ -21,6 +21,9 @@ cargo run --release -p sqlx-chunked-benches -- [OPTIONS]
 cargo run --release -p sqlx-chunked-benches -- writes [OPTIONS]
     The same for update and delete, beside a loop by hand and one big statement.
 
+cargo run --release -p sqlx-chunked-benches -- parts [OPTIONS]
+    What it costs to cut the table into parts, and how much faster several workers are than one.
+
 cargo run --release -p sqlx-chunked-benches -- derive [--rounds N]
     What the derive costs `cargo check`, beside sqlx::FromRow.
 
@@ -33,6 +36,7 @@ pub(crate) enum Command {
     Help,
     Speed(Options),
     Writes(Options),
+    Parts(Options),
     Derive {
         rounds: usize,
     },
@@ -63,7 +67,7 @@ impl Command {
     /// Reads the arguments of this process.
     pub(crate) fn parse() -> Result<Self, Error> {
         let mut options = Options { rows: 1_000_000, rounds: 5, on: Vec::new(), only: Vec::new() };
-        let (mut derive, mut writes) = (false, false);
+        let mut command: Option<fn(Options) -> Self> = None;
         let mut arguments = Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -72,8 +76,11 @@ impl Command {
                 Arg::Long("rounds") => options.rounds = arguments.value()?.parse()?,
                 Arg::Long("on") => options.on.push(arguments.value()?.parse()?),
                 Arg::Long("only") => options.only.push(arguments.value()?.string()?),
-                Arg::Value(value) if value == "derive" => derive = true,
-                Arg::Value(value) if value == "writes" => writes = true,
+                Arg::Value(value) if value == "derive" => {
+                    command = Some(|Options { rounds, .. }| Self::Derive { rounds });
+                }
+                Arg::Value(value) if value == "writes" => command = Some(Self::Writes),
+                Arg::Value(value) if value == "parts" => command = Some(Self::Parts),
                 Arg::Value(value) if value == PEAK_MEMORY => {
                     let kind = arguments.value()?.parse()?;
                     let url = arguments.value()?.string()?;
@@ -86,11 +93,7 @@ impl Command {
         if options.rounds == 0 {
             return Err("--rounds has to be 1 at least".into());
         }
-        Ok(match (derive, writes) {
-            (true, _) => Self::Derive { rounds: options.rounds },
-            (_, true) => Self::Writes(options),
-            _ => Self::Speed(options),
-        })
+        Ok(command.unwrap_or(Self::Speed)(options))
     }
 }
 

@@ -9,6 +9,7 @@ mod derive;
 mod entry;
 mod memory;
 mod order;
+mod parts;
 mod race;
 mod report;
 mod samples;
@@ -44,6 +45,7 @@ fn run() -> Result<(), Error> {
         }
         Command::Speed(options) => runtime()?.block_on(speed::compare(&options)),
         Command::Writes(options) => runtime()?.block_on(writes::compare(&options)),
+        Command::Parts(options) => runtime()?.block_on(parts::compare(&options)),
         Command::Derive { rounds } => derive::compare(rounds),
         Command::PeakMemory { database, rows } => {
             runtime()?.block_on(memory::print_peak(&database, rows))

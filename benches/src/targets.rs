@@ -51,6 +51,9 @@ const fn at_most(floor: f64, goal: f64) -> Target {
 /// Our writes, as a multiple of the speed of a loop by hand.
 pub(crate) const WRITES: Target = at_least(1.0, 1.3);
 
+/// The time of a cut, as a multiple of that of `SELECT COUNT(*)`.
+pub(crate) const CUT: Target = at_most(1.5, 1.2);
+
 pub(crate) const NONE: Target = Target { floor: Bound::Any, goal: Bound::Any };
 
 /// The speed of `ours`, as a multiple of that of `peer`.

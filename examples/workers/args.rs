@@ -13,6 +13,7 @@ cargo run --features workers --example workers -- [OPTIONS]
     --workers N     worker processes [3]
     --parts N       parts of the table [12]
     --kills N       workers that are killed in the middle of a part, and replaced [1]
+    --stalls N      workers that are stopped for longer than their lease, and then go on [0]
     --batch N       flights that a worker writes in one transaction [500]
 
 apalis keeps its queue beside the flights, in an SQLite file or in the PostgreSQL database that
@@ -37,12 +38,14 @@ pub(crate) struct Options {
     pub(crate) workers: usize,
     pub(crate) parts: usize,
     pub(crate) kills: usize,
+    pub(crate) stalls: usize,
     pub(crate) batch: usize,
 }
 
 impl Command {
     pub(crate) fn parse() -> Result<Self, AnyError> {
-        let mut options = Options { engine: None, workers: 3, parts: 12, kills: 1, batch: 500 };
+        let mut options =
+            Options { engine: None, workers: 3, parts: 12, kills: 1, stalls: 0, batch: 500 };
         let mut arguments = Parser::from_env();
         while let Some(argument) = arguments.next()? {
             match argument {
@@ -51,6 +54,7 @@ impl Command {
                 Arg::Long("workers") => options.workers = arguments.value()?.parse()?,
                 Arg::Long("parts") => options.parts = arguments.value()?.parse()?,
                 Arg::Long("kills") => options.kills = arguments.value()?.parse()?,
+                Arg::Long("stalls") => options.stalls = arguments.value()?.parse()?,
                 Arg::Long("batch") => options.batch = arguments.value()?.parse()?,
                 Arg::Value(worker) if worker == "worker" => {
                     let engine = arguments.value()?.parse()?;

@@ -2,7 +2,7 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use sqlx::Pool;
-use sqlx_chunked::{Chunked as _, Cursor, Part, ReadRow, SavedCheckpoint};
+use sqlx_chunked::{Cursor, Part, ReadRow, SavedCheckpoint};
 
 use crate::{
     AnyError,

@@ -37,7 +37,9 @@ async fn main() -> Result<(), AnyError> {
             for engine in options.engines()? {
                 match engine {
                     Engine::ApalisPostgres => run::<Postgres>(engine, &options).await?,
-                    Engine::Nats if store::has_postgres() => run::<Postgres>(engine, &options).await?,
+                    Engine::Nats if store::has_postgres() => {
+                        run::<Postgres>(engine, &options).await?
+                    }
                     Engine::ApalisSqlite | Engine::Nats => run::<Sqlite>(engine, &options).await?,
                 }
             }

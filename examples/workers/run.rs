@@ -6,8 +6,7 @@ use std::{
 };
 
 use indicatif::HumanCount;
-use sqlx::Pool;
-use sqlx_chunked::{Chunked as _, ReadRow};
+use sqlx_chunked::ReadRow;
 
 use crate::{
     AnyError,
@@ -43,7 +42,7 @@ where
     let started = Instant::now();
     let bars = Bars::new(&parts)?;
     let mut workers = Workers::start(engine, &run, options.workers)?;
-    let mut kills = moments(options.kills);
+    let (mut kills, mut stalls) = (moments(options.kills), moments(options.stalls));
     while !bars.are_full() {
         if started.elapsed() > PATIENCE {
             return Err("a part is lost".into());
@@ -51,8 +50,12 @@ where
         tokio::time::sleep(TICK).await;
         bars.update(&pool, &run, &parts).await?;
         workers.read_along(|line| bars.print(line))?;
-        if kills.last().is_some_and(|at| *at <= bars.done()) && kill_one(&mut workers, &bars)? {
+        let is_due = |moments: &[f64]| moments.last().is_some_and(|at| *at <= bars.done());
+        if is_due(&kills) && kill_one(&mut workers, &bars)? {
             kills.pop();
+        }
+        if is_due(&stalls) && stall_one(&workers, &bars)? {
+            stalls.pop();
         }
     }
     let elapsed = started.elapsed();
@@ -76,12 +79,24 @@ where
 /// Kills a worker in the middle of its part, so that there is something to take over. Returns whether
 /// there was one.
 fn kill_one(workers: &mut Workers, bars: &Bars) -> Result<bool, AnyError> {
-    let candidates = workers.with_part(|part| bars.is_in_the_middle(part));
-    let Some(number) = fastrand::choice(candidates) else { return Ok(false) };
+    let Some(number) = busy_one(workers, bars) else { return Ok(false) };
     if let Some(part) = workers.kill(number)? {
         bars.print(&format!("worker {number} is killed in the middle of part {part}"));
     }
     Ok(true)
+}
+
+/// Stops a worker in the middle of its part for longer than its lease, so that two believe to have it.
+fn stall_one(workers: &Workers, bars: &Bars) -> Result<bool, AnyError> {
+    let Some(number) = busy_one(workers, bars) else { return Ok(false) };
+    if let Some(part) = workers.stall(number)? {
+        bars.print(&format!("worker {number} is stopped for a while in the middle of part {part}"));
+    }
+    Ok(true)
+}
+
+fn busy_one(workers: &Workers, bars: &Bars) -> Option<usize> {
+    fastrand::choice(workers.with_part(|part| bars.is_in_the_middle(part)))
 }
 
 /// Returns moments at which that much of a run is done, the last one first.

@@ -6,7 +6,7 @@ use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
-use sqlx_chunked::{Backend, Chunked as _};
+use sqlx_chunked::Backend;
 use sqlx_chunked_examples::flights;
 
 use crate::{
@@ -34,7 +34,10 @@ pub(crate) trait Store: Backend {
 
     /// Returns how many flights there are, and how many were not written exactly once and rightly, in the
     /// database's own words.
-    fn check(pool: &Pool<Self>, table: &str) -> impl Future<Output = sqlx::Result<(i64, i64)>> + Send;
+    fn check(
+        pool: &Pool<Self>,
+        table: &str,
+    ) -> impl Future<Output = sqlx::Result<(i64, i64)>> + Send;
 
     /// Drops the tables of a run.
     fn clean_up(pool: &Pool<Self>, run: &Run) -> impl Future<Output = sqlx::Result<()>> + Send;

@@ -51,6 +51,7 @@ impl Run {
 }
 
 /// How the work on a part ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Finished,
     /// Another worker has taken the part over, since this one seemed dead.
@@ -76,9 +77,7 @@ where
     if checkpoint.is_finished() {
         return Ok(Outcome::Finished);
     }
-    // The process that started this one reads along.
-    let begun = if checkpoint.cursor().is_some() { TAKES_OVER } else { BEGINS };
-    println!("{begun} {number}");
+    say(if checkpoint.cursor().is_some() { TAKES_OVER } else { BEGINS }, number);
 
     let table = run.table();
     let mut batches = Flight::batch_iter(pool)
@@ -91,22 +90,31 @@ where
         DB::write(&mut transaction, &table, &batch).await?;
         // With the flights, or not at all: whoever opened the checkpoint last has it.
         match checkpoint.save(&mut *transaction, &batch.cursor()).await {
-            Err(Error::Overtaken { .. }) => return Ok(Outcome::Overtaken),
+            Err(Error::Overtaken { .. }) => return Ok(overtaken(number)),
             saved => saved?,
         }
         transaction.commit().await?;
         renew().await?;
     }
     match checkpoint.finish(pool).await {
-        Err(Error::Overtaken { .. }) => return Ok(Outcome::Overtaken),
+        Err(Error::Overtaken { .. }) => return Ok(overtaken(number)),
         finished => finished?,
     }
-    println!("{ENDS} {number}");
+    say(ENDS, number);
     Ok(Outcome::Finished)
 }
 
-/// What a worker prints before it works on a part: its number follows.
+fn overtaken(part: usize) -> Outcome {
+    say(IS_OVERTAKEN, part);
+    Outcome::Overtaken
+}
+
+/// Tells the process that started this one, which reads along.
+fn say(verb: &str, part: usize) {
+    println!("{verb} {part}");
+}
+
 pub(crate) const BEGINS: &str = "begins";
 pub(crate) const TAKES_OVER: &str = "takes over";
-/// And when it no longer does.
 pub(crate) const ENDS: &str = "ends";
+pub(crate) const IS_OVERTAKEN: &str = "is overtaken in";

@@ -3,6 +3,7 @@
 use std::{
     env, io,
     io::{BufRead as _, BufReader},
+    mem,
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -10,8 +11,8 @@ use std::{
 
 use crate::{
     AnyError,
-    engine::Engine,
-    work::{ENDS, Run, TAKES_OVER},
+    engine::{Engine, LEASE},
+    work::{BEGINS, ENDS, Run, TAKES_OVER},
 };
 
 /// The workers of a run.
@@ -42,9 +43,10 @@ impl Workers {
         for (number, worker) in self.workers.iter_mut().enumerate() {
             while let Ok(line) = worker.lines.try_recv() {
                 let (verb, part) = line.rsplit_once(' ').ok_or("a line without a part")?;
-                worker.part = (verb != ENDS).then(|| part.parse()).transpose()?;
-                if verb == TAKES_OVER {
-                    self.taken_over += 1;
+                let works = [BEGINS, TAKES_OVER].contains(&verb);
+                worker.part = works.then(|| part.parse()).transpose()?;
+                self.taken_over += usize::from(verb == TAKES_OVER);
+                if ![BEGINS, ENDS].contains(&verb) {
                     print(&format!("worker {number} {verb} part {part}"));
                 }
             }
@@ -61,15 +63,35 @@ impl Workers {
         (0..self.workers.len()).filter(|number| meant(&self.workers[*number])).collect()
     }
 
+    /// Stops a worker for so long that it seems dead, and then lets it go on. Returns the part that it
+    /// works on.
+    pub(crate) fn stall(&self, number: usize) -> io::Result<Option<usize>> {
+        let worker = &self.workers[number];
+        signal("-STOP", worker.process.id())?;
+        let id = worker.process.id();
+        thread::spawn(move || {
+            thread::sleep(2 * LEASE);
+            // It may have been killed in the meantime.
+            let _ = signal("-CONT", id);
+        });
+        Ok(worker.part)
+    }
+
     /// Kills a worker, which gets no chance to tidy up, and starts another one in its place. Returns the
     /// part that it worked on.
     pub(crate) fn kill(&mut self, number: usize) -> io::Result<Option<usize>> {
         let next = Worker::start(self.engine, &self.run)?;
-        let mut killed = std::mem::replace(&mut self.workers[number], next);
+        let mut killed = mem::replace(&mut self.workers[number], next);
         killed.process.kill()?;
         killed.process.wait()?;
         Ok(killed.part)
     }
+}
+
+/// Sends a signal to a process.
+fn signal(signal: &str, id: u32) -> io::Result<()> {
+    let status = Command::new("kill").args([signal, &id.to_string()]).status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill: {status}"))) }
 }
 
 impl Worker {
@@ -81,7 +103,10 @@ impl Worker {
         let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
-            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+            BufReader::new(output)
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
         });
         Ok(Self { process, lines, part: None })
     }

@@ -7,7 +7,10 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use sqlx_chunked::Part;
 
-use crate::{AnyError, work::{Flight, Run}};
+use crate::{
+    AnyError,
+    work::{Flight, Run},
+};
 
 /// The time after which a part whose worker is silent is given to another one.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);

@@ -116,6 +116,26 @@ pub(crate) fn lexicographic<DB: Backend>(
     }
 }
 
+/// Writes a comparison of a column as one of pairs: `(a, a) < (x, x)`.
+pub(crate) fn pair<DB: Backend>(
+    sql: &mut Writer<DB>,
+    compared: &Compared<'_, DB>,
+    inclusive: bool,
+) -> Result<(), BoxDynError> {
+    sql.push("(");
+    sql.column(compared.column);
+    sql.push(", ");
+    sql.column(compared.column);
+    sql.push(") ");
+    sql.push(operator(compared.side, inclusive).sql());
+    sql.push(" (");
+    value(sql, compared)?;
+    sql.push(", ");
+    value(sql, compared)?;
+    sql.push(")");
+    Ok(())
+}
+
 /// Writes the condition for the rows that have a value in one column.
 pub(crate) fn is<DB: Backend>(
     sql: &mut Writer<DB>,

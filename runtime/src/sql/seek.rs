@@ -173,9 +173,17 @@ impl<'a> Place<'a> {
             }
             Self::Between { equal, bounds: [after, before], included } => {
                 have_values(sql, equal)?;
-                after.write(sql, false)?;
-                sql.push(" AND ");
-                before.write(sql, *included)
+                // A comparison leaves out NULLs already, so one of them may be enough.
+                match (after.are_values(), before) {
+                    (true, Successors::Values(before)) => {
+                        after.write(sql, false)?;
+                        sql.push(" AND ");
+                        before.write_second_bound(sql, *included)?;
+                    }
+                    (true, Successors::Nulls { .. }) => after.write(sql, false)?,
+                    (false, _) => before.write(sql, *included)?,
+                }
+                Ok(())
             }
         }
     }
@@ -210,6 +218,11 @@ impl Successors<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Returns whether they are found by comparing with a value.
+    const fn are_values(&self) -> bool {
+        matches!(self, Self::Values(_))
     }
 
     /// Returns whether they are certainly no NULLs, and in this column.
@@ -292,6 +305,24 @@ impl<'a> Part<'a> {
             (false, true) => [Some(Successors::Values(self)), Some(nulls(false))],
             (true, false) => [None, Some(nulls(true))],
             (true, true) => [None, None],
+        }
+    }
+
+    /// Writes the condition for the rows beyond the value, next to another bound of the same column.
+    ///
+    /// PostgreSQL expects two bounds with unknown values to leave 1 of 200 rows, whatever they are, and
+    /// then reads all rows between them by another index, and sorts them, again for each batch. It does
+    /// not see that a comparison of a pair is such a bound, but searches the index by it.
+    fn write_second_bound<DB: Backend>(
+        &self,
+        sql: &mut Writer<DB>,
+        included: bool,
+    ) -> Result<(), BoxDynError> {
+        let bound = self.compared();
+        if DB::DIALECT.tuples == Tuples::RowValue {
+            compare::pair(sql, &bound, included)
+        } else {
+            compare::lexicographic(sql, &[Compared { nulls_follow: false, ..bound }], included)
         }
     }
 

@@ -60,9 +60,8 @@ impl<'a> Span<'a> {
         key: &Key,
         without_nulls: &dyn Fn(usize) -> bool,
     ) -> Option<Vec<Place<'a>>> {
-        let has_places = DB::DIALECT.tuples == Tuples::RowValue
-            && self.from.is_some()
-            && key.order.len() > 1;
+        let has_places =
+            DB::DIALECT.tuples == Tuples::RowValue && self.from.is_some() && key.order.len() > 1;
         let in_pieces = has_places || !is_one_range::<DB>(key);
         (in_pieces && self.differs_for_certain()).then(|| self.in_pieces::<DB>(key, without_nulls))
     }

@@ -743,11 +743,7 @@ mod ends {
         );
         assert_eq!(
             conditions(Some(&null), &last, true),
-            [
-                "(delay IS NULL AND id > ?)",
-                "(delay IS NOT NULL AND delay < ?)",
-                "(delay = ? AND id <= ?)"
-            ]
+            ["(delay IS NULL AND id > ?)", "(delay < ?)", "(delay = ? AND id <= ?)"]
         );
         assert_eq!(conditions(None, &null, true), ["(delay IS NULL AND id <= ?)"]);
         let further = [RawValue::Null, nine];
@@ -785,7 +781,7 @@ mod ends {
             conditions(&last),
             [
                 "(delay = $1 AND id > $2)",
-                "(delay > $1 AND delay < $2)",
+                "(delay > $1 AND (delay, delay) < ($2, $3))",
                 "(delay = $1 AND id <= $2)"
             ]
         );
@@ -793,7 +789,7 @@ mod ends {
             conditions(&[RawValue::Null, integer(9)]),
             [
                 "(delay = $1 AND id > $2)",
-                "(delay > $1 AND delay IS DISTINCT FROM NULL)",
+                "(delay > $1)",
                 "(delay IS NOT DISTINCT FROM NULL AND id <= $1)"
             ]
         );

@@ -47,11 +47,11 @@ async fn every_order_and_number(database: &TestDatabase) {
     for by in By::ALL {
         for (shape, condition) in SHAPES {
             let expected = ids(database, &format!("{condition} ORDER BY {}", by.sql())).await;
-            for number in [1, 2, 3, 4, 7, 16, 17, 18, 1_000_000] {
+            for number in [1, 2, 5, 16, 1_000_000] {
                 let case = format!("{by:?} {condition}, {number}");
                 let parts = shape(tasks(database, by)).parts(number).await.unwrap();
                 assert_eq!(parts.len(), number.min(expected.len().max(1)), "{case}");
-                for batch_size in [1, 2, 3, 5, 17] {
+                for batch_size in [1, 3, 17] {
                     let mut rows = Vec::new();
                     for (index, part) in parts.iter().enumerate() {
                         let of_part = || shape(tasks(database, by)).batch_size(batch_size);
@@ -76,9 +76,9 @@ async fn written(database: &TestDatabase) {
     for by in By::ALL {
         for (shape, condition) in SHAPES {
             let expected = ids(database, &format!("{condition} ORDER BY id")).await;
-            for number in [1, 2, 5, 17] {
+            for number in [2, 5] {
                 let parts = shape(tasks(database, by)).parts(number).await.unwrap();
-                for batch_size in [1, 2, 4, 17] {
+                for batch_size in [1, 4] {
                     let case = format!("{by:?} {condition}, {number}, {batch_size}");
                     // A filter may be on the column that is set: each part begins at its edge.
                     for part in parts.iter().rev() {
