@@ -478,6 +478,11 @@ pub enum PartMismatch {
     /// It was cut on another kind of database.
     #[error("the part was cut on another database")]
     Database,
+    /// A column of its order has another type or collation by now.
+    #[error(
+        "the type or collation of a column of its order has changed since it was cut; cut anew"
+    )]
+    Changed,
     /// The cursor is not in the part.
     #[error(
         "the cursor that was given is outside the part; give each part the cursor that was taken \

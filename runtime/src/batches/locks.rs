@@ -38,7 +38,8 @@ impl<DB: Backend> Seeker<DB> {
         let included = self.includes_start();
         let companions = Arc::clone(&self.progress.companions);
         let of_key: Vec<_> = key.own_companions(&companions).collect();
-        let Self { filters, up_to, progress, .. } = self;
+        let (edge, at_edge) = (self.edge(), self.is_at_edge());
+        let Self { plan, filters, up_to, progress, .. } = self;
         let keys = Ask {
             from: progress.start(included),
             up_to: up_to.as_ref().map(Into::into),
@@ -47,7 +48,7 @@ impl<DB: Backend> Seeker<DB> {
             skip: 0,
             rows: rows.saturating_add(1),
             selection: Selection::NamedKey,
-            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            nulls: plan.nulls(&nulls_of, progress.position.as_deref()),
             companions: &of_key,
         };
         let keys_alone = locks_before_it_reads::<DB>(key);
@@ -56,6 +57,8 @@ impl<DB: Backend> Seeker<DB> {
         let expected = Expected {
             position: progress.position.clone(),
             included,
+            edge,
+            at_edge,
             extra: progress.extra.clone(),
             before: progress.rows,
             rows: *rows,

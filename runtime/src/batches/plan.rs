@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    backend::{Backend, dialect::Direction, lock::Lock},
+    backend::{Backend, dialect::Direction, lock::Lock, value::RawValue},
     error::Error,
     expr::filter::Filter,
     model::row::DecodeAs,
@@ -13,6 +13,7 @@ use crate::{
         share::{Edge, Share},
     },
     related::{item::Item, relation::Load},
+    sql::nulls::HiddenNulls,
 };
 
 /// The rows to read, in which order, and in which pieces.
@@ -88,9 +89,19 @@ impl Plan {
     }
 
     /// Returns where reading ends, if not after the last row.
-    pub(crate) fn end(&self) -> Option<Edge> {
+    pub(crate) fn end(&self) -> Option<&Edge> {
         let part = self.part.as_deref()?;
-        if self.backwards { part.from.clone() } else { part.up_to.clone() }
+        if self.backwards { part.from.as_ref() } else { part.up_to.as_ref() }
+    }
+
+    /// Returns the NULLs to look for in some parts of the key, from a position on.
+    pub(crate) fn nulls<'a>(
+        &'a self,
+        parts: &'a [usize],
+        from: Option<&'a [RawValue]>,
+    ) -> HiddenNulls<'a> {
+        let end = self.end().map(|end| &*end.key);
+        HiddenNulls { parts, from, end, reversed: false }
     }
 
     /// Checks that the position to start from is one of the order, on the same kind of database.

@@ -39,6 +39,8 @@ impl<DB: Backend> Seeker<DB> {
     ) -> Result<Request<DB>, Error> {
         let expected = Expected {
             position: self.progress.position.clone(),
+            edge: self.edge(),
+            at_edge: self.is_at_edge(),
             companions: Arc::clone(&self.progress.companions),
             kind: RowKind::Key,
             ..Expected::answer(key.clone())

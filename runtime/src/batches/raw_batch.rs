@@ -86,12 +86,11 @@ fn decoded<M, DB: Backend>(
 
 /// The keys of rows.
 fn keys_of<DB: Backend>(rows: &[DB::Row], expected: &Expected) -> Result<Keys, Error> {
-    let position = expected.position.as_deref();
     let mut keys = Keys::new(expected.key.order.len());
     if let Some(first) = rows.first() {
         let layout = first_row::<DB>(AnyRow::Driver(first), expected)?;
         for row in rows {
-            expected.key.take::<DB>(AnyRow::Driver(row), &layout, position, &mut keys)?;
+            expected.key.take::<DB>(AnyRow::Driver(row), &layout, expected.given(), &mut keys)?;
         }
     }
     Ok(keys)
@@ -104,8 +103,7 @@ fn key_of<DB: Backend>(
     expected: &Expected,
 ) -> Result<Vec<RawValue>, Error> {
     let mut keys = Keys::new(expected.key.order.len());
-    let position = expected.position.as_deref();
-    expected.key.take::<DB>(AnyRow::Driver(row), layout, position, &mut keys)?;
+    expected.key.take::<DB>(AnyRow::Driver(row), layout, expected.given(), &mut keys)?;
     Ok(keys.pop())
 }
 

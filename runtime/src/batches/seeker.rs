@@ -105,7 +105,7 @@ impl<DB: Backend> Seeker<DB> {
             ended: false,
         };
         Self {
-            up_to: plan.end(),
+            up_to: plan.end().cloned(),
             finds_end: plan.up_to_now && plan.is_appended_to(),
             includes_start,
             doubts_filters: plan.part.is_some(),
@@ -237,7 +237,7 @@ impl<DB: Backend> Seeker<DB> {
         }
         let key = self.plan.travelled();
         let nulls_of = self.without_filtered(&key, key.parts_without_nulls());
-        let nulls = HiddenNulls { parts: &nulls_of, from: None };
+        let nulls = self.plan.nulls(&nulls_of, None);
         let asked = at_end(&key, &mut self.filters, &[], nulls, false);
         let asked = asked.map_err(unbound(&key))?;
         Ok(asked.map(|statement| {
@@ -321,6 +321,17 @@ impl<DB: Backend> Seeker<DB> {
         self.includes_start && !self.progress.moved
     }
 
+    /// Returns the end of the part, if it is all that was given: of the first batch of the first part.
+    pub(super) fn edge(&self) -> Option<Vec<RawValue>> {
+        let is_first = self.progress.position.is_none();
+        self.plan.end().filter(|_| is_first).map(|end| end.key.clone())
+    }
+
+    /// Returns whether the position is where a part begins.
+    pub(super) fn is_at_edge(&self) -> bool {
+        self.plan.part.is_some() && self.plan.from.is_none() && !self.progress.moved
+    }
+
     /// Returns the statements for a batch, each as the places that it reads.
     pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
         let included = self.includes_start();
@@ -359,7 +370,7 @@ impl<DB: Backend> Seeker<DB> {
         let Wanted { key, rows, asked, first } = wanted;
         let included = self.includes_start();
         let nulls_of = self.asks_for_nulls(wanted, before);
-        let Self { filters, up_to, progress, .. } = self;
+        let Self { plan, filters, up_to, progress, .. } = self;
         let ask = Ask {
             from: progress.start(included),
             up_to: up_to.as_ref().map(Into::into),
@@ -368,7 +379,7 @@ impl<DB: Backend> Seeker<DB> {
             skip: 0,
             rows: asked - before,
             selection: Selection::Model,
-            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            nulls: plan.nulls(&nulls_of, progress.position.as_deref()),
             companions: &progress.companions,
         };
         let statement = batch(key, filters, ask).map_err(unbound(key))?;
@@ -376,6 +387,8 @@ impl<DB: Backend> Seeker<DB> {
             key: key.clone(),
             position: self.progress.position.clone(),
             included,
+            edge: self.edge(),
+            at_edge: self.is_at_edge(),
             extra: self.progress.extra.clone(),
             before: self.progress.rows,
             rows: rows - before.min(*rows),
@@ -412,7 +425,12 @@ impl<DB: Backend> Seeker<DB> {
     fn hidden_nulls(&self, key: &Key) -> Arc<[usize]> {
         let is_closed = self.up_to.is_some() || self.ends_at_rows;
         let ends = |part| is_closed && (part > 0 || self.progress.position.is_none());
-        let is_hidden = |part: &usize| key.has_nulls_last::<DB>(*part) || ends(*part);
+        // Those of the first column come after the last part's beginning.
+        let is_value = |end: &Edge| end.key.first().is_some_and(|first| !first.is_null());
+        let ends_before = self.plan.end().is_some_and(is_value);
+        let is_hidden = |part: &usize| {
+            key.has_nulls_last::<DB>(*part) && !(*part == 0 && ends_before) || ends(*part)
+        };
         self.without_filtered(key, key.parts_without_nulls().filter(is_hidden))
     }
 
@@ -443,17 +461,20 @@ impl<DB: Backend> Seeker<DB> {
         }
         let nulls_of = if *before == 0 { self.hidden_nulls(key) } else { Arc::default() };
         let from = position.as_deref().filter(|_| !self.plan.is_page);
-        let nulls = HiddenNulls { parts: &nulls_of, from };
-        let types_asked = is_empty && position.is_some();
-        let position = position.as_deref().unwrap_or_default();
-        let asked = at_end(key, &mut self.filters, position, nulls, types_asked);
+        let nulls = self.plan.nulls(&nulls_of, from);
+        let types_asked = is_empty && expected.given().is_some();
+        let given = expected.given().unwrap_or_default();
+        let asked = at_end(key, &mut self.filters, given, nulls, types_asked);
         let asked = asked.map_err(unbound(key))?;
+        let (edge, at_edge) = (expected.edge.clone(), expected.at_edge);
         Ok(asked.map(|statement| {
-            question(key, statement, |expected| Expected {
-                position: Some(position.to_vec()),
+            question(key, statement, |answer| Expected {
+                position: position.clone(),
+                edge,
+                at_edge,
                 nulls_of,
                 types_asked,
-                ..expected
+                ..answer
             })
         }))
     }

@@ -22,7 +22,7 @@ impl<DB: Backend> Seeker<DB> {
     pub(crate) fn find_boundary(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
         let nulls_of = self.asks_for_nulls(wanted, 0);
         let included = self.includes_start();
-        let Self { filters, up_to, progress, .. } = self;
+        let Self { plan, filters, up_to, progress, .. } = self;
         let ask = Ask {
             from: progress.start(included),
             up_to: up_to.as_ref().map(Into::into),
@@ -31,7 +31,7 @@ impl<DB: Backend> Seeker<DB> {
             skip: wanted.rows - 1,
             rows: 2,
             selection: Selection::Key,
-            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            nulls: plan.nulls(&nulls_of, progress.position.as_deref()),
             companions: &progress.companions,
         };
         let statement = batch(&wanted.key, filters, ask).map_err(unbound(&wanted.key))?;
@@ -43,7 +43,7 @@ impl<DB: Backend> Seeker<DB> {
     pub(crate) fn find_last(&mut self, wanted: &Wanted) -> Result<Request<DB>, Error> {
         let nulls_of = self.asks_for_nulls(wanted, 0);
         let included = self.includes_start();
-        let Self { filters, up_to, progress, .. } = self;
+        let Self { plan, filters, up_to, progress, .. } = self;
         let from = up_to.as_ref().map(|Edge { key, included }| Start {
             position: key,
             included: *included,
@@ -58,7 +58,10 @@ impl<DB: Backend> Seeker<DB> {
             skip: 0,
             rows: 1,
             selection: Selection::Key,
-            nulls: HiddenNulls { parts: &nulls_of, from: progress.position.as_deref() },
+            nulls: HiddenNulls {
+                reversed: true,
+                ..plan.nulls(&nulls_of, progress.position.as_deref())
+            },
             companions: &progress.companions,
         };
         let statement =
@@ -87,6 +90,8 @@ impl<DB: Backend> Seeker<DB> {
     ) -> Request<DB> {
         let expected = Expected {
             position: self.progress.position.clone(),
+            edge: self.edge(),
+            at_edge: self.is_at_edge(),
             extra: self.progress.extra.clone(),
             before: self.progress.rows,
             nulls_of,

@@ -81,19 +81,19 @@ impl<DB: Backend> Collect<DB> for AtEnd {
 
     fn push(&mut self, row: DB::Row) -> Result<(), Error> {
         let expected = &*self.expected;
-        let Expected { key, position, nulls_of, .. } = expected;
+        let Expected { key, nulls_of, .. } = expected;
         let unreadable = |source| key.refused::<DB>(source);
-        let position = position.as_deref().unwrap_or_default();
+        let position = expected.given().unwrap_or_default();
         let mut ordinals = 0..row.len().saturating_sub(nulls_of.len());
         let typed = key.typed_parts::<DB>().filter(|_| expected.types_asked);
         for ((part, _), ordinal) in typed.zip(&mut ordinals) {
             if !DB::has_type_of(&row, ordinal, &position[part]).map_err(unreadable)? {
-                return Err(key.outdated());
+                return Err(expected.outdated());
             }
         }
         for ordinal in ordinals {
             if DB::flag(&row, ordinal).map_err(unreadable)? {
-                return Err(key.outdated());
+                return Err(expected.outdated());
             }
         }
         expected.check_nulls(AnyRow::<DB>::Driver(&row))

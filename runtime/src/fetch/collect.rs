@@ -104,7 +104,7 @@ impl<M, DB: Backend> Collector<M, DB> {
             fetched.companions = needs_companions(row, layout, expected);
             layout
         };
-        key.take::<DB>(row, layout, expected.position.as_deref(), &mut fetched.keys)?;
+        key.take::<DB>(row, layout, expected.given(), &mut fetched.keys)?;
         match expected.kind {
             RowKind::Batch => {
                 expected.check_order(&fetched.keys, layout)?;

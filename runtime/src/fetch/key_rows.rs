@@ -56,7 +56,7 @@ impl<DB: Backend> Collect<DB> for KeyRows {
         };
         let key = &expected.key;
         let mut values = Keys::new(key.order.len());
-        key.take::<DB>(row, layout, expected.position.as_deref(), &mut values)?;
+        key.take::<DB>(row, layout, expected.given(), &mut values)?;
         let values = values.pop();
         key.check_length(&values, &values, layout)?;
         keys.push(values);

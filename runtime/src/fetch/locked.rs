@@ -74,7 +74,7 @@ impl<M, DB: Backend> LockedRows<M, DB> {
             Some(layouts) => &*layouts,
             None => layouts.insert(Layouts::of(row, expected)?),
         };
-        key.take::<DB>(row, &layouts.key, expected.position.as_deref(), walked)?;
+        key.take::<DB>(row, &layouts.key, expected.given(), walked)?;
         expected.check_order(walked, &layouts.key)?;
         if walked.len() as u64 > expected.rows {
             fetched.extra = Some(walked.pop());

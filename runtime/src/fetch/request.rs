@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     backend::{Backend, row::AnyRow, statement::Statement, value::RawValue},
-    error::Error,
+    error::{Error, PartMismatch},
     model::{Select, layout::Layout},
     position::{
         guard::bytes,
@@ -54,6 +54,10 @@ pub(crate) struct Expected {
     pub(crate) position: Option<Vec<RawValue>>,
     /// True if that row itself may come.
     pub(crate) included: bool,
+    /// The end of the part that is read, if there is one and it begins at the first row.
+    pub(crate) edge: Option<Vec<RawValue>>,
+    /// True if the position is an edge of a part.
+    pub(crate) at_edge: bool,
     /// The key of the extra row that the last batch read but did not return.
     pub(crate) extra: Option<Vec<RawValue>>,
     /// The number of rows that were read before.
@@ -101,6 +105,8 @@ impl Expected {
             key,
             position: None,
             included: false,
+            edge: None,
+            at_edge: false,
             extra: None,
             before: 0,
             rows: 1,
@@ -116,14 +122,32 @@ impl Expected {
         }
     }
 
+    /// Returns the key that shows whether the columns still have the types and collations of the cursor,
+    /// or the part, that was given.
+    pub(crate) fn given(&self) -> Option<&[RawValue]> {
+        self.position.as_deref().or(self.edge.as_deref())
+    }
+
+    /// Returns the error for columns that have others by now.
+    pub(super) fn outdated(&self) -> Error {
+        if self.at_edge || self.edge.is_some() {
+            self.key.misses_part(PartMismatch::Changed)
+        } else {
+            self.key.outdated()
+        }
+    }
+
     /// Compares the last key of a batch with the one before it.
     #[inline]
     pub(super) fn check_order(&self, keys: &Keys, layout: &Layout) -> Result<(), Error> {
         let (before, this) = keys.last_two();
-        let Some(before) = before.or(self.position.as_deref()) else { return Ok(()) };
-        if keys.len() == 1 && !before.iter().zip(this).all(|(b, t)| b.fits(t)) {
-            return Err(self.key.outdated());
+        if keys.len() == 1
+            && let Some(given) = self.given()
+            && !given.iter().zip(this).all(|(given, this)| given.fits(this))
+        {
+            return Err(self.outdated());
         }
+        let Some(before) = before.or(self.position.as_deref()) else { return Ok(()) };
         if before != this || self.included && keys.len() == 1 {
             return self.key.check_length(before, this, layout);
         }

@@ -38,8 +38,8 @@ where
     ///
     /// Filters, order, `range` and table are those of the iteration that the parts are read with.
     /// [`after`](Self::after) a cursor, the rows from there on are cut; with
-    /// [`up_to_now`](Self::up_to_now), the last part ends at the table's last row; and a part can itself
-    /// be cut into parts. The options that say how rows are read, or locked, do not matter.
+    /// [`up_to_now`](Self::up_to_now), the last part ends at the table's last row (of an empty table, there
+    /// is none); and a part can itself be cut into parts. The options that say how rows are read, or locked, do not matter.
     ///
     /// ```
     /// # use futures_util::TryStreamExt;
@@ -160,9 +160,11 @@ where
     /// The first item is an [`Error::Part`], before anything is sent, if the part was cut out of another
     /// table, in another order (its reverse included), or with other filters, or with other values in
     /// them; and if a cursor is outside the part, which the database decides. The filters of the part
-    /// are compared by a digest of their text and of their values, as sqlx encodes them: bind the same values
-    /// in every process, not the time of day. The SQL and values that
-    /// [`filter_sql`](Self::filter_sql) pushes are part of it; what is not known is what its SQL refers to.
+    /// are compared by a digest of their text and of their values, those of
+    /// [`filter_sql`](Self::filter_sql) included: bind the same values in every process, not the time of
+    /// day. It has the values as sqlx shows its arguments; should a version of sqlx show them otherwise,
+    /// parts that were cut before are refused, and never read with other filters. What the SQL of a
+    /// filter refers to is not known.
     pub fn part(self, part: Part<M>) -> Self {
         self.configure("part", |plan| plan.part = Some(part.share))
     }

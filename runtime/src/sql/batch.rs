@@ -6,8 +6,8 @@ use sqlx::error::BoxDynError;
 use super::{
     clauses::{Conditions, is_implied, leading_equalities, sort, sort_by_names, write_filters},
     nulls::{HiddenNulls, select_nulls},
-    seek::{End, Place, Start, beyond, up_to},
-    span::{Span, is_one_range},
+    seek::{End, Place, Start, up_to},
+    span::Span,
     writer::Writer,
 };
 use crate::{
@@ -154,7 +154,7 @@ fn gated<DB: Backend>(
             sql.name(&place_name(index));
             sql.push(if DB::DIALECT.gates_by_limit { " AS MATERIALIZED (" } else { " AS (" });
         }
-        let gate = Gate { nearer: index, rows: ask.skip + ask.rows };
+        let gate = Gate { nearer: index, rows: ask.skip.saturating_add(ask.rows) };
         select(sql, key, filters, ask, places, Some(gate))?;
         sql.push(")");
         if is_last {
@@ -257,11 +257,6 @@ fn select<DB: Backend>(
         sql.push(")");
     }
     if let Some(end) = ask.up_to {
-        if bounds_first_column::<DB>(key) {
-            conditions.next(sql);
-            beyond(sql, &key.reversed(), &end.position[..1], true)?;
-            sql.push(")");
-        }
         conditions.next(sql);
         up_to(sql, key, end)?;
         sql.push(")");
@@ -285,12 +280,6 @@ fn select<DB: Backend>(
     }
     sql.limit(ask.rows)?;
     skip(sql, ask)
-}
-
-/// Returns whether the end is also written as a bound of the first column, since an index would not be
-/// searched by a comparison of all columns.
-fn bounds_first_column<DB: Backend>(key: &Key) -> bool {
-    !is_one_range::<DB>(key) && key.order.first().is_some_and(|first| !key.is_nullable(first))
 }
 
 fn skip<DB: Backend>(sql: &mut Writer<DB>, ask: Ask<'_>) -> Result<(), BoxDynError> {

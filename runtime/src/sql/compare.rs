@@ -27,6 +27,11 @@ impl<DB: Backend> Compared<'_, DB> {
     const fn is_plain(&self) -> bool {
         !self.is_null() && !self.nulls_follow
     }
+
+    /// Returns whether the column's bare value is compared.
+    fn is_bare(&self) -> bool {
+        matches!(self.value, Term::Raw(value) if value.is_bare())
+    }
 }
 
 pub(crate) enum Term<'a, DB: Backend> {
@@ -76,7 +81,9 @@ pub(crate) fn lexicographic<DB: Backend>(
         [last] if last.is_plain() => compare(sql, last, operator(last.side, inclusive)),
         [first, ..]
             if DB::DIALECT.tuples != Tuples::Expanded
-                && key.iter().all(|part| part.side == first.side && part.is_plain()) =>
+                && key
+                    .iter()
+                    .all(|part| part.side == first.side && part.is_plain() && !part.is_bare()) =>
         {
             if DB::DIALECT.tuples == Tuples::RowValue {
                 // A row value leaves out no partitions; its first column leaves out all that can be
@@ -192,7 +199,7 @@ fn compare<DB: Backend>(
     compared: &Compared<'_, DB>,
     operator: Operator,
 ) -> Result<(), BoxDynError> {
-    if matches!(compared.value, Term::Raw(value) if value.is_bare()) {
+    if compared.is_bare() {
         sql.push("+");
     }
     sql.column(compared.column);

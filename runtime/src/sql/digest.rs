@@ -1,4 +1,4 @@
-//! What filters say, as a number that is the same in every process.
+//! Filters as a number that is the same in every process.
 
 use std::fmt::Write as _;
 
@@ -29,4 +29,47 @@ pub(crate) fn digest<DB: Backend>(
     let mut all = Digest::new();
     each.iter().for_each(|digest| all.add(&digest.to_be_bytes()));
     Ok(all.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+    use crate::{
+        backend::Backend,
+        expr::{
+            filter::{Filter, PushedSql},
+            operand::Bind,
+            predicate::{Node, Operator},
+        },
+        model::Model,
+    };
+
+    /// Returns the digest of a typed predicate and of SQL with a value.
+    fn of_both<DB: Backend>() -> u64
+    where
+        i64: Bind<DB> + for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    {
+        let value = Box::new(7_i64);
+        let typed = Node::Compare { column: 1, operator: Operator::Less, value };
+        let sql = PushedSql::new(|q| {
+            q.push("delay > ").push_bind(-7_i64);
+        });
+        let mut filters: [Filter<DB>; 2] = [Filter::Typed(typed), Filter::Sql(sql)];
+        let one = digest(&Model::ENTRIES.into(), &mut filters).expect("values");
+        filters.reverse();
+        assert_eq!(digest(&Model::ENTRIES.into(), &mut filters).expect("values"), one);
+        one
+    }
+
+    /// A part that was kept must be accepted by the next version, and after an update of sqlx. If one of
+    /// these numbers changes, parts in queues are refused: that is a new version of their token.
+    #[test]
+    fn digests_stay_the_same() {
+        #[cfg(feature = "sqlite")]
+        assert_eq!(of_both::<sqlx::Sqlite>(), 12_687_006_955_428_220_924);
+        #[cfg(feature = "postgres")]
+        assert_eq!(of_both::<sqlx::Postgres>(), 16_507_077_608_019_075_242);
+        #[cfg(feature = "mysql")]
+        assert_eq!(of_both::<sqlx::MySql>(), 5_848_588_509_896_373_608);
+    }
 }

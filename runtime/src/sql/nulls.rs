@@ -40,10 +40,14 @@ pub(crate) struct HiddenNulls<'a> {
     pub(crate) parts: &'a [usize],
     /// The position from which on rows are read, if not from the first row.
     pub(crate) from: Option<&'a [RawValue]>,
+    /// The end of the part that is read, if there is one.
+    pub(crate) end: Option<&'a [RawValue]>,
+    /// True if the statement itself reads backwards from the end.
+    pub(crate) reversed: bool,
 }
 
 impl HiddenNulls<'_> {
-    pub(crate) const NONE: Self = Self { parts: &[], from: None };
+    pub(crate) const NONE: Self = Self { parts: &[], from: None, end: None, reversed: false };
 
     /// Writes whether there is a row to be read that has a NULL in a part.
     ///
@@ -57,6 +61,8 @@ impl HiddenNulls<'_> {
         filters: &mut [Filter<DB>],
         part: usize,
     ) -> Result<(), BoxDynError> {
+        let reversed = self.reversed.then(|| key.reversed());
+        let key = reversed.as_ref().unwrap_or(key);
         let column = key.order[part].column;
         let table = sql.table.clone();
         let text = sql.column_text(column);
@@ -76,6 +82,14 @@ impl HiddenNulls<'_> {
             // A NULL that sorts first comes before the position, if all before it is equal.
             let ties = key.has_nulls_last::<DB>(part);
             beyond(sql, key, &position[..part], ties)?;
+            sql.push(")");
+        }
+        if part > 0
+            && let Some(end) = self.end
+        {
+            conditions.next(sql);
+            let ties = !key.has_nulls_last::<DB>(part);
+            beyond(sql, &key.reversed(), &end[..part], ties)?;
             sql.push(")");
         }
         conditions.next(sql);

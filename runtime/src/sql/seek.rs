@@ -33,6 +33,17 @@ pub(crate) enum Place<'a> {
     /// The rows that have the values of two positions in the first few columns, and in the next one a
     /// value between theirs; if `included`, or the second one's.
     Between { equal: Vec<Part<'a>>, bounds: [Successors<'a>; 2], included: bool },
+    /// The rows of a place that also meet another condition, which no index is searched by.
+    If { place: Box<Place<'a>>, condition: Condition<'a> },
+}
+
+/// A condition that is only needed if two values with different bytes are equal.
+#[derive(Clone)]
+pub(crate) enum Condition<'a> {
+    /// The row comes no later than an end, whose parts these are, backwards.
+    UpTo { parts: Vec<Part<'a>>, included: bool },
+    /// The row has a successor of a value in its column.
+    Beyond(Part<'a>),
 }
 
 /// A column of an order, and its value at a position.
@@ -129,10 +140,17 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// Returns those of the rows that also meet a condition.
+    pub(super) fn only_if(self, condition: Condition<'a>) -> Self {
+        Self::If { place: Box::new(self), condition }
+    }
+
     /// Adds the rows that have the value at the far end itself.
-    pub(super) const fn include(&mut self) {
-        if let Self::Within { included, .. } | Self::Between { included, .. } = self {
-            *included = true;
+    pub(super) fn include(&mut self) {
+        match self {
+            Self::Within { included, .. } | Self::Between { included, .. } => *included = true,
+            Self::If { place, .. } => place.include(),
+            Self::At(_) | Self::Beyond { .. } => {}
         }
     }
 
@@ -154,6 +172,7 @@ impl<'a> Place<'a> {
                 equal.iter().any(is_value)
                     || bounds.iter().any(|bound| bound.have_no_nulls_in(column))
             }
+            Self::If { place, .. } => place.implies(node),
         }
     }
 
@@ -171,6 +190,11 @@ impl<'a> Place<'a> {
                 have_values(sql, equal)?;
                 last.write(sql, *included)
             }
+            Self::If { place, condition } => {
+                place.write(sql)?;
+                sql.push(" AND ");
+                condition.write(sql)
+            }
             Self::Between { equal, bounds: [after, before], included } => {
                 have_values(sql, equal)?;
                 // A comparison leaves out NULLs already, so one of them may be enough.
@@ -186,6 +210,22 @@ impl<'a> Place<'a> {
                 Ok(())
             }
         }
+    }
+}
+
+impl Condition<'_> {
+    fn write<DB: Backend>(&self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
+        let is_searched = DB::DIALECT.tuples == Tuples::FirstColumn;
+        sql.push(if is_searched { "+(" } else { "(" });
+        match self {
+            Self::UpTo { parts, included } => {
+                let key: Vec<_> = parts.iter().map(Part::compared).collect();
+                compare::lexicographic(sql, &key, *included)?;
+            }
+            Self::Beyond(part) => part.write_second_bound(sql, false)?,
+        }
+        sql.push(")");
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 use sqlx::error::BoxDynError;
 
 use super::{
-    seek::{End, Part, Place, Start, beyond, first_difference, up_to},
+    seek::{Condition, End, Part, Place, Start, beyond, first_difference, up_to},
     writer::Writer,
 };
 use crate::{
@@ -39,19 +39,11 @@ impl<'a> Span<'a> {
         let places = self.in_pieces::<DB>(key, &|_| false);
         sql.separated(") OR (", &places, |sql, place| place.write(sql))?;
         sql.push(")");
-        if self.differs_for_certain() {
-            return Ok(());
-        }
-        // Values that differ by their bytes may still be equal, and then a place has too many rows.
-        let is_searched = DB::DIALECT.tuples == Tuples::FirstColumn;
-        sql.push(if is_searched { ") AND (+(" } else { ") AND (" });
-        self.write_ends(sql, key)?;
-        sql.push(if is_searched { ")" } else { "" });
         Ok(())
     }
 
-    /// Returns the places of the rows, in order, if a statement for several places, or for one that ends
-    /// there, would otherwise compare all columns with the end; and if no two places have the same row.
+    /// Returns the places of the rows, in order, if an index is not searched by comparing all columns
+    /// with the end.
     ///
     /// On PostgreSQL, a place that is compared with the end as well is expected to have few rows, and
     /// sorted.
@@ -62,8 +54,7 @@ impl<'a> Span<'a> {
     ) -> Option<Vec<Place<'a>>> {
         let has_places =
             DB::DIALECT.tuples == Tuples::RowValue && self.from.is_some() && key.order.len() > 1;
-        let in_pieces = has_places || !is_one_range::<DB>(key);
-        (in_pieces && self.differs_for_certain()).then(|| self.in_pieces::<DB>(key, without_nulls))
+        (has_places || !is_one_range::<DB>(key)).then(|| self.in_pieces::<DB>(key, without_nulls))
     }
 
     fn write_ends<DB: Backend>(self, sql: &mut Writer<DB>, key: &Key) -> Result<(), BoxDynError> {
@@ -93,49 +84,62 @@ impl<'a> Span<'a> {
     }
 
     /// Returns the places of the rows, in order: those next to the start, those between the values of
-    /// both ends in the first column in which they differ, and those next to the end.
+    /// both ends in the first column in which their bytes differ, and those next to the end. No two of
+    /// them have the same row, also if the two values are equal in spite of their bytes: then those next
+    /// to the start are all.
     fn in_pieces<DB: Backend>(
         self,
         key: &Key,
         without_nulls: &dyn Fn(usize) -> bool,
     ) -> Vec<Place<'a>> {
         let shared = self.shared();
-        let before = Part::all::<DB>(&key.reversed(), self.end.position, without_nulls);
-        let mut places = match self.from {
-            Some(from) => {
-                let after = Part::all::<DB>(key, from.position, without_nulls);
-                let mut places = next_to(from, &after, shared);
-                places.extend(self.between(after[shared], before[shared], &before[..shared]));
-                places
-            }
-            // Everything before the end's value in the first column.
-            None => Place::within(&before, 0).rev().collect(),
-        };
+        let End { position, included } = self.end;
+        let before = Part::all::<DB>(&key.reversed(), position, without_nulls);
         let is_last = shared + 1 == before.len();
-        if is_last && let (Some(place), true) = (places.last_mut(), self.end.included) {
-            // The value in the last column is never NULL.
-            place.include();
+        let Some(from) = self.from else {
+            // Everything before the end's value in the first column.
+            let mut places: Vec<_> = Place::within(&before, 0).rev().collect();
+            places.extend((1..before.len()).flat_map(|equal| Place::within(&before, equal).rev()));
+            include_last(&mut places, included);
             return places;
+        };
+        let after = Part::all::<DB>(key, from.position, without_nulls);
+        let is_empty = !included && from.position == position;
+        let mut places =
+            next_to(Start { included: from.included && !is_empty, ..from }, &after, shared);
+        let in_doubt = !self.differs_for_certain();
+        if in_doubt {
+            let up_to = Condition::UpTo { parts: before.clone(), included };
+            places = places.into_iter().map(|place| place.only_if(up_to.clone())).collect();
         }
-        for equal in shared + 1..before.len() {
-            places.extend(Place::within(&before, equal).rev());
+        places.extend(between(after[shared], before[shared], &before[..shared]));
+        if !is_last {
+            let deeper = shared + 1..before.len();
+            let next = deeper.flat_map(|equal| Place::within(&before, equal).rev());
+            let beyond = Condition::Beyond(after[shared]);
+            let alone = |place: Place<'a>| {
+                if in_doubt { place.only_if(beyond.clone()) } else { place }
+            };
+            places.extend(next.map(alone));
         }
-        if !is_last
-            && self.end.included
-            && let Some(place) = places.last_mut()
-        {
-            place.include();
-        }
+        include_last(&mut places, included);
         places
     }
+}
 
-    /// Returns the place between the values of both ends in a column. Of NULLs and values, only the
-    /// values are between two other keys.
-    fn between(self, after: Part<'a>, before: Part<'a>, equal: &[Part<'a>]) -> Option<Place<'a>> {
-        let values =
-            |part: Part<'a>| part.successors().into_iter().flatten().find(|side| !side.are_nulls());
-        let bounds = [values(after)?, values(before)?];
-        Some(Place::Between { equal: equal.to_vec(), bounds, included: false })
+/// Returns the place between the values of both ends in a column. Of NULLs and values, only the values are
+/// between two other keys.
+fn between<'a>(after: Part<'a>, before: Part<'a>, equal: &[Part<'a>]) -> Option<Place<'a>> {
+    let values =
+        |part: Part<'a>| part.successors().into_iter().flatten().find(|side| !side.are_nulls());
+    let bounds = [values(after)?, values(before)?];
+    Some(Place::Between { equal: equal.to_vec(), bounds, included: false })
+}
+
+/// Adds the row at the end to the last place. Its value in the last column is never NULL.
+fn include_last(places: &mut [Place<'_>], included: bool) {
+    if let Some(place) = places.last_mut().filter(|_| included) {
+        place.include();
     }
 }
 
@@ -149,7 +153,7 @@ fn next_to<'a>(from: Start<'a>, after: &[Part<'a>], shared: usize) -> Vec<Place<
 }
 
 /// Returns whether an index is searched by comparing all columns with each end.
-pub(super) fn is_one_range<DB: Backend>(key: &Key) -> bool {
+fn is_one_range<DB: Backend>(key: &Key) -> bool {
     let side = key.order.first().map(|sort| sort.direction);
     match DB::DIALECT.tuples {
         Tuples::Expanded => true,

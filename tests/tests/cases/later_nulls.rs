@@ -13,6 +13,7 @@ use crate::{
 tests! {
     in_every_direction,
     after_every_cursor,
+    in_parts,
     written_between_pages,
     in_a_table_named_at_run_time,
     in_a_joined_column,
@@ -134,11 +135,37 @@ async fn after_every_cursor(database: &TestDatabase) {
                     if place < before {
                         let error = rest.unwrap_err();
                         assert!(is_null_in(&error, column), "{error}");
+                        // Nothing is written without them either.
+                        let rest = Trio::batch_iter(database.pool()).after(cursor.clone());
+                        let rest = rest.order_by(|t| order(directions, t)).batch_size(batch_size);
+                        let rest = if up_to_now { rest.up_to_now() } else { rest };
+                        let written = rest.delete().total().await;
+                        let error = written.unwrap_err();
+                        assert!(is_null_in(&error, column), "{error}");
                     } else {
                         assert_eq!(rest.unwrap(), VALUES.len() - place - 1, "{directions:?}");
                     }
                 }
             }
+            delete_nulls(database).await;
+        }
+    }
+}
+
+/// Whoever reads all parts learns of it.
+async fn in_parts(database: &TestDatabase) {
+    create(database, "trios").await;
+    for directions in directions() {
+        for (null, column) in NULLS {
+            let parts = trios(database, directions).parts(3).await.unwrap();
+            insert(database, null).await;
+            let mut errors = Vec::new();
+            for part in parts {
+                let rows = trios(database, directions).batch_size(2).part(part);
+                errors.extend(rows.try_collect::<Vec<_>>().await.err());
+            }
+            assert!(!errors.is_empty(), "{directions:?}, {null}");
+            assert!(errors.iter().all(|error| is_null_in(error, column)), "{errors:?}");
             delete_nulls(database).await;
         }
     }

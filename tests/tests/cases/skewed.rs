@@ -37,6 +37,8 @@ pub(crate) struct Reading {
     /// The same as `category`, for an index of mixed directions.
     mixed: i64,
     score: i64,
+    /// NULL where `published` is.
+    word: Option<String>,
 }
 
 /// Creates as many rows as `PLAN_ROWS` says, or 100,000.
@@ -47,11 +49,12 @@ pub(crate) async fn create(database: &TestDatabase) {
             "CREATE TABLE skewed_readings (id {BIGINT} NOT NULL PRIMARY KEY, \
                category {BIGINT} NOT NULL, same {BIGINT} NOT NULL, published {BIGINT}, \
                status {TEXT} NOT NULL, flag {BIGINT} NOT NULL, mixed {BIGINT} NOT NULL, \
-               score {BIGINT} NOT NULL); \
+               score {BIGINT} NOT NULL, word {TEXT}); \
              CREATE INDEX skewed_category ON skewed_readings (category, id); \
              CREATE INDEX skewed_same ON skewed_readings (same, id); \
              CREATE INDEX skewed_published ON skewed_readings (published, id); \
-             CREATE INDEX skewed_mixed ON skewed_readings (mixed, score DESC, id)"
+             CREATE INDEX skewed_mixed ON skewed_readings (mixed, score DESC, id); \
+             CREATE INDEX skewed_word ON skewed_readings (word, id)"
         ))
         .await;
     let digits = "(SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL \
@@ -62,7 +65,8 @@ pub(crate) async fn create(database: &TestDatabase) {
         .execute(format!(
             "INSERT INTO skewed_readings SELECT n, c, 7, p, \
                CASE WHEN p IS NULL THEN 'draft' ELSE 'published' END, \
-               CASE WHEN c = 1 THEN 0 ELSE 1 END, c, (n * 31 % 50) \
+               CASE WHEN c = 1 THEN 0 ELSE 1 END, c, (n * 31 % 50), \
+               CASE WHEN p IS NOT NULL THEN concat('w', p) END \
              FROM (SELECT n, \
                CASE WHEN (n * 7919 % 100) < 60 THEN 0 WHEN (n * 7919 % 100) < 65 THEN 1 \
                     ELSE 2 + (n * 7919 % 8) END AS c, \
@@ -160,6 +164,8 @@ pub(crate) const ORDERS: &[(&str, fn(&Pool<Db>) -> Ordered)] = &[
     ("same, id", |pool| by(pool, |r| r.same.asc().then(r.id.asc()).boxed())),
     ("published, id", |pool| by(pool, |r| r.published.asc().then(r.id.asc()).boxed())),
     ("published desc, id desc", |pool| by(pool, |r| r.published.desc().then(r.id.desc()).boxed())),
+    ("word, id", |pool| by(pool, |r| r.word.asc().then(r.id.asc()).boxed())),
+    ("word desc, id desc", |pool| by(pool, |r| r.word.desc().then(r.id.desc()).boxed())),
     ("mixed, score desc, id", |pool| {
         by(pool, |r| r.mixed.asc().then(r.score.desc()).then(r.id.asc()).boxed())
     }),

@@ -11,6 +11,7 @@ tests! {
     emoji_on_a_connection_without,
     characters_with_two_codes,
     cursors_of_another_collation,
+    parts_of_another_collation,
     related_by_what_did_not_arrive,
 }
 
@@ -116,6 +117,24 @@ async fn cursors_of_another_collation(database: &TestDatabase) {
         let read: Result<Vec<_>, _> = rows.try_collect().await;
         let error = read.unwrap_err();
         assert!(error.report().contains("begin anew"), "{error}");
+    }
+}
+
+/// The parts of a cut are those of one order: each of them is refused, also the first one.
+async fn parts_of_another_collation(database: &TestDatabase) {
+    database
+        .execute(
+            "CREATE TABLE walk (k VARCHAR(50) COLLATE utf8mb4_general_ci NOT NULL UNIQUE, n BIGINT NOT NULL); \
+             INSERT INTO walk VALUES ('B', 1), ('a', 2), ('c', 3), ('D', 4), ('F', 5)",
+        )
+        .await;
+    let parts = Keyed::<String>::iter(database.pool()).parts(3).await.unwrap();
+    database.execute("ALTER TABLE walk MODIFY k VARCHAR(50) COLLATE utf8mb4_bin NOT NULL").await;
+    for part in parts {
+        let rows = Keyed::<String>::iter(database.pool()).part(part.clone());
+        let read: Result<Vec<_>, _> = rows.try_collect().await;
+        let error = read.unwrap_err();
+        assert!(error.report().contains("anew"), "{part:?}: {error}");
     }
 }
 

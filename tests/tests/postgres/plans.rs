@@ -85,8 +85,10 @@ async fn parts(database: &TestDatabase) {
     skewed::create(database).await;
     database.execute("VACUUM ANALYZE skewed_readings").await;
     let pool = explaining(database).await;
-    // Each entry of the index is passed once in the walk, and at most once more for the ends.
-    skewed::check_parts(&pool, cost_of, 200_000, 4 * (skewed::BATCH + 1)).await;
+    // Each entry of the index is passed once in the walk, and at most once more for the ends. Where a
+    // batch goes on to the next tie, the rest of a tie of 1,000 rows is sorted if the planner expects few:
+    // it takes two columns that go together for independent ones.
+    skewed::check_parts(&pool, cost_of, 200_000, 10 * (skewed::BATCH + 1)).await;
     pool.close().await;
 }
 

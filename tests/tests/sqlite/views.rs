@@ -7,7 +7,7 @@ use sqlx_chunked::{Chunked, Page};
 use super::any::Any;
 use crate::harness::TestDatabase;
 
-tests! { of_two_affinities, of_one_affinity, as_pages }
+tests! { of_two_affinities, of_one_affinity, as_pages, in_parts }
 
 /// A key of any storage class.
 #[derive(Chunked)]
@@ -103,5 +103,47 @@ async fn as_pages(database: &TestDatabase) {
             page = rows().after(next.to_string().parse().unwrap()).page().await.unwrap();
         }
         assert_eq!(read, expected, "pages of {size}");
+    }
+}
+
+/// A key of two columns, one of them of any storage class.
+#[derive(Chunked)]
+#[chunked(table = "either")]
+struct Numbered {
+    #[chunk_key]
+    #[chunked(unique)]
+    n: i64,
+    #[allow(dead_code, reason = "only ordered by")]
+    k: Any,
+}
+
+/// In an order of two columns, too, each part of the view compares by its own affinity.
+async fn in_parts(database: &TestDatabase) {
+    for (one, other) in
+        [("TEXT", "INTEGER"), ("INTEGER", "TEXT"), ("NUMERIC", ""), ("BLOB", "REAL")]
+    {
+        create(database, one, other).await;
+        let expected = expected(database).await;
+        let rows = || {
+            let rows = Numbered::iter(database.pool()).order_by(|e| e.k.asc().then(e.n.asc()));
+            rows.batch_size(2)
+        };
+        for number in 1..=12 {
+            let (mut read, mut counted) = (Vec::new(), 0);
+            for part in rows().parts(number).await.unwrap() {
+                let of_part = || rows().part(part.clone());
+                counted += of_part().count().await.unwrap();
+                let before = read.len();
+                read.extend(of_part().map_ok(|row| row.n).try_collect::<Vec<_>>().await.unwrap());
+                // From a cursor in the middle of it.
+                let mut begun = of_part();
+                begun.try_next().await.unwrap();
+                let rest = of_part().resume(begun.cursor()).up_to_now();
+                let rest: Vec<_> = rest.map_ok(|row| row.n).try_collect().await.unwrap();
+                assert_eq!(rest, read[before + 1..], "{one}, {other}, {number}");
+            }
+            assert_eq!(read, expected, "{one}, {other}, {number} parts");
+            assert_eq!(counted, 12, "{one}, {other}, {number} parts");
+        }
     }
 }

@@ -79,8 +79,10 @@ pub(crate) fn read(model: &'static Model, token: &str) -> Result<Share, TokenErr
     };
     let from = edge(flag::FROM, flag::FROM_INCLUDED)?;
     let up_to = edge(flag::UP_TO, flag::UP_TO_INCLUDED)?;
-    if !reader.is_at_end() {
+    let key = Key::new(model, order.clone());
+    // Columns after a unique one were never written.
+    if !reader.is_at_end() || key.order.len() != order.len() {
         return Err(TokenError::Damaged);
     }
-    Ok(Share { key: Key::new(model, order), table, from, up_to, index, count, rows, filters })
+    Ok(Share { key, table, from, up_to, index, count, rows, filters })
 }

@@ -13,6 +13,7 @@ tests! {
     in_transactions,
     pages,
     in_two_runs,
+    from_the_end,
     limits_and_read_ahead,
     related,
     up_to_now,
@@ -198,6 +199,24 @@ async fn in_two_runs(database: &TestDatabase) {
             assert_eq!(rows, all, "{by:?}, {batch_size}");
         }
     }
+}
+
+/// A worker that ended after its last batch finds nothing more to do in its part.
+async fn from_the_end(database: &TestDatabase) {
+    create(database, ROWS).await;
+    for by in By::ALL {
+        for part in tasks(database, by).parts(4).await.unwrap() {
+            let batch = tasks(database, by).part(part.clone()).try_next().await.unwrap().unwrap();
+            let rest = || tasks(database, by).part(part.clone()).after(batch.cursor());
+            assert_eq!(rest().try_collect::<Vec<_>>().await.unwrap().len(), 0, "{by:?}");
+            assert_eq!(rest().count().await.unwrap(), 0, "{by:?}");
+            assert_eq!(hit(rest()).await.unwrap().len(), 0, "{by:?}");
+            assert_eq!(rest().up_to_now().count().await.unwrap(), 0, "{by:?}");
+            let page = rest().page().await.unwrap();
+            assert!(page.rows.is_empty() && page.next.is_none(), "{by:?}");
+        }
+    }
+    assert_eq!(ids(database, "WHERE hits > 0").await, [0_i64; 0]);
 }
 
 async fn limits_and_read_ahead(database: &TestDatabase) {

@@ -19,6 +19,7 @@ tests! {
     filters_and_limits,
     positions,
     in_a_transaction_of_the_caller,
+    in_parts,
     pages,
     joined,
     all_columns,
@@ -55,6 +56,28 @@ async fn every_order(database: &TestDatabase) {
             times += 1;
             assert_eq!(read, all, "{by:?}, {batch_size}");
         }
+    }
+}
+
+/// Also in parts, and where a part is gone on with.
+async fn in_parts(database: &TestDatabase) {
+    create(database, ROWS).await;
+    for by in By::ALL {
+        let all = ids(database, &format!("ORDER BY {}", by.sql())).await;
+        let mut read = Vec::new();
+        for part in tasks(database, by).parts(4).await.unwrap() {
+            let mut cursor = None;
+            loop {
+                let batches = tasks(database, by).part(part.clone()).batch_size(3).resume(cursor);
+                let mut batches = batches.for_update().skip_locked().transactional();
+                let Some(open) = batches.try_next().await.unwrap() else { break };
+                let Open { batch, transaction, .. } = open;
+                cursor = Some(batch.cursor());
+                read.extend(batch.iter().map(|task| task.id));
+                transaction.commit().await.unwrap();
+            }
+        }
+        assert_eq!(read, all, "{by:?}");
     }
 }
 
