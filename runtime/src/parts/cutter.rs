@@ -36,6 +36,9 @@ pub(crate) struct Progress {
     pub(crate) parts: u32,
 }
 
+/// A part may be larger or smaller by one row out of so many, at either end.
+const NEAR: u64 = 10;
+
 /// The n-th row of those that were asked for.
 enum Nth {
     Found(Vec<RawValue>),
@@ -119,8 +122,17 @@ impl<'s, DB: Backend> Cutter<'s, DB> {
         // The number of rows up to where the seeker is.
         let mut here = 0;
         for part in 1..parts {
-            let rows = share_of(walk.rows, part, parts);
+            let mut rows = share_of(walk.rows, part, parts);
             let (before, after) = walk.around(rows);
+            // The end of a part need not be exact where the row of a mark is near: it is known already.
+            let near = |(mark, _): &(u64, _)| mark.abs_diff(rows) <= walk.rows / parts / NEAR;
+            let nearest = [before, after].into_iter().flatten().filter(near);
+            if let Some((mark, row)) = nearest.min_by_key(|(mark, _)| mark.abs_diff(rows))
+                && mark > here
+            {
+                self.seeker.go_to_row(row.to_vec(), true);
+                (here, rows) = (mark, mark);
+            }
             if let Some((mark, row)) = before.filter(|(mark, _)| *mark > here) {
                 self.seeker.go_to_row(row.to_vec(), true);
                 here = mark;

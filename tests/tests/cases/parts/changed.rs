@@ -1,12 +1,12 @@
 //! Rows that are inserted and deleted after the cut, at the edges of parts too.
 
-use futures_util::TryStreamExt as _;
+use futures_util::{TryStreamExt as _, future::join};
 use sqlx_chunked::Cursor;
 
 use super::{By, Task, create, ids, tasks};
 use crate::harness::{Random, TestDatabase};
 
-tests! { between_cut_and_read, while_parts_are_read, an_empty_table }
+tests! { while_it_is_cut, between_cut_and_read, while_parts_are_read, an_empty_table }
 
 /// Inserts and deletes some rows, drawn at random. The new ones have ids from the given one on, or, if
 /// there is none, any that are free.
@@ -32,6 +32,29 @@ async fn change(database: &TestDatabase, random: &mut Random, next: Option<&mut 
         let b = 2_000 - id;
         let row = format!("({id}, {a}, {b}, {due}, '{tag}', 0, NULL)");
         database.execute(format!("INSERT INTO tasks VALUES {row}")).await;
+    }
+}
+
+/// Whatever is written between two statements of a cut, each part begins where the one before it ends.
+async fn while_it_is_cut(database: &TestDatabase) {
+    create(database, 20).await;
+    let mut random = Random::new();
+    for round in 0..4 {
+        for by in By::ALL {
+            let cut = tasks(database, by).parts(7);
+            let changes = async {
+                for _ in 0..3 {
+                    change(database, &mut random, None).await;
+                }
+            };
+            let (parts, ()) = join(cut, changes).await;
+            let mut read = Vec::new();
+            for part in &parts.unwrap() {
+                read.extend(super::ids_of(tasks(database, by).batch_size(3), part).await);
+            }
+            let all = ids(database, &format!("ORDER BY {}", by.sql())).await;
+            assert_eq!(read, all, "{by:?}, round {round}");
+        }
     }
 }
 
