@@ -38,7 +38,7 @@ async fn main() -> Result<(), AnyError> {
                 match engine {
                     Engine::ApalisPostgres => run::<Postgres>(engine, &options).await?,
                     Engine::Nats if store::has_postgres() => {
-                        run::<Postgres>(engine, &options).await?
+                        run::<Postgres>(engine, &options).await?;
                     }
                     Engine::ApalisSqlite | Engine::Nats => run::<Sqlite>(engine, &options).await?,
                 }

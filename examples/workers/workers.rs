@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct Workers {
     engine: Engine,
     run: Run,
-    workers: Vec<Worker>,
+    processes: Vec<Worker>,
     /// How many parts went on from the checkpoint of another worker.
     pub(crate) taken_over: usize,
 }
@@ -34,13 +34,14 @@ struct Worker {
 
 impl Workers {
     pub(crate) fn start(engine: Engine, run: &Run, number: usize) -> io::Result<Self> {
-        let workers = (0..number).map(|_| Worker::start(engine, run)).collect::<Result<_, _>>()?;
-        Ok(Self { engine, run: run.clone(), workers, taken_over: 0 })
+        let processes =
+            (0..number).map(|_| Worker::start(engine, run)).collect::<Result<_, _>>()?;
+        Ok(Self { engine, run: run.clone(), processes, taken_over: 0 })
     }
 
     /// Reads what the workers have printed since. Fails if one has ended by itself.
     pub(crate) fn read_along(&mut self, print: impl Fn(&str)) -> Result<(), AnyError> {
-        for (number, worker) in self.workers.iter_mut().enumerate() {
+        for (number, worker) in self.processes.iter_mut().enumerate() {
             while let Ok(line) = worker.lines.try_recv() {
                 let (verb, part) = line.rsplit_once(' ').ok_or("a line without a part")?;
                 let works = [BEGINS, TAKES_OVER].contains(&verb);
@@ -60,13 +61,13 @@ impl Workers {
     /// Returns the workers that work on such parts.
     pub(crate) fn with_part(&self, is_meant: impl Fn(usize) -> bool) -> Vec<usize> {
         let meant = |worker: &Worker| worker.part.is_some_and(&is_meant);
-        (0..self.workers.len()).filter(|number| meant(&self.workers[*number])).collect()
+        (0..self.processes.len()).filter(|number| meant(&self.processes[*number])).collect()
     }
 
     /// Stops a worker for so long that it seems dead, and then lets it go on. Returns the part that it
     /// works on.
     pub(crate) fn stall(&self, number: usize) -> io::Result<Option<usize>> {
-        let worker = &self.workers[number];
+        let worker = &self.processes[number];
         signal("-STOP", worker.process.id())?;
         let id = worker.process.id();
         thread::spawn(move || {
@@ -81,7 +82,7 @@ impl Workers {
     /// part that it worked on.
     pub(crate) fn kill(&mut self, number: usize) -> io::Result<Option<usize>> {
         let next = Worker::start(self.engine, &self.run)?;
-        let mut killed = mem::replace(&mut self.workers[number], next);
+        let mut killed = mem::replace(&mut self.processes[number], next);
         killed.process.kill()?;
         killed.process.wait()?;
         Ok(killed.part)

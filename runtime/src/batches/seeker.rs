@@ -39,14 +39,19 @@ pub(crate) struct Seeker<DB: Backend> {
     finds_end: bool,
     /// True if the row at the point to begin from is read as well.
     includes_start: bool,
-    /// True until it is known that the filters are those of the part.
-    doubts_filters: bool,
-    /// True until it is known that the point to begin from is in the part.
-    doubts_start: bool,
+    doubts: Doubts,
     /// True if every statement ends at a row: NULLs that come before the first value are as hidden
     /// then as those after the last one.
     pub(crate) ends_at_rows: bool,
     pub(super) progress: Progress,
+}
+
+/// What is not known yet of a part.
+struct Doubts {
+    /// True until the filters are known to be those of the part.
+    filters: bool,
+    /// True until the point to begin from is known to be in the part.
+    start: bool,
 }
 
 /// How far an iteration has come.
@@ -108,8 +113,10 @@ impl<DB: Backend> Seeker<DB> {
             up_to: plan.end().cloned(),
             finds_end: plan.up_to_now && plan.is_appended_to(),
             includes_start,
-            doubts_filters: plan.part.is_some(),
-            doubts_start: plan.part.is_some() && plan.from.is_some(),
+            doubts: Doubts {
+                filters: plan.part.is_some(),
+                start: plan.part.is_some() && plan.from.is_some(),
+            },
             plan,
             filters,
             taken,
@@ -143,10 +150,10 @@ impl<DB: Backend> Seeker<DB> {
 
     /// Checks that the part, if there is one, is of this table, in this order and with these filters.
     fn check_part(&mut self) -> Result<(), Error> {
-        if let Some(part) = self.plan.part.clone().filter(|_| self.doubts_filters) {
+        if let Some(part) = self.plan.part.clone().filter(|_| self.doubts.filters) {
             let filters = self.digest()?;
             part.check::<DB>(&self.plan.key, filters)?;
-            self.doubts_filters = false;
+            self.doubts.filters = false;
         }
         Ok(())
     }
@@ -160,7 +167,7 @@ impl<DB: Backend> Seeker<DB> {
     /// The question whether the point to begin from is in the part, ends included, if that is not
     /// known yet.
     pub(crate) fn question_about_start(&self) -> Result<Option<Request<DB>>, Error> {
-        if !self.doubts_start {
+        if !self.doubts.start {
             return Ok(None);
         }
         self.asks_if_between(|_| true)
@@ -168,7 +175,7 @@ impl<DB: Backend> Seeker<DB> {
 
     /// The question whether the row at the point to begin from is in the part too, if it would be read.
     pub(crate) fn question_about_first(&mut self) -> Result<Option<Request<DB>>, Error> {
-        self.doubts_start = false;
+        self.doubts.start = false;
         if self.includes_start { self.asks_if_between(|edge| edge.included) } else { Ok(None) }
     }
 

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -13,7 +12,7 @@ use futures_core::future::BoxFuture;
 use super::{Iteration, chunked::Chunked, yields::Yields};
 use crate::{
     backend::Backend,
-    batches::{plan::Plan, run::Planned, seeker::Seeker},
+    batches::{plan::Plan, run, seeker::Seeker},
     error::Error,
     model::Described,
     parts::cutter::{Cutter, Progress},
@@ -95,7 +94,7 @@ where
         });
         let checked = self.check().and(refused.map_or(Ok(()), Err));
         let cutter = checked.and_then(|()| match self.run.into_planned() {
-            Some((plan, Planned { content, connector })) => {
+            Some((plan, run::Planned { content, connector })) => {
                 let seeker = Seeker::new(plan, content.filters, Arc::default());
                 Ok(Cutter::new(connector, seeker))
             }
@@ -103,7 +102,8 @@ where
         });
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
         let report: Report<'s> = Box::new(|_| {});
-        Cut { state: State::Planned(Some((cutter, parts, report))), model: PhantomData }
+        let planned = Box::new(Planned { cutter, parts, report });
+        Cut { planned: Some(planned), cutting: None }
     }
 
     /// Reads, counts or writes only the rows of a part:
@@ -186,16 +186,26 @@ fn refused_cut(plan: &Plan, parts: usize) -> Option<&'static str> {
 /// A table being cut: a future of its parts, made by [`parts`](Iteration::parts).
 #[must_use = "nothing is cut until it is awaited"]
 pub struct Cut<'s, M, DB: Backend> {
-    state: State<'s, M, DB>,
-    model: PhantomData<fn() -> M>,
+    /// What to do, until the first poll.
+    planned: Option<Box<Planned<'s, DB>>>,
+    cutting: Option<BoxFuture<'s, Result<Vec<Part<M>>, Error>>>,
 }
 
 type Report<'s> = Box<dyn FnMut(Progress) + Send + 's>;
 
-enum State<'s, M, DB: Backend> {
-    /// Taken out when it is polled first.
-    Planned(Option<(Result<Cutter<'s, DB>, Error>, u32, Report<'s>)>),
-    Cutting(BoxFuture<'s, Result<Vec<Part<M>>, Error>>),
+/// What is cut, unless it cannot be.
+struct Planned<'s, DB: Backend> {
+    cutter: Result<Cutter<'s, DB>, Error>,
+    parts: u32,
+    report: Report<'s>,
+}
+
+impl<DB: Backend> Planned<'_, DB> {
+    async fn cut<M>(self) -> Result<Vec<Part<M>>, Error> {
+        let Self { cutter, parts, mut report } = self;
+        let shares = cutter?.cut(parts, &mut *report).await?;
+        Ok(shares.into_iter().map(Part::of).collect())
+    }
 }
 
 impl<'s, M, DB: Backend> Cut<'s, M, DB> {
@@ -213,8 +223,8 @@ impl<'s, M, DB: Backend> Cut<'s, M, DB> {
     /// # }
     /// ```
     pub fn progress(mut self, mut report: impl FnMut(CutProgress) + Send + 's) -> Self {
-        if let State::Planned(Some((.., planned))) = &mut self.state {
-            *planned = Box::new(move |progress| report(CutProgress(progress)));
+        if let Some(planned) = &mut self.planned {
+            planned.report = Box::new(move |progress| report(CutProgress(progress)));
         }
         self
     }
@@ -224,20 +234,12 @@ impl<M: Described, DB: Backend> Future for Cut<'_, M, DB> {
     type Output = Result<Vec<Part<M>>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        loop {
-            match &mut self.state {
-                State::Cutting(cutting) => return cutting.as_mut().poll(context),
-                State::Planned(planned) => {
-                    let planned = planned.take();
-                    self.state = State::Cutting(Box::pin(async move {
-                        let Some((cutter, parts, mut report)) = planned else {
-                            return Ok(Vec::new());
-                        };
-                        let shares = cutter?.cut(parts, &mut *report).await?;
-                        Ok(shares.into_iter().map(Part::of).collect())
-                    }));
-                }
-            }
+        if let Some(planned) = self.planned.take() {
+            self.cutting = Some(Box::pin(planned.cut()));
+        }
+        match &mut self.cutting {
+            Some(cutting) => cutting.as_mut().poll(context),
+            None => Poll::Pending,
         }
     }
 }

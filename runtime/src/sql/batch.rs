@@ -165,7 +165,7 @@ fn gated<DB: Backend>(
     match ask.selection {
         Selection::NamedKey => sort_by_names(sql, key)?,
         Selection::Model | Selection::Key | Selection::Count => {
-            sort(sql, &key.order, Writer::selected)?
+            sort(sql, &key.order, Writer::selected)?;
         }
     }
     sql.push(" LIMIT ");

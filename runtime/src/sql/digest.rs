@@ -27,7 +27,9 @@ pub(crate) fn digest<DB: Backend>(
     let mut each = each.collect::<Result<Vec<_>, BoxDynError>>()?;
     each.sort_unstable();
     let mut all = Digest::new();
-    each.iter().for_each(|digest| all.add(&digest.to_be_bytes()));
+    for digest in each {
+        all.add(&digest.to_be_bytes());
+    }
     Ok(all.finish())
 }
 

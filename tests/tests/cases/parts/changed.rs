@@ -119,7 +119,7 @@ async fn an_empty_table(database: &TestDatabase) {
         let parts = tasks(database, by).parts(8).await.unwrap();
         assert_eq!(parts.len(), 1);
         assert_eq!((parts[0].rows(), parts[0].index(), parts[0].count()), (0, 0, 1));
-        super::super::writes::fill(database, 5).await;
+        crate::cases::writes::fill(database, 5).await;
         let all = ids(database, &format!("ORDER BY {}", by.sql())).await;
         assert_eq!(super::ids_of(tasks(database, by), &parts[0]).await, all);
         database.execute("DELETE FROM tasks").await;

@@ -1,7 +1,7 @@
 //! Which rows a part has: the parts of a cut are disjoint, and together everything, in order.
 
 use futures_util::TryStreamExt as _;
-use sqlx_chunked::{Cursor, Open, Part};
+use sqlx_chunked::{Cursor, Open, Part, Written};
 
 use super::{By, Task, Tasks, create, hit, ids, ids_of, tasks};
 use crate::harness::TestDatabase;
@@ -85,7 +85,7 @@ async fn written(database: &TestDatabase) {
                     for part in parts.iter().rev() {
                         let tasks = shape(tasks(database, by)).batch_size(batch_size);
                         let written = hit(tasks.part(part.clone())).await.unwrap();
-                        let rows: u64 = written.iter().map(|written| written.rows_affected()).sum();
+                        let rows: u64 = written.iter().map(Written::rows_affected).sum();
                         assert_eq!(rows, part.rows(), "{case}");
                     }
                     assert_eq!(
@@ -104,7 +104,7 @@ async fn written(database: &TestDatabase) {
 async fn deleted(database: &TestDatabase) {
     create(database, 0).await;
     for by in By::ALL {
-        super::super::writes::fill(database, ROWS).await;
+        crate::cases::writes::fill(database, ROWS).await;
         let parts = tasks(database, by).parts(4).await.unwrap();
         let all = ids(database, &format!("ORDER BY {}", by.sql())).await;
         let second = tasks(database, by).batch_size(3).part(parts[1].clone());
@@ -125,7 +125,7 @@ async fn in_transactions(database: &TestDatabase) {
             while let Some(Open { batch, mut transaction, .. }) = batches.try_next().await.unwrap()
             {
                 for task in &batch {
-                    super::super::writes::hit_row(&mut transaction, task.id).await.unwrap();
+                    crate::cases::writes::hit_row(&mut transaction, task.id).await.unwrap();
                 }
                 transaction.commit().await.unwrap();
             }
@@ -257,7 +257,7 @@ async fn up_to_now(database: &TestDatabase) {
     create(database, 0).await;
     let nothing = tasks(database, By::Id).up_to_now().parts(3).await.unwrap();
     assert_eq!(nothing.len(), 0);
-    super::super::writes::fill(database, ROWS).await;
+    crate::cases::writes::fill(database, ROWS).await;
     let cut = tasks(database, By::Id).up_to_now().parts(3).await.unwrap();
     let open = tasks(database, By::Id).parts(3).await.unwrap();
     database.execute("DELETE FROM tasks WHERE id IN (4, 17)").await;
