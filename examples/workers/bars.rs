@@ -64,10 +64,11 @@ impl Bars {
         self.bars.iter().all(ProgressBar::is_finished)
     }
 
-    /// Returns whether some of a part is done, but not all of it.
+    /// Returns whether some of a part is done, but not most of it.
     pub(crate) fn is_in_the_middle(&self, part: usize) -> bool {
         let bar = &self.bars[part];
-        !bar.is_finished() && bar.position() > 0 && Some(bar.position()) < bar.length()
+        let most = bar.length().unwrap_or(0) / 5 * 4;
+        !bar.is_finished() && (1..most).contains(&bar.position())
     }
 
     /// Returns how much is done, from 0 to 1.

@@ -1,5 +1,5 @@
 //! One table, many workers: the flights are cut into parts, which an existing queue hands to worker
-//! processes. One of them is killed on purpose; another one takes its part over and goes on from the
+//! processes. Some are killed on purpose; others take their parts over and goes on from the
 //! checkpoint. At the end every flight was written exactly once.
 //!
 //! The queue is apalis, in an SQLite file or, where `POSTGRES_URL` is set, in PostgreSQL; where `NATS_URL`
@@ -14,7 +14,7 @@ mod store;
 mod work;
 mod workers;
 
-use std::error::Error;
+use std::{error::Error, io, process, thread};
 
 use sqlx::{Postgres, Sqlite};
 
@@ -45,11 +45,22 @@ async fn main() -> Result<(), AnyError> {
             }
             Ok(())
         }
-        Command::Worker { engine, run } => match engine {
-            Engine::ApalisSqlite => apalis::work_in_sqlite(run).await,
-            Engine::ApalisPostgres => apalis::work_in_postgres(run).await,
-            Engine::Nats if store::has_postgres() => nats::take_parts::<Postgres>(run).await,
-            Engine::Nats => nats::take_parts::<Sqlite>(run).await,
-        },
+        Command::Worker { engine, run } => {
+            end_with_parent();
+            match engine {
+                Engine::ApalisSqlite => apalis::work_in_sqlite(run).await,
+                Engine::ApalisPostgres => apalis::work_in_postgres(run).await,
+                Engine::Nats if store::has_postgres() => nats::take_parts::<Postgres>(run).await,
+                Engine::Nats => nats::take_parts::<Sqlite>(run).await,
+            }
+        }
     }
+}
+
+/// Ends this process when the one that started it closes its input, or is gone.
+fn end_with_parent() {
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        process::exit(1);
+    });
 }

@@ -51,11 +51,17 @@ where
         bars.update(&pool, &run, &parts).await?;
         workers.read_along(|line| bars.print(line))?;
         let is_due = |moments: &[f64]| moments.last().is_some_and(|at| *at <= bars.done());
-        if is_due(&kills) && kill_one(&mut workers, &bars)? {
-            kills.pop();
-        }
-        if is_due(&stalls) && stall_one(&workers, &bars)? {
+        if is_due(&stalls) && stall_one(&mut workers, &bars)? {
             stalls.pop();
+        }
+        if is_due(&kills)
+            && let Some(part) = kill_one(&mut workers, &bars)?
+        {
+            // It may have ended its part just before.
+            bars.update(&pool, &run, &parts).await?;
+            if bars.is_in_the_middle(part) {
+                kills.pop();
+            }
         }
     }
     let elapsed = started.elapsed();
@@ -70,24 +76,31 @@ where
     );
     engine.clean_up(&run).await?;
     DB::clean_up(&pool, &run).await?;
-    if wrong > 0 || taken_over < options.kills {
-        return Err("not every flight was written exactly once, or no part was taken over".into());
+    if wrong > 0 {
+        return Err("not every flight was written exactly once".into());
+    }
+    if !kills.is_empty() || taken_over < options.kills {
+        let problem =
+            "the parts are too short for so many kills: take fewer parts, or smaller batches";
+        return Err(problem.into());
     }
     Ok(())
 }
 
-/// Kills a worker in the middle of its part, so that there is something to take over. Returns whether
-/// there was one.
-fn kill_one(workers: &mut Workers, bars: &Bars) -> Result<bool, AnyError> {
-    let Some(number) = busy_one(workers, bars) else { return Ok(false) };
-    if let Some(part) = workers.kill(number)? {
+/// Kills a worker in the middle of its part, so that there is something to take over. Returns the part
+/// that it worked on.
+fn kill_one(workers: &mut Workers, bars: &Bars) -> Result<Option<usize>, AnyError> {
+    let Some(number) = busy_one(workers, bars) else { return Ok(None) };
+    let part = workers.kill(number, |line| bars.print(line))?;
+    if let Some(part) = part {
         bars.print(&format!("worker {number} is killed in the middle of part {part}"));
     }
-    Ok(true)
+    Ok(part)
 }
 
 /// Stops a worker in the middle of its part for longer than its lease, so that two believe to have it.
-fn stall_one(workers: &Workers, bars: &Bars) -> Result<bool, AnyError> {
+/// Returns whether there was one.
+fn stall_one(workers: &mut Workers, bars: &Bars) -> Result<bool, AnyError> {
     let Some(number) = busy_one(workers, bars) else { return Ok(false) };
     if let Some(part) = workers.stall(number)? {
         bars.print(&format!("worker {number} is stopped for a while in the middle of part {part}"));

@@ -1,5 +1,7 @@
 //! The databases that the flights are in.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
 use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Pool, Postgres, QueryBuilder, Sqlite, SqliteConnection,
@@ -51,7 +53,9 @@ pub(crate) fn has_postgres() -> bool {
 pub(crate) async fn queue() -> sqlx::Result<SqlitePool> {
     let path = std::env::temp_dir().join("sqlx-chunked-workers.db");
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    SqlitePool::connect_with(options.journal_mode(SqliteJournalMode::Wal)).await
+    let options = options.journal_mode(SqliteJournalMode::Wal);
+    // A worker may be stopped while it writes, and the others wait for it.
+    SqlitePool::connect_with(options.busy_timeout(Duration::from_mins(1))).await
 }
 
 impl Store for Sqlite {

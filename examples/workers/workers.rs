@@ -3,7 +3,6 @@
 use std::{
     env, io,
     io::{BufRead as _, BufReader},
-    mem,
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -20,6 +19,7 @@ pub(crate) struct Workers {
     engine: Engine,
     run: Run,
     processes: Vec<Worker>,
+    stalls: Vec<Stall>,
     /// How many parts went on from the checkpoint of another worker.
     pub(crate) taken_over: usize,
 }
@@ -36,21 +36,13 @@ impl Workers {
     pub(crate) fn start(engine: Engine, run: &Run, number: usize) -> io::Result<Self> {
         let processes =
             (0..number).map(|_| Worker::start(engine, run)).collect::<Result<_, _>>()?;
-        Ok(Self { engine, run: run.clone(), processes, taken_over: 0 })
+        Ok(Self { engine, run: run.clone(), processes, stalls: Vec::new(), taken_over: 0 })
     }
 
     /// Reads what the workers have printed since. Fails if one has ended by itself.
     pub(crate) fn read_along(&mut self, print: impl Fn(&str)) -> Result<(), AnyError> {
         for (number, worker) in self.processes.iter_mut().enumerate() {
-            while let Ok(line) = worker.lines.try_recv() {
-                let (verb, part) = line.rsplit_once(' ').ok_or("a line without a part")?;
-                let works = [BEGINS, TAKES_OVER].contains(&verb);
-                worker.part = works.then(|| part.parse()).transpose()?;
-                self.taken_over += usize::from(verb == TAKES_OVER);
-                if ![BEGINS, ENDS].contains(&verb) {
-                    print(&format!("worker {number} {verb} part {part}"));
-                }
-            }
+            self.taken_over += worker.read(number, &print)?;
             if let Some(status) = worker.process.try_wait()? {
                 return Err(format!("worker {number} has ended: {status}").into());
             }
@@ -66,39 +58,51 @@ impl Workers {
 
     /// Stops a worker for so long that it seems dead, and then lets it go on. Returns the part that it
     /// works on.
-    pub(crate) fn stall(&self, number: usize) -> io::Result<Option<usize>> {
+    pub(crate) fn stall(&mut self, number: usize) -> io::Result<Option<usize>> {
         let worker = &self.processes[number];
-        signal("-STOP", worker.process.id())?;
-        let id = worker.process.id();
-        thread::spawn(move || {
-            thread::sleep(2 * LEASE);
-            // It may have been killed in the meantime.
-            let _ = signal("-CONT", id);
-        });
+        let (id, seconds) = (worker.process.id(), 2 * LEASE.as_secs());
+        // By a process of its own, so that it goes on even if this one is ended.
+        let stall = format!("kill -STOP {id} && sleep {seconds} && kill -CONT {id}");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &stall]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.stalls.push(Stall(shell.spawn()?));
         Ok(worker.part)
     }
 
     /// Kills a worker, which gets no chance to tidy up, and starts another one in its place. Returns the
     /// part that it worked on.
-    pub(crate) fn kill(&mut self, number: usize) -> io::Result<Option<usize>> {
-        let next = Worker::start(self.engine, &self.run)?;
-        let mut killed = mem::replace(&mut self.processes[number], next);
-        killed.process.kill()?;
-        killed.process.wait()?;
-        Ok(killed.part)
+    pub(crate) fn kill(
+        &mut self,
+        number: usize,
+        print: impl Fn(&str),
+    ) -> Result<Option<usize>, AnyError> {
+        let worker = &mut self.processes[number];
+        worker.process.kill()?;
+        worker.process.wait()?;
+        self.taken_over += worker.read_all(number, print)?;
+        let part = worker.part;
+        *worker = Worker::start(self.engine, &self.run)?;
+        Ok(part)
     }
 }
 
-/// Sends a signal to a process.
-fn signal(signal: &str, id: u32) -> io::Result<()> {
-    let status = Command::new("kill").args([signal, &id.to_string()]).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("kill: {status}"))) }
+/// What stops a worker, and lets it go on.
+struct Stall(Child);
+
+impl Drop for Stall {
+    fn drop(&mut self) {
+        // By then the worker is gone as well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Worker {
     fn start(engine: Engine, run: &Run) -> io::Result<Self> {
         let mut process = Command::new(env::current_exe()?)
             .args(["worker", &engine.to_string(), &run.name, &run.batch.to_string()])
+            // It ends when this is closed.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let output = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -111,9 +115,39 @@ impl Worker {
         });
         Ok(Self { process, lines, part: None })
     }
+
+    /// Reads what it has printed since. Returns how many parts it has taken over.
+    fn read(&mut self, number: usize, print: impl Fn(&str)) -> Result<usize, AnyError> {
+        let lines: Vec<_> = self.lines.try_iter().collect();
+        self.note(number, lines, print)
+    }
+
+    /// Reads all that it has printed, now that it has ended.
+    fn read_all(&mut self, number: usize, print: impl Fn(&str)) -> Result<usize, AnyError> {
+        let lines: Vec<_> = self.lines.iter().collect();
+        self.note(number, lines, print)
+    }
+
+    fn note(
+        &mut self,
+        number: usize,
+        lines: Vec<String>,
+        print: impl Fn(&str),
+    ) -> Result<usize, AnyError> {
+        let mut taken_over = 0;
+        for line in lines {
+            let (verb, part) = line.rsplit_once(' ').ok_or("a line without a part")?;
+            let works = [BEGINS, TAKES_OVER].contains(&verb);
+            self.part = works.then(|| part.parse()).transpose()?;
+            taken_over += usize::from(verb == TAKES_OVER);
+            if ![BEGINS, ENDS].contains(&verb) {
+                print(&format!("worker {number} {verb} part {part}"));
+            }
+        }
+        Ok(taken_over)
+    }
 }
 
-/// No worker outlives the program.
 impl Drop for Worker {
     fn drop(&mut self) {
         // It has ended, or is ended now.

@@ -74,7 +74,7 @@
 //!
 //! - Keep the parts, in the queue or in a table. A second cut has other edges.
 //! - Make several times as many parts as there are workers, and have each worker take one at a time.
-//!   Parts have the same number of rows, which need not mean the same work, and a worker that ends early
+//!   Parts have about the same number of rows, which need not mean the same work, and a worker that ends early
 //!   takes the next one. Some queues hand ten to each worker by default (`batch_size` of apalis).
 //! - Queues deliver at least once. A [checkpoint](crate::Checkpoints) for each part, saved in the batch's
 //!   transaction, makes each effect happen once: a worker whose part was given to another one gets an

@@ -74,7 +74,7 @@ where
                 Ok(Outcome::Overtaken) => {}
                 Err(error) => {
                     eprintln!("{error}");
-                    message.ack_with(AckKind::Nak(None)).await?;
+                    message.ack_with(AckKind::Nak(Some(LEASE))).await?;
                 }
             }
         }

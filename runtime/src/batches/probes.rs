@@ -1,6 +1,6 @@
 //! What is asked to find rows by their number, and to count them.
 
-use std::{mem, sync::Arc};
+use std::sync::Arc;
 
 use super::seeker::{Seeker, Stage, question, unbound};
 use crate::{
@@ -94,8 +94,13 @@ impl<DB: Backend> Seeker<DB> {
         Some(Edge { key, included: self.includes_start() })
     }
 
-    /// Sets where reading ends. Returns where it ended before.
-    pub(crate) const fn set_end(&mut self, end: Option<Edge>) -> Option<Edge> {
-        mem::replace(&mut self.up_to, end)
+    /// Returns where reading ends, if not after the last row.
+    pub(crate) const fn end_edge(&self) -> Option<&Edge> {
+        self.up_to.as_ref()
+    }
+
+    /// Sets where reading ends.
+    pub(crate) fn set_end(&mut self, end: Option<Edge>) {
+        self.up_to = end;
     }
 }

@@ -432,9 +432,12 @@ impl<DB: Backend> Seeker<DB> {
     fn hidden_nulls(&self, key: &Key) -> Arc<[usize]> {
         let is_closed = self.up_to.is_some() || self.ends_at_rows;
         let ends = |part| is_closed && (part > 0 || self.progress.position.is_none());
-        // Those of the first column come after the last part's beginning.
+        // Those of the first column that come last are for the last part to find, and the first part, which
+        // has no position, looks for all.
+        let part = self.plan.part.as_deref();
+        let is_followed = part.is_some_and(|part| part.index + 1 < part.count);
         let is_value = |end: &Edge| end.key.first().is_some_and(|first| !first.is_null());
-        let ends_before = self.plan.end().is_some_and(is_value);
+        let ends_before = is_followed && self.plan.end().is_some_and(is_value);
         let is_hidden = |part: &usize| {
             key.has_nulls_last::<DB>(*part) && !(*part == 0 && ends_before) || ends(*part)
         };

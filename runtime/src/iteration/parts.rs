@@ -32,8 +32,8 @@ where
     /// The database cuts, at rows that it has: whatever the type of the key, its gaps, its collation, its
     /// directions or NULLs, the parts are disjoint, and together all rows, those that are inserted later
     /// included. [`Part`] says how to keep them. If there are fewer rows than parts, each row has a part;
-    /// an empty table has one, open at both ends. If rows are inserted or deleted while the table is cut,
-    /// the parts are less even.
+    /// an empty table has one, open at both ends. In a large table, each end may be off by a tenth of a
+    /// part; if rows are inserted or deleted while it is cut, by as many.
     ///
     /// Filters, order, `range` and table are those of the iteration that the parts are read with.
     /// [`after`](Self::after) a cursor, the rows from there on are cut; with

@@ -36,7 +36,7 @@ pub(crate) struct Progress {
     pub(crate) parts: u32,
 }
 
-/// A part may be larger or smaller by one row out of so many, at either end.
+/// An end may be off by one part out of so many.
 const NEAR: u64 = 10;
 
 /// The n-th row of those that were asked for.
@@ -77,9 +77,8 @@ impl<'s, DB: Backend> Cutter<'s, DB> {
             return Ok(Vec::new());
         }
         let filters = self.seeker.digest()?;
-        let (from, up_to) = (self.seeker.here(), self.seeker.set_end(None));
+        let (from, up_to) = (self.seeker.here(), self.seeker.end_edge().cloned());
         let whole = Share { from, up_to, ..Share::whole(self.key.clone(), filters) };
-        self.seeker.set_end(whole.up_to.clone());
         let start = self.seeker.progress();
         let walk = self.walk(report).await?;
         self.seeker.go_to(start);

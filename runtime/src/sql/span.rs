@@ -104,11 +104,10 @@ impl<'a> Span<'a> {
             return places;
         };
         let after = Part::all::<DB>(key, from.position, without_nulls);
-        let is_empty = !included && from.position == position;
-        let mut places =
-            next_to(Start { included: from.included && !is_empty, ..from }, &after, shared);
+        let mut places = next_to(from, &after, shared);
         let in_doubt = !self.differs_for_certain();
-        if in_doubt {
+        // If the ends are in one place, the row at the start may be the one that the end leaves out.
+        if in_doubt || is_last && !included {
             let up_to = Condition::UpTo { parts: before.clone(), included };
             places = places.into_iter().map(|place| place.only_if(up_to.clone())).collect();
         }
