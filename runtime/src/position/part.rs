@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, str::FromStr, sync::Arc};
 
-use super::share::Share;
+use super::{share::Share, token::part};
 use crate::{error::TokenError, model::Described};
 
 /// One of the parts that [`parts`](crate::Iteration::parts) cuts the rows of an iteration into:
@@ -73,7 +73,7 @@ impl<M> Part<M> {
 /// Writes the part as a token.
 impl<M> fmt::Display for Part<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.share.to_token())
+        f.write_str(&part::write(&self.share))
     }
 }
 
@@ -88,7 +88,7 @@ impl<M: Described> FromStr for Part<M> {
     type Err = TokenError;
 
     fn from_str(token: &str) -> Result<Self, TokenError> {
-        Share::from_token(M::MODEL, token).map(Self::of)
+        part::read(M::MODEL, token).map(Self::of)
     }
 }
 
@@ -118,7 +118,7 @@ impl<M> Clone for Part<M> {
 /// Equal parts have the same rows of the same cut.
 impl<M> PartialEq for Part<M> {
     fn eq(&self, other: &Self) -> bool {
-        self.share.to_token() == other.share.to_token()
+        part::write(&self.share) == part::write(&other.share)
     }
 }
 

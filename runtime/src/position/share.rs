@@ -1,13 +1,9 @@
 //! The rows between two positions of an order: what one of several workers reads.
 
-use super::{
-    key::Key,
-    token::{TableTag, part},
-};
+use super::{key::Key, token::TableTag};
 use crate::{
     backend::{Backend, value::RawValue},
-    error::{Error, PartMismatch, TokenError},
-    model::Model,
+    error::{Error, PartMismatch},
 };
 
 /// A part of a table, without the type of its rows.
@@ -49,14 +45,6 @@ impl Share {
     pub(crate) fn whole(key: Key, filters: u64) -> Self {
         let table = TableTag::of(&key.table);
         Self { key, table, from: None, up_to: None, index: 0, count: 1, rows: 0, filters }
-    }
-
-    pub(crate) fn to_token(&self) -> String {
-        part::write(self)
-    }
-
-    pub(crate) fn from_token(model: &'static Model, token: &str) -> Result<Self, TokenError> {
-        part::read(model, token)
     }
 
     /// Checks that the part was cut out of this table in this order and with these filters, and on the
