@@ -18,23 +18,17 @@ pub(crate) async fn prepare<DB: Backend>(
     seeker: &mut Seeker<DB>,
     connector: &mut Connector<'_, DB>,
 ) -> Result<bool, Error> {
-    let about_start = seeker.question_about_start()?;
-    let end = seeker.find_end()?;
-    if about_start.is_none() && end.is_none() {
-        return Ok(false);
+    let mut asked = false;
+    // Boxed, since they happen once, and would make every batch's future larger.
+    if let Some(question) = seeker.question_about_start()? {
+        Box::pin(check_start(seeker, connector, question)).await?;
+        asked = true;
     }
-    // Boxed, since it happens once, and would make every batch's future larger.
-    Box::pin(async {
-        if let Some(question) = about_start {
-            check_start(seeker, connector, question).await?;
-        }
-        match end {
-            Some(request) => find_end(seeker, connector, request).await,
-            None => Ok(()),
-        }
-    })
-    .await?;
-    Ok(true)
+    if let Some(request) = seeker.find_end()? {
+        Box::pin(find_end(seeker, connector, request)).await?;
+        asked = true;
+    }
+    Ok(asked)
 }
 
 /// Checks that the point to begin from is in the part.
@@ -47,15 +41,16 @@ async fn check_start<DB: Backend>(
         return Err(seeker.plan.key.misses_part(PartMismatch::Cursor));
     }
     // The part begins after a row, which a page may have said to include.
-    if let Some(question) = seeker.question_about_first()?
-        && !is_yes(connector, question).await?
-    {
-        seeker.leave_first_out();
-    }
+    let included = match seeker.question_about_first()? {
+        Some(question) => is_yes(connector, question).await?,
+        None => seeker.includes_start(),
+    };
+    seeker.trust_start(included);
     Ok(())
 }
 
-async fn is_yes<DB: Backend>(
+/// Asks a question that has a yes or a no for an answer.
+pub(super) async fn is_yes<DB: Backend>(
     connector: &mut Connector<'_, DB>,
     question: Request<DB>,
 ) -> Result<bool, Error> {

@@ -4,6 +4,7 @@ mod driven;
 pub(crate) mod ends;
 pub(crate) mod loaded;
 mod locks;
+mod part;
 pub(crate) mod pauses;
 pub(crate) mod plan;
 mod probes;

@@ -3,7 +3,7 @@
 use std::{mem, sync::Arc};
 
 use super::{
-    ends::{ask_at_end, prepare},
+    ends::{ask_at_end, is_yes, prepare},
     loaded::{Loaded, Next},
     plan::{Content, Plan},
     raw_batch::{Extent, Piece, RawBatch},
@@ -14,7 +14,7 @@ use crate::{
     backend::Backend,
     error::Error,
     fetch::{
-        answer::{Answer, Number},
+        answer::Number,
         collect::{Collect, Collector, capacity},
         connector::Connector,
         fetched::Fetched,
@@ -227,8 +227,7 @@ where
         let Doubt { key, position, row, .. } = &doubt;
         let statement = left_out(&doubt).map_err(unbound(key))?;
         let question = question(key, statement, |expected| expected);
-        let answer = Answer::to(&question.expected);
-        if self.connector.read_by_driver(question, answer).await?.is_yes {
+        if is_yes(&mut self.connector, question).await? {
             Err(key.disorder(position, row))
         } else {
             Ok(())

@@ -20,9 +20,8 @@ use crate::{
     },
     sql::{
         batch::{Ask, Selection, batch, count_places},
-        digest::digest,
         nulls::HiddenNulls,
-        questions::{at_end, count, is_between},
+        questions::{at_end, count},
         seek::{End, Start},
     },
 };
@@ -38,8 +37,8 @@ pub(crate) struct Seeker<DB: Backend> {
     /// True until the last row of the table is found, if that is the end.
     finds_end: bool,
     /// True if the row at the point to begin from is read as well.
-    includes_start: bool,
-    doubts: Doubts,
+    pub(super) includes_start: bool,
+    pub(super) doubts: Doubts,
     /// True if every statement ends at a row: NULLs that come before the first value are as hidden
     /// then as those after the last one.
     pub(crate) ends_at_rows: bool,
@@ -47,11 +46,18 @@ pub(crate) struct Seeker<DB: Backend> {
 }
 
 /// What is not known yet of a part.
-struct Doubts {
+pub(super) struct Doubts {
     /// True until the filters are known to be those of the part.
-    filters: bool,
+    pub(super) filters: bool,
     /// True until the point to begin from is known to be in the part.
-    start: bool,
+    pub(super) start: bool,
+}
+
+impl Doubts {
+    const fn of(plan: &Plan) -> Self {
+        let has_part = plan.part.is_some();
+        Self { filters: has_part, start: has_part && plan.from.is_some() }
+    }
 }
 
 /// How far an iteration has come.
@@ -78,6 +84,16 @@ impl Progress {
     pub(super) fn start(&self, included: bool) -> Option<Start<'_>> {
         let next = self.extra.as_deref();
         self.position.as_deref().map(|position| Start { position, included, next })
+    }
+
+    /// Returns where to start and to end from an end back to the position.
+    pub(super) fn backwards<'a>(
+        &'a self,
+        end: Option<&'a Edge>,
+        included: bool,
+    ) -> (Option<Start<'a>>, Option<End<'a>>) {
+        let last = self.position.as_deref().map(|position| End { position, included });
+        (end.map(Into::into), last)
     }
 }
 
@@ -113,10 +129,7 @@ impl<DB: Backend> Seeker<DB> {
             up_to: plan.end().cloned(),
             finds_end: plan.up_to_now && plan.is_appended_to(),
             includes_start,
-            doubts: Doubts {
-                filters: plan.part.is_some(),
-                start: plan.part.is_some() && plan.from.is_some(),
-            },
+            doubts: Doubts::of(&plan),
             plan,
             filters,
             taken,
@@ -148,58 +161,6 @@ impl<DB: Backend> Seeker<DB> {
         Ok(Some(Wanted { key: self.plan.travelled(), rows, asked, first: !self.progress.moved }))
     }
 
-    /// Checks that the part, if there is one, is of this table, in this order and with these filters.
-    fn check_part(&mut self) -> Result<(), Error> {
-        if let Some(part) = self.plan.part.clone().filter(|_| self.doubts.filters) {
-            let filters = self.digest()?;
-            part.check::<DB>(&self.plan.key, filters)?;
-            self.doubts.filters = false;
-        }
-        Ok(())
-    }
-
-    /// Returns the digest of the filters.
-    pub(crate) fn digest(&mut self) -> Result<u64, Error> {
-        let key = &self.plan.key;
-        digest(&key.table, &mut self.filters).map_err(unbound(key))
-    }
-
-    /// The question whether the point to begin from is in the part, ends included, if that is not
-    /// known yet.
-    pub(crate) fn question_about_start(&self) -> Result<Option<Request<DB>>, Error> {
-        if !self.doubts.start {
-            return Ok(None);
-        }
-        self.asks_if_between(|_| true)
-    }
-
-    /// The question whether the row at the point to begin from is in the part too, if it would be read.
-    pub(crate) fn question_about_first(&mut self) -> Result<Option<Request<DB>>, Error> {
-        self.doubts.start = false;
-        if self.includes_start { self.asks_if_between(|edge| edge.included) } else { Ok(None) }
-    }
-
-    /// Takes note that the row at the point to begin from is not in the part.
-    pub(crate) const fn leave_first_out(&mut self) {
-        self.includes_start = false;
-    }
-
-    /// The question whether the point to begin from is between the edges of the part.
-    fn asks_if_between(
-        &self,
-        included: impl Fn(&Edge) -> bool,
-    ) -> Result<Option<Request<DB>>, Error> {
-        let (Some(part), Some(point)) = (&self.plan.part, &self.plan.from) else { return Ok(None) };
-        if part.from.is_none() && part.up_to.is_none() {
-            return Ok(None);
-        }
-        let key = &self.plan.key;
-        let end = |edge| End { included: included(edge), ..edge.into() };
-        let edges = [&part.from, &part.up_to].map(|edge| edge.as_ref().map(end));
-        let statement = is_between(key, &point.values, edges).map_err(unbound(key))?;
-        Ok(Some(question(key, statement, |expected| expected)))
-    }
-
     /// The statement that finds the last row of the whole table, or of its part, if the plan ends there
     /// and it is not known yet. Filters are not asked, but a NULL in a column that should have none is
     /// no end.
@@ -209,13 +170,7 @@ impl<DB: Backend> Seeker<DB> {
         }
         let key = self.plan.travelled().reversed();
         let companions: Arc<[usize]> = key.companions::<DB>().collect();
-        let from = self.up_to.as_ref().map(|Edge { key, included }| Start {
-            position: key,
-            included: *included,
-            next: None,
-        });
-        let included = self.includes_start;
-        let up_to = self.progress.position.as_deref().map(|position| End { position, included });
+        let (from, up_to) = self.progress.backwards(self.up_to.as_ref(), self.includes_start());
         let ask = Ask {
             from,
             up_to,
@@ -328,26 +283,15 @@ impl<DB: Backend> Seeker<DB> {
         self.includes_start && !self.progress.moved
     }
 
-    /// Returns the end of the part, if it is all that was given: of the first batch of the first part.
-    pub(super) fn edge(&self) -> Option<Vec<RawValue>> {
-        let is_first = self.progress.position.is_none();
-        self.plan.end().filter(|_| is_first).map(|end| end.key.clone())
-    }
-
-    /// Returns whether the position is where a part begins.
-    pub(super) fn is_at_edge(&self) -> bool {
-        self.plan.part.is_some() && self.plan.from.is_none() && !self.progress.moved
-    }
-
     /// Returns the statements for a batch, each as the places that it reads.
     pub(crate) fn stages(&self, wanted: &Wanted) -> Vec<Stage> {
+        if DB::DIALECT.reads_places_in_turn {
+            return self.pieces(&wanted.key);
+        }
         let included = self.includes_start();
         let (from, end) = (self.progress.start(included), self.up_to.as_ref().map(Into::into));
         let count = count_places::<DB>(&wanted.key, &self.filters, from, end);
         let Some(count) = count else { return vec![None] };
-        if DB::DIALECT.reads_places_in_turn {
-            return (0..count).map(|place| Some((place, place + 1))).collect();
-        }
         // In the middle of a tie, the rest of the tie is enough, and simpler to plan.
         if count > 1 && self.is_within_a_tie() {
             return vec![Some((0, 1)), Some((1, count))];

@@ -7,11 +7,10 @@ use crate::{
     backend::{Backend, statement::Statement, value::RawValue},
     error::Error,
     fetch::request::{Expected, Request, RowKind},
-    position::share::Edge,
     sql::{
         batch::{Ask, Selection, batch},
         nulls::HiddenNulls,
-        seek::{End, Start},
+        seek::End,
         span::Span,
         write::{Change, write},
     },
@@ -44,12 +43,7 @@ impl<DB: Backend> Seeker<DB> {
         let nulls_of = self.asks_for_nulls(wanted, 0);
         let included = self.includes_start();
         let Self { plan, filters, up_to, progress, .. } = self;
-        let from = up_to.as_ref().map(|Edge { key, included }| Start {
-            position: key,
-            included: *included,
-            next: None,
-        });
-        let up_to = progress.position.as_deref().map(|position| End { position, included });
+        let (from, up_to) = progress.backwards(up_to.as_ref(), included);
         let ask = Ask {
             from,
             up_to,

@@ -21,8 +21,8 @@ use crate::{
 
 /// What cuts.
 pub(crate) struct Cutter<'s, DB: Backend> {
-    pub(crate) connector: Connector<'s, DB>,
-    pub(crate) seeker: Seeker<DB>,
+    connector: Connector<'s, DB>,
+    seeker: Seeker<DB>,
     /// The order that rows are looked for in.
     key: Key,
 }

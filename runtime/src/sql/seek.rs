@@ -96,6 +96,12 @@ impl<'a> End<'a> {
     }
 }
 
+impl<'a> From<&'a Edge> for Start<'a> {
+    fn from(Edge { key, included }: &'a Edge) -> Self {
+        Self { position: key, included: *included, next: None }
+    }
+}
+
 impl<'a> From<&'a Edge> for End<'a> {
     fn from(Edge { key, included }: &'a Edge) -> Self {
         Self { position: key, included: *included }
