@@ -52,6 +52,9 @@ pub struct Dialect {
     /// True if a statement for several places gives each of them the number of rows that the nearer
     /// ones left, because a condition that counts those would be checked for every row.
     pub gates_by_limit: bool,
+    /// True if the database plans a statement anew each time that a number is bound to its LIMIT, unless
+    /// the LIMIT is a calculation.
+    pub plans_anew_for_limit: bool,
     /// True if DELETE with an alias must name that alias first.
     pub names_deleted_alias: bool,
     /// The statement that begins a transaction in which rows are written, if not the usual one.

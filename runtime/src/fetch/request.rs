@@ -141,17 +141,31 @@ impl Expected {
     #[inline]
     pub(super) fn check_order(&self, keys: &Keys, layout: &Layout) -> Result<(), Error> {
         let (before, this) = keys.last_two();
-        if keys.len() == 1
-            && let Some(given) = self.given()
+        match before {
+            None => self.check_first(this, layout),
+            Some(before) if before == this => Err(self.key.duplicate(this)),
+            Some(before) => self.key.check_length(before, this, layout),
+        }
+    }
+
+    /// Compares the first key of a batch with the position.
+    #[cold]
+    fn check_first(&self, this: &[RawValue], layout: &Layout) -> Result<(), Error> {
+        if let Some(given) = self.given()
             && !given.iter().zip(this).all(|(given, this)| given.fits(this))
         {
             return Err(self.outdated());
         }
-        let Some(before) = before.or(self.position.as_deref()) else { return Ok(()) };
-        if before != this || self.included && keys.len() == 1 {
-            return self.key.check_length(before, this, layout);
+        match &self.position {
+            Some(position) if position == this && !self.included => Err(self.key.no_progress(this)),
+            Some(position) => self.key.check_length(position, this, layout),
+            None => Ok(()),
         }
-        Err(if keys.len() > 1 { self.key.duplicate(this) } else { self.key.no_progress(this) })
+    }
+
+    /// Returns the number of rows of a full batch, including the extra row.
+    pub(super) fn most_rows(&self) -> usize {
+        usize::try_from(self.rows.saturating_add(1)).unwrap_or(usize::MAX)
     }
 
     /// Returns whether a row is wanted.

@@ -40,8 +40,9 @@ impl Keys {
     /// Returns the key before the last one, if there is one, and the last key.
     #[inline]
     pub(crate) fn last_two(&self) -> (Option<&[RawValue]>, &[RawValue]) {
-        let last = self.len() - 1;
-        (last.checked_sub(1).map(|before| self.get(before)), self.get(last))
+        let (before, last) = self.values.split_at(self.values.len() - self.width);
+        let before = before.len().checked_sub(self.width).map(|start| &before[start..]);
+        (before, last)
     }
 
     /// Returns the number of keys.

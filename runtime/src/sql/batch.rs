@@ -93,7 +93,7 @@ pub(crate) fn count_places<DB: Backend>(
 /// Builds the statement that reads one batch.
 ///
 /// ```sql
-/// SELECT "t"."id", "t"."name" FROM "t" WHERE ("t"."id" > ?) ORDER BY "t"."id" ASC LIMIT ?
+/// SELECT "t"."id", "t"."name" FROM "t" WHERE ("t"."id" > ?) ORDER BY "t"."id" ASC LIMIT ? + 0
 /// ```
 pub(crate) fn batch<DB: Backend>(
     key: &Key,
@@ -168,8 +168,7 @@ fn gated<DB: Backend>(
             sort(sql, &key.order, Writer::selected)?;
         }
     }
-    sql.push(" LIMIT ");
-    sql.limit(ask.rows)?;
+    sql.limited_to(ask.rows)?;
     skip(sql, ask)
 }
 
@@ -192,14 +191,16 @@ impl Gate {
         sql.limit(self.rows)
     }
 
-    /// Writes the number of rows that the place may have.
+    /// Writes `LIMIT` with the number of rows that the place may have.
     fn limit<DB: Backend>(self, sql: &mut Writer<DB>) -> Result<(), BoxDynError> {
-        sql.limit(self.rows)?;
-        if self.nearer > 0 && DB::DIALECT.gates_by_limit {
-            sql.push(" - (");
-            self.count(sql)?;
-            sql.push(")");
+        if self.nearer == 0 || !DB::DIALECT.gates_by_limit {
+            return sql.limited_to(self.rows);
         }
+        sql.push(" LIMIT ");
+        sql.limit(self.rows)?;
+        sql.push(" - (");
+        self.count(sql)?;
+        sql.push(")");
         Ok(())
     }
 
@@ -274,11 +275,10 @@ fn select<DB: Backend>(
         return Ok(());
     }
     sort(sql, &key.order, Writer::column)?;
-    sql.push(" LIMIT ");
     if let Some(gate) = gate {
         return gate.limit(sql);
     }
-    sql.limit(ask.rows)?;
+    sql.limited_to(ask.rows)?;
     skip(sql, ask)
 }
 

@@ -147,7 +147,7 @@ pub(crate) fn is_between<DB: Backend>(
 ///
 /// ```sql
 /// SELECT count(*) FROM "t" WHERE ("t"."id" > ?);
-/// SELECT count(*) FROM (SELECT 1 FROM "t" WHERE ("t"."id" > ?) LIMIT ?) AS "sqlx_chunked_counted"
+/// SELECT count(*) FROM (SELECT 1 FROM "t" WHERE ("t"."id" > ?) LIMIT ? + 0) AS "sqlx_chunked_counted"
 /// ```
 pub(crate) fn count<DB: Backend>(
     key: &Key,
@@ -178,8 +178,7 @@ pub(crate) fn count<DB: Backend>(
     }
     write_filters(&mut sql, &mut conditions, filters, |_| false, &[])?;
     if let Some(limit) = limit {
-        sql.push(" LIMIT ");
-        sql.limit(limit)?;
+        sql.limited_to(limit)?;
         sql.push(") AS ");
         sql.name("sqlx_chunked_counted");
     }

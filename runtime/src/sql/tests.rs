@@ -111,7 +111,7 @@ mod sqlite {
     fn the_first_batch_seeks_nothing() {
         assert_eq!(
             text::<Sqlite>(&Key::of(MODEL), vec![], FIRST),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" ASC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         );
     }
 
@@ -121,7 +121,7 @@ mod sqlite {
         let ask = Ask { from: Some(Start::after(&position)), ..FIRST };
         assert_eq!(
             text::<Sqlite>(&key(&[(0, Direction::Descending)]), vec![], ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" < ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" < ?) ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
         );
     }
 
@@ -133,7 +133,7 @@ mod sqlite {
         let order = key(&[(0, Direction::Descending)]);
         assert_eq!(
             text::<Sqlite>(&order, filter(), ask),
-            r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`", EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."head ""line`" = ?) AND ("entries"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" FROM "entries" WHERE ("entries"."head ""line`" = ?) ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
         );
         assert_eq!(
             at_end(&order, &mut filter(), &[integer(1)], nulls, true)
@@ -188,7 +188,7 @@ mod sqlite {
                 vec![Filter::Typed(either), Filter::Sql(PushedSql::new(raw)), Filter::Typed(none)],
                 Ask { from: Some(Start::after(&position)), ..FIRST },
             ),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE ("entries"."id" > ?) AND (("entries"."id" < ?) OR (NOT ("entries"."id" > ?))) AND (1 = 1 OR id = ?) AND (1 = 0) ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         );
     }
 
@@ -197,7 +197,7 @@ mod sqlite {
         let filters = vec![Filter::Sql(PushedSql::new(|_: &mut QueryBuilder<Sqlite>| {}))];
         assert_eq!(
             text(&Key::of(MODEL), filters, FIRST),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (1 = 1) ORDER BY "entries"."id" ASC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" WHERE (1 = 1) ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         );
     }
 
@@ -229,7 +229,7 @@ mod sqlite {
             concat!(
                 r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
                 r#"WHERE ("entries"."head ""line`" = ? AND "entries"."id" > ?) "#,
-                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ? + 0"#,
             ),
         );
         assert_eq!(
@@ -237,7 +237,7 @@ mod sqlite {
             concat!(
                 r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" "#,
                 r#"WHERE ("entries"."head ""line`" < ?) "#,
-                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ?"#,
+                r#"ORDER BY "entries"."head ""line`" DESC, "entries"."id" ASC LIMIT ? + 0"#,
             ),
         );
     }
@@ -326,7 +326,7 @@ mod sqlite {
         let order = key(&[(0, Direction::Descending), (1, Direction::Ascending)]);
         assert_eq!(
             text::<Sqlite>(&order, vec![], FIRST),
-            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" DESC LIMIT ?"#,
+            r#"SELECT "entries"."id", "entries"."head ""line`" FROM "entries" ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
         );
     }
 
@@ -383,7 +383,7 @@ mod sqlite {
         const MAIN: &Model = &Model { schema: Some("main"), select: Select::Everything, ..*MODEL };
         assert_eq!(
             text::<Sqlite>(&Key::of(MAIN), vec![], FIRST),
-            r#"SELECT "entries".* FROM "main"."entries" ORDER BY "entries"."id" ASC LIMIT ?"#,
+            r#"SELECT "entries".* FROM "main"."entries" ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         );
     }
 
@@ -403,7 +403,7 @@ mod sqlite {
                 Ask { from: Some(Start::after(&position)), ..FIRST }
             ),
             format!(
-                r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ?"#
+                r#"{selected} {from} WHERE ("entries"."id" > ?) AND ("authors"."id" = ?) ORDER BY "entries"."id" ASC LIMIT ? + 0"#
             ),
         );
         let order = key_of(JOINED, &[(1, Direction::Descending), (0, Direction::Descending)]);
@@ -414,7 +414,7 @@ mod sqlite {
                 Ask { nulls: HiddenNulls { parts: &[0], ..HiddenNulls::NONE }, ..FIRST }
             ),
             format!(
-                r#"{selected}, EXISTS (SELECT 1 {from} WHERE ("authors"."id" = ?) AND ("authors"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" {from} WHERE ("authors"."id" = ?) ORDER BY "authors"."id" DESC, "entries"."id" DESC LIMIT ?"#
+                r#"{selected}, EXISTS (SELECT 1 {from} WHERE ("authors"."id" = ?) AND ("authors"."id" IS NULL)) AS "sqlx_chunked_has_nulls_0" {from} WHERE ("authors"."id" = ?) ORDER BY "authors"."id" DESC, "entries"."id" DESC LIMIT ? + 0"#
             ),
         );
     }
@@ -431,7 +431,7 @@ mod sqlite {
                     r#"SELECT "entries"."id", "authors"."id", "main"."authors"."born ""in" "#,
                     r#"FROM "main"."entries" JOIN main.authors ON authors.id = entries.author_id"#,
                     "\n",
-                    r#" WHERE ({}) ORDER BY "authors"."id" DESC, "entries"."id" ASC LIMIT ?"#,
+                    r#" WHERE ({}) ORDER BY "authors"."id" DESC, "entries"."id" ASC LIMIT ? + 0"#,
                 ),
                 condition
             )
@@ -443,7 +443,7 @@ mod sqlite {
         // If several are read at once, columns are named by number: two tables may share a name.
         let all = text::<Sqlite>(&order, vec![], ask);
         assert!(
-            all.ends_with(r#" AS "sqlx_chunked_place_1" ORDER BY 2 DESC, 1 ASC LIMIT ?"#),
+            all.ends_with(r#" AS "sqlx_chunked_place_1" ORDER BY 2 DESC, 1 ASC LIMIT ? + 0"#),
             "{all}"
         );
     }
@@ -812,7 +812,7 @@ mod ends {
         assert_eq!(all, r#"SELECT count(*) FROM "entries""#);
         assert_eq!(
             few,
-            r#"SELECT count(*) FROM (SELECT 1 FROM "entries" LIMIT ?) AS "sqlx_chunked_counted""#
+            r#"SELECT count(*) FROM (SELECT 1 FROM "entries" LIMIT ? + 0) AS "sqlx_chunked_counted""#
         );
     }
 
@@ -827,14 +827,14 @@ mod ends {
         assert_eq!(
             text::<Sqlite>(&Key::of(QUERY), vec![], FIRST),
             "SELECT \"entries\".\"id\", \"entries\".\"delay\" FROM (SELECT 1 AS id, 2 AS delay -- it\n) \
-             AS \"entries\" ORDER BY \"entries\".\"id\" ASC LIMIT ?"
+             AS \"entries\" ORDER BY \"entries\".\"id\" ASC LIMIT ? + 0"
         );
         let mut key = Key::of(NULLABLE);
         key.table.set_name("old\"er".to_owned());
         key.table.set_schema("s".to_owned());
         assert_eq!(
             text::<Sqlite>(&key, vec![], FIRST),
-            r#"SELECT "entries"."id", "entries"."delay" FROM "s"."old""er" AS "entries" ORDER BY "entries"."id" ASC LIMIT ?"#
+            r#"SELECT "entries"."id", "entries"."delay" FROM "s"."old""er" AS "entries" ORDER BY "entries"."id" ASC LIMIT ? + 0"#
         );
     }
 }

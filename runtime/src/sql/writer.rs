@@ -187,6 +187,17 @@ impl<DB: Backend> Writer<DB> {
         }
     }
 
+    /// Writes `LIMIT` with the number of rows.
+    pub(super) fn limited_to(&mut self, rows: u64) -> Result<(), BoxDynError> {
+        self.push(" LIMIT ");
+        self.limit(rows)?;
+        if DB::DIALECT.plans_anew_for_limit {
+            self.push(" + 0");
+        }
+        Ok(())
+    }
+
+    /// Writes a number of rows.
     pub(super) fn limit(&mut self, rows: u64) -> Result<(), BoxDynError> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         DB::bind_limit(&mut self.statement, rows)

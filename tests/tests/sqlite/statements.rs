@@ -22,10 +22,10 @@ async fn ascending(database: &TestDatabase) {
         Entry::iter(database.pool()).batch_size(2),
         [
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
-               ORDER BY "entries"."id" ASC LIMIT ?"#,
+               ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
                WHERE ("entries"."id" > ?)
-               ORDER BY "entries"."id" ASC LIMIT ?"#,
+               ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         ],
     )
     .await;
@@ -40,10 +40,10 @@ async fn descending(database: &TestDatabase) {
             r#"SELECT "entries"."id", "entries"."headline",
                EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))
                AS "sqlx_chunked_has_nulls_0" FROM "entries"
-               ORDER BY "entries"."id" DESC LIMIT ?"#,
+               ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
                WHERE ("entries"."id" < ?)
-               ORDER BY "entries"."id" DESC LIMIT ?"#,
+               ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
         ],
     )
     .await;
@@ -64,12 +64,12 @@ async fn filtered(database: &TestDatabase) {
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
                WHERE (("entries"."id" <= ?) OR (NOT ("entries"."headline" IN (?, ?))))
                AND (length(headline) > ?) AND ("entries"."id" >= ?) AND ("entries"."id" < ?)
-               ORDER BY "entries"."id" ASC LIMIT ?"#,
+               ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
             r#"SELECT "entries"."id", "entries"."headline" FROM "entries"
                WHERE ("entries"."id" > ?)
                AND (("entries"."id" <= ?) OR (NOT ("entries"."headline" IN (?, ?))))
                AND (length(headline) > ?) AND ("entries"."id" < ?)
-               ORDER BY "entries"."id" ASC LIMIT ?"#,
+               ORDER BY "entries"."id" ASC LIMIT ? + 0"#,
         ],
     )
     .await;
@@ -87,7 +87,7 @@ async fn behind_the_last_row(database: &TestDatabase) {
                EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))
                AS "sqlx_chunked_has_nulls_0" FROM "entries"
                WHERE ("entries"."id" < ?)
-               ORDER BY "entries"."id" DESC LIMIT ?"#,
+               ORDER BY "entries"."id" DESC LIMIT ? + 0"#,
             r#"SELECT EXISTS (SELECT 1 FROM "entries" WHERE ("entries"."id" IS NULL))"#,
         ],
     )

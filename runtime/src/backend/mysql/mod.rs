@@ -32,6 +32,7 @@ impl Speaks for MySql {
         learns_columns_once: false,
         reads_places_in_turn: false,
         gates_by_limit: false,
+        plans_anew_for_limit: false,
         names_deleted_alias: true,
         begin_write: None,
         ends_transactions_unnoticed: true,

@@ -31,6 +31,7 @@ impl Speaks for Postgres {
         learns_columns_once: false,
         reads_places_in_turn: false,
         gates_by_limit: false,
+        plans_anew_for_limit: false,
         names_deleted_alias: false,
         begin_write: None,
         ends_transactions_unnoticed: false,

@@ -1,13 +1,16 @@
 //! Runs a function that blocks its thread, in the caller's runtime or on its own thread.
 
 use std::{
+    future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     thread,
     time::Duration,
 };
 
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::task::sleep;
 
@@ -32,10 +35,39 @@ pub(super) fn spawn(work: impl FnOnce() + Send + 'static) -> Blocking {
     blocking
 }
 
+/// Runs a function that blocks its thread, and returns its result; `None` if it panicked, or if no
+/// thread could be started.
+pub(super) async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (sender, result) = oneshot::channel();
+    let blocking = spawn(move || {
+        // The receiver may be gone.
+        let _unsent = sender.send(work());
+    });
+    blocking.insist_until(result).await.ok()
+}
+
 impl Blocking {
+    /// Waits for something that the work brings about, and insists on the work meanwhile.
+    pub(super) async fn insist_until<T>(self, done: impl Future<Output = T>) -> T {
+        let mut done = pin!(done);
+        let mut insisting = Some(Box::pin(self.insist()));
+        poll_fn(|context| {
+            if let Poll::Ready(done) = done.as_mut().poll(context) {
+                return Poll::Ready(done);
+            }
+            if let Some(insist) = &mut insisting
+                && insist.as_mut().poll(context).is_ready()
+            {
+                insisting = None;
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
     /// Waits a moment for a thread of the runtime, and then starts a new one: all threads that the
     /// runtime has for this may be waiting for the caller.
-    pub(super) async fn insist(self) {
+    async fn insist(self) {
         const PATIENCE: Duration = Duration::from_millis(5);
         if lock(&self.0).is_none() {
             return;

@@ -1,11 +1,12 @@
-//! Rows that are kept until all their values can be decoded.
+//! Rows that were copied out of SQLite's memory, to be decoded on another thread.
 
 use super::handle::{Failed, Row};
 use crate::backend::stored::Stored;
 
-/// Rows of a statement, copied out of SQLite's memory.
+/// Some rows of a statement.
 #[derive(Default)]
 pub(super) struct Buffer {
+    rows: usize,
     columns: usize,
     /// Row by row.
     cells: Vec<Cell>,
@@ -22,38 +23,55 @@ enum Cell {
     Blob { start: usize, end: usize },
 }
 
-/// The largest number of bytes kept.
-const MOST_BYTES: usize = 64 << 20;
-
 impl Buffer {
+    /// Forgets its rows, and keeps their memory for others.
+    pub(super) fn clear(&mut self) {
+        self.rows = 0;
+        self.cells.clear();
+        self.bytes.clear();
+    }
+
     pub(super) fn push(&mut self, row: Row<'_>) -> Result<(), Failed> {
         self.columns = row.len();
-        for ordinal in 0..row.len() {
+        for ordinal in 0..self.columns {
             let cell = match row.value(ordinal)? {
                 Stored::Null => Cell::Null,
                 Stored::Integer(value) => Cell::Integer(value),
                 Stored::Real(value) => Cell::Real(value),
                 Stored::Text(bytes) => {
-                    let (start, end) = self.keep(bytes)?;
+                    let (start, end) = self.keep(bytes);
                     Cell::Text { start, end }
                 }
                 Stored::Blob(bytes) => {
-                    let (start, end) = self.keep(bytes)?;
+                    let (start, end) = self.keep(bytes);
                     Cell::Blob { start, end }
                 }
             };
             self.cells.push(cell);
         }
+        self.rows += 1;
         Ok(())
     }
 
-    fn keep(&mut self, bytes: &[u8]) -> Result<(usize, usize), Failed> {
+    fn keep(&mut self, bytes: &[u8]) -> (usize, usize) {
         let start = self.bytes.len();
-        if start + bytes.len() + self.cells.len() * size_of::<Cell>() > MOST_BYTES {
-            return Err(Failed("the rows of a batch are too large to be kept"));
-        }
         self.bytes.extend_from_slice(bytes);
-        Ok((start, self.bytes.len()))
+        (start, self.bytes.len())
+    }
+
+    /// Returns the number of rows.
+    pub(super) const fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Returns the number of bytes that its rows take.
+    pub(super) const fn size(&self) -> usize {
+        self.bytes.len() + self.cells.len() * size_of::<Cell>()
+    }
+
+    /// Returns the number of bytes that it has room for.
+    pub(super) const fn capacity(&self) -> usize {
+        self.bytes.capacity() + self.cells.capacity() * size_of::<Cell>()
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = BufferedRow<'_>> + Clone {

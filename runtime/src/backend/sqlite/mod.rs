@@ -5,6 +5,7 @@ mod buffer;
 mod catalog;
 mod checkpoint;
 mod compound;
+mod decoding;
 mod direct;
 mod driver;
 mod echo;
@@ -43,6 +44,7 @@ impl Speaks for Sqlite {
         learns_columns_once: true,
         reads_places_in_turn: true,
         gates_by_limit: true,
+        plans_anew_for_limit: true,
         names_deleted_alias: false,
         begin_write: Some("BEGIN IMMEDIATE"),
         ends_transactions_unnoticed: false,

@@ -7,7 +7,7 @@ use sqlx::{Decode, Sqlite, Type, error::BoxDynError};
 use super::{
     buffer::BufferedRow,
     compound,
-    handle::{self, Failed},
+    handle::Failed,
     seen::{Seen, UnknownColumn},
     types::{self, Read},
     value::Value,
@@ -22,33 +22,13 @@ use crate::backend::{
 /// A row, and what is known of types that only sqlx decodes.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
-    pub(super) cells: Cells<'r>,
+    pub(super) cells: BufferedRow<'r>,
     pub(super) seen: &'r RefCell<Seen>,
-}
-
-/// The values of a row: where SQLite has them, or a copy.
-#[derive(Clone, Copy)]
-pub(super) enum Cells<'r> {
-    Current(handle::Row<'r>),
-    Buffered(BufferedRow<'r>),
-}
-
-impl<'r> Cells<'r> {
-    #[inline]
-    fn value(self, ordinal: usize) -> Result<Stored<'r>, Failed> {
-        match self {
-            Self::Current(row) => row.value(ordinal),
-            Self::Buffered(row) => row.value(ordinal),
-        }
-    }
 }
 
 impl DirectRow<Sqlite> for Row<'_> {
     fn len(self) -> usize {
-        match self.cells {
-            Cells::Current(row) => row.len(),
-            Cells::Buffered(row) => row.len(),
-        }
+        self.cells.len()
     }
 
     #[inline]

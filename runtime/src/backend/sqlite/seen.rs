@@ -77,8 +77,9 @@ impl Seen {
     }
 
     /// Takes the column whose value was not there, if it happened since the last time.
+    #[inline]
     pub(super) const fn take_missed(&mut self) -> Option<UnknownColumn> {
-        self.missed.take()
+        if self.missed.is_some() { self.missed.take() } else { None }
     }
 
     /// Learns the values that some rows have in some columns. Returns whether one of them is new.

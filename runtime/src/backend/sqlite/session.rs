@@ -8,29 +8,28 @@
 //! it was taken from: the driver can use it only there.
 
 use std::{
-    cell::RefCell,
     fmt,
-    future::{Future as _, poll_fn},
+    future::poll_fn,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         mpsc::{self, Receiver, SendError, Sender, TryRecvError},
     },
-    task::Poll,
     thread,
     time::{Duration, Instant},
 };
 
 use sqlx::{Connection as _, Sqlite, SqlitePool, error::BoxDynError};
-use tokio::sync::oneshot;
-use tracing::Span;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tracing::Level;
 
 use super::{
-    blocking,
-    direct::{self, Prepared},
+    blocking::{self, Blocking},
+    buffer::Buffer,
+    decoding::{Decoding, Missed},
+    direct::{self, Portions, Prepared},
     handle::Locked,
-    seen::Seen,
 };
 use crate::{
     backend::{
@@ -54,18 +53,47 @@ const ASLEEP: Duration = Duration::from_millis(2);
 pub struct Session {
     /// A thread that has a connection, if the thread has not ended.
     jobs: Option<Sender<Job>>,
-    seen: Arc<Mutex<RefCell<Seen>>>,
+    decoding: Decoding,
+    /// Buffers for the next rows: to free memory of another thread, both may have to wait.
+    spare: Vec<Buffer>,
 }
+
+/// The largest number of buffers that are kept, and of bytes in each of them.
+const MOST_SPARE: usize = 8;
+const MOST_SPARE_BYTES: usize = 1 << 20;
 
 impl Session {
     /// Lets the thread end, and with it give back its connection.
     pub(super) fn end_loan(&mut self) {
         self.jobs = None;
     }
-}
 
-/// Reads a statement, and returns whether another one is likely to follow.
-type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
+    /// Gives a job to the thread, or to a new one, which may have to be insisted on.
+    async fn give(
+        &mut self,
+        job: Job,
+        lender: &mut Lender<'_, Sqlite>,
+    ) -> Result<Option<Blocking>, sqlx::Error> {
+        let job = match &self.jobs {
+            Some(jobs) => jobs.send(job).err().map(|SendError(job)| job),
+            None => Some(job),
+        };
+        let Some(job) = job else { return Ok(None) };
+        let lent = lend(lender).await?;
+        let (sender, jobs) = mpsc::channel();
+        let blocking = blocking::spawn(move || serve(lent, job, &jobs));
+        self.jobs = Some(sender);
+        Ok(Some(blocking))
+    }
+
+    /// Keeps a buffer whose rows are not needed any more.
+    fn reuse(&mut self, mut rows: Buffer) {
+        if self.spare.len() < MOST_SPARE && rows.capacity() <= MOST_SPARE_BYTES {
+            rows.clear();
+            self.spare.push(rows);
+        }
+    }
+}
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +101,26 @@ impl fmt::Debug for Session {
     }
 }
 
-/// Reads a statement on a thread where a slow disk blocks nobody.
+/// Reads a statement, and returns whether another one may follow.
+type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
+
+/// What a job sends.
+enum Answer {
+    /// Rows, and more will follow.
+    Rows(Buffer),
+    End(thread::Result<Result<Result<LastRows, BoxDynError>, sqlx::Error>>),
+}
+
+/// The end of what a statement returns.
+struct LastRows {
+    rows: Buffer,
+    /// The time that the statement took.
+    elapsed: Duration,
+    /// The buffers that were not needed.
+    spare: Vec<Buffer>,
+}
+
+/// Reads a statement on a thread where a slow disk blocks nobody, and decodes its rows meanwhile.
 pub(super) async fn read<S: Sink<Sqlite>>(
     mut lender: Lender<'_, Sqlite>,
     session: &mut Session,
@@ -82,47 +129,91 @@ pub(super) async fn read<S: Sink<Sqlite>>(
 ) -> Result<Direct<S, Sqlite>, sqlx::Error> {
     let statement = Arc::new(statement);
     let read = loop {
-        let (job, mut answer) = job(Arc::clone(&statement), sink.anew(), Arc::clone(&session.seen));
-        let job = match &session.jobs {
-            Some(jobs) => jobs.send(job).err().map(|SendError(job)| job),
-            None => Some(job),
+        let (job, answers) =
+            job(Arc::clone(&statement), sink.most_rows(), mem::take(&mut session.spare));
+        let blocking = session.give(job, &mut lender).await?;
+        let is_new = blocking.is_some();
+        let receiving = receive(answers, session, &statement.sql, sink.anew());
+        let received = match blocking {
+            Some(blocking) => blocking.insist_until(receiving).await?,
+            None => receiving.await?,
         };
-        let is_new = job.is_some();
-        let mut insisting = None;
-        if let Some(job) = job {
-            let lent = lend(&mut lender).await?;
-            let (sender, jobs) = mpsc::channel();
-            let blocking = blocking::spawn(move || serve(lent, job, &jobs));
-            session.jobs = Some(sender);
-            insisting = Some(Box::pin(blocking.insist()));
-        }
-        let answer = poll_fn(|context| {
-            if let Poll::Ready(answer) = Pin::new(&mut answer).poll(context) {
-                return Poll::Ready(answer);
-            }
-            if let Some(insist) = &mut insisting
-                && insist.as_mut().poll(context).is_ready()
-            {
-                insisting = None;
-            }
-            Poll::Pending
-        });
-        match answer.await {
-            Ok(Ok(read)) => break read?,
-            Ok(Err(panic)) => resume_unwind(panic),
-            // The connection is unusable, which sqlx must report, or the runtime is shutting down.
-            Err(_) if is_new => {
-                session.jobs = None;
+        match received {
+            Received::All(sink) => break Some(sink),
+            // Now it is known that the rows must be kept.
+            Received::Missed => {}
+            Received::Unexpected(reason) => {
+                log_driver_route(Causes(&reason));
                 break None;
             }
+            // The connection is unusable, which sqlx must report, or the runtime is shutting down.
+            Received::Nothing if is_new => break None,
             // The thread ended before it reached this job.
-            Err(_) => session.jobs = None,
+            Received::Nothing => session.jobs = None,
         }
     };
+    if !read.as_ref().is_some_and(Sink::is_followed) {
+        session.jobs = None;
+    }
     Ok(match read {
         Some(sink) => Direct::Read(sink),
         None => Direct::Refused(Arc::unwrap_or_clone(statement)),
     })
+}
+
+/// What came of a job.
+enum Received<S> {
+    All(S),
+    /// Rows with a value that was not seen before.
+    Missed,
+    /// sqlx must read the rows, or report why it does not.
+    Unexpected(BoxDynError),
+    /// The thread ended.
+    Nothing,
+}
+
+/// Receives the rows of a statement, and decodes them as they arrive.
+async fn receive<S: Sink<Sqlite>>(
+    mut answers: UnboundedReceiver<Answer>,
+    session: &mut Session,
+    sql: &str,
+    mut sink: S,
+) -> Result<Received<S>, sqlx::Error> {
+    let mut count = 0;
+    let mut kept = session.decoding.keeps_rows(sql).then(Vec::new);
+    loop {
+        let (rows, elapsed) = match poll_fn(|context| answers.poll_recv(context)).await {
+            Some(Answer::Rows(rows)) => (rows, None),
+            Some(Answer::End(Ok(end))) => match end? {
+                Ok(LastRows { rows, elapsed, spare }) => {
+                    session.spare.extend(spare);
+                    (rows, Some(elapsed))
+                }
+                Err(reason) => return Ok(Received::Unexpected(reason)),
+            },
+            Some(Answer::End(Err(panic))) => resume_unwind(panic),
+            None => return Ok(Received::Nothing),
+        };
+        count += rows.len();
+        if let Some(kept) = &mut kept {
+            kept.push(rows);
+        } else {
+            match session.decoding.decode(sql, &rows, &mut sink) {
+                Ok(Ok(())) => session.reuse(rows),
+                Ok(Err(Missed)) => return Ok(Received::Missed),
+                Err(reason) => return Ok(Received::Unexpected(reason)),
+            }
+        }
+        let Some(elapsed) = elapsed else { continue };
+        if let Some(kept) = kept {
+            match session.decoding.learn_and_decode(sql, kept, sink).await {
+                Ok(decoded) => sink = decoded,
+                Err(reason) => return Ok(Received::Unexpected(reason)),
+            }
+        }
+        log(sql, count, elapsed);
+        return Ok(Received::All(sink));
+    }
 }
 
 /// A connection, and the pool that may want it back.
@@ -147,46 +238,59 @@ async fn lend(lender: &mut Lender<'_, Sqlite>) -> Result<Lent, sqlx::Error> {
     }
 }
 
-type Answer<S> = oneshot::Receiver<thread::Result<Result<Option<S>, sqlx::Error>>>;
-
-fn job<S: Sink<Sqlite>>(
+fn job(
     statement: Arc<Statement<Sqlite>>,
-    sink: S,
-    seen: Arc<Mutex<RefCell<Seen>>>,
-) -> (Job, Answer<S>) {
-    let (reply, answer) = oneshot::channel();
-    let span = Span::current();
+    most_rows: usize,
+    spare: Vec<Buffer>,
+) -> (Job, UnboundedReceiver<Answer>) {
+    let (sender, answers) = unbounded_channel();
     let job: Job = Box::new(move |connection, prepared| {
-        let _span = span.enter();
-        let read = || {
-            let seen = &seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_abandoned = || reply.is_closed();
-            direct::read(connection, prepared, seen, &statement, &sink, is_abandoned)
-                .inspect_err(|reason| {
-                    if !reply.is_closed() {
-                        log_driver_route(Causes(reason));
-                    }
-                })
-                .ok()
+        let mut caller = Caller { answers: sender, spare };
+        let started = Instant::now();
+        let mut read = || {
+            let rows = direct::read(connection, prepared, &statement, most_rows, &mut caller)?;
+            let elapsed = started.elapsed();
+            Ok(LastRows { rows, elapsed, spare: mem::take(&mut caller.spare) })
         };
-        let read = catch_unwind(AssertUnwindSafe(|| in_one_transaction(connection, read)));
-        let goes_on = matches!(&read, Ok(Ok(Some(sink))) if sink.is_followed());
+        let end = catch_unwind(AssertUnwindSafe(|| in_one_transaction(connection, &mut read)));
+        let goes_on = matches!(&end, Ok(Ok(Ok(_))));
         // The receiver may be gone.
-        let _unsent = reply.send(read);
+        let _unsent = caller.answers.send(Answer::End(end));
         goes_on
     });
-    (job, answer)
+    (job, answers)
+}
+
+/// The caller that waits for rows.
+struct Caller {
+    answers: UnboundedSender<Answer>,
+    spare: Vec<Buffer>,
+}
+
+impl Portions for Caller {
+    fn room(&mut self) -> Buffer {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    fn send(&mut self, rows: Buffer) {
+        // The receiver may be gone, which is noticed at the next row.
+        let _unsent = self.answers.send(Answer::Rows(rows));
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.answers.is_closed()
+    }
 }
 
 /// Reads, and reports an error if what failed has ended the transaction: sqlx must not read the rest
 /// outside of it.
-pub(super) fn in_one_transaction<S>(
+pub(super) fn in_one_transaction<T, E>(
     connection: &Locked<'_>,
-    read: impl FnOnce() -> Option<S>,
-) -> Result<Option<S>, sqlx::Error> {
+    read: impl FnOnce() -> Result<T, E>,
+) -> Result<Result<T, E>, sqlx::Error> {
     let was_in_transaction = connection.is_in_transaction();
     let read = read();
-    if read.is_none() && was_in_transaction && !connection.is_in_transaction() {
+    if read.is_err() && was_in_transaction && !connection.is_in_transaction() {
         let reason = connection.last_error();
         return Err(sqlx::Error::Protocol(format!("the transaction was rolled back: {reason}")));
     }
@@ -206,6 +310,20 @@ impl fmt::Display for Causes<'_> {
         }
         Ok(())
     }
+}
+
+/// Logs a statement as sqlx does by default; the settings of the connection are not known here.
+fn log(sql: &str, rows: usize, elapsed: Duration) {
+    tracing::event!(
+        target: "sqlx::query",
+        Level::DEBUG,
+        summary = format!("{} …", sql.split_whitespace().take(4).collect::<Vec<_>>().join(" ")),
+        db.statement = format!("\n\n{sql}\n"),
+        rows_affected = 0_u64,
+        rows_returned = rows,
+        ?elapsed,
+        elapsed_secs = elapsed.as_secs_f64(),
+    );
 }
 
 fn serve(lent: Lent, first: Job, jobs: &Receiver<Job>) {

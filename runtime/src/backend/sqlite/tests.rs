@@ -25,14 +25,14 @@ fn a_transaction_that_is_over() {
         let mut statement = RawStatement::prepare(&locked, sql).unwrap_or_else(|_| panic!("{sql}"));
         assert!(matches!(statement.next(), Ok(None)));
     };
-    let refused = || in_one_transaction(&locked, || None::<()>);
-    assert!(matches!(refused(), Ok(None)), "outside of a transaction");
+    let refused = || in_one_transaction(&locked, || Err::<(), _>(()));
+    assert!(matches!(refused(), Ok(Err(()))), "outside of a transaction");
     execute("BEGIN");
-    assert!(matches!(refused(), Ok(None)), "the driver reads in the same transaction");
-    assert!(matches!(in_one_transaction(&locked, || Some(1)), Ok(Some(1))));
+    assert!(matches!(refused(), Ok(Err(()))), "the driver reads in the same transaction");
+    assert!(matches!(in_one_transaction(&locked, || Ok::<_, ()>(1)), Ok(Ok(1))));
     let rolled_back = in_one_transaction(&locked, || {
         execute("ROLLBACK");
-        None::<()>
+        Err::<(), _>(())
     });
     let error = rolled_back.unwrap_err().to_string();
     assert!(error.contains("the transaction was rolled back"), "{error}");
