@@ -67,7 +67,7 @@ pub(super) trait Portions {
 
 /// The number of portions that the rows of a full batch come in: while some are decoded, the next
 /// ones are read.
-const PORTIONS: usize = 4;
+const PORTIONS: usize = 8;
 
 /// The fewest rows that are worth a portion, since handing one over takes as long as reading some, and
 /// the most that somebody should wait for.
