@@ -65,9 +65,6 @@ pub trait Sink<DB: DirectRoute>: Sized + Send + 'static {
     /// Returns an error if the row contradicts what is known of the statement, or does not decode.
     fn push(&mut self, row: DB::DirectRow<'_>) -> Result<(), Error>;
 
-    /// Returns the largest number of rows that may come, as far as it is known.
-    fn most_rows(&self) -> usize;
-
     /// Returns whether another statement is likely to follow at once.
     fn is_followed(&self) -> bool;
 }

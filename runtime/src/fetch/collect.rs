@@ -181,10 +181,6 @@ impl<M: Send + 'static, DB: Backend> Sink<DB> for Collector<M, DB> {
         self.take(AnyRow::Direct(row))
     }
 
-    fn most_rows(&self) -> usize {
-        self.expected.most_rows()
-    }
-
     fn is_followed(&self) -> bool {
         self.fetched.extra.is_some() || self.expected.followed
     }
@@ -209,7 +205,8 @@ impl<DB: Backend> Collect<DB> for Vec<DB::Row> {
 /// Returns the number of rows to make room for before they arrive: a table that filled a batch is
 /// likely to fill another, including the extra row.
 pub(crate) fn capacity(expected: &Expected) -> usize {
-    if expected.before == 0 { 0 } else { expected.most_rows().min(MOST_RESERVED) }
+    let full = usize::try_from(expected.rows.saturating_add(1)).unwrap_or(usize::MAX);
+    if expected.before == 0 { 0 } else { full.min(MOST_RESERVED) }
 }
 
 /// The maximum number of rows to make room for before they arrive.

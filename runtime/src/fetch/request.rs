@@ -163,11 +163,6 @@ impl Expected {
         }
     }
 
-    /// Returns the number of rows of a full batch, including the extra row.
-    pub(super) fn most_rows(&self) -> usize {
-        usize::try_from(self.rows.saturating_add(1)).unwrap_or(usize::MAX)
-    }
-
     /// Returns whether a row is wanted.
     #[inline]
     pub(super) fn wants(&self, key: &[RawValue]) -> bool {

@@ -1,6 +1,6 @@
 //! The different keys of a batch, and a way to match rows to them without the database.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use crate::{backend::value::RawValue, position::keys::Keys};
 
@@ -15,31 +15,64 @@ pub(super) struct Distinct<'k> {
 
 impl<'k> Distinct<'k> {
     pub(super) fn of(values: &'k Keys) -> Self {
-        let mut found = ByKey::new();
-        let mut keys = Vec::new();
-        let of_rows = values.iter().map(|key| {
-            if key.iter().any(RawValue::is_null) {
-                return None;
+        // The keys as bytes, one after the other.
+        let mut bytes = Vec::new();
+        let mut whole = Vec::with_capacity(values.len());
+        for (row, key) in values.iter().enumerate() {
+            if !key.iter().any(RawValue::is_null) {
+                let start = bytes.len();
+                identify(key, &mut bytes);
+                whole.push((start..bytes.len(), row));
             }
-            Some(*found.get_or_insert_with(key, || {
-                keys.push(key);
-                keys.len() - 1
-            }))
+        }
+        whole.sort_unstable_by(|(a, first), (b, second)| {
+            bytes[a.clone()].cmp(&bytes[b.clone()]).then(first.cmp(second))
         });
-        let mut of_rows: Vec<_> = of_rows.collect();
-        let sorted = found.sorted();
-        let mut places = vec![0; keys.len()];
-        for (place, &key) in sorted.iter().enumerate() {
-            places[key] = place;
+        let mut keys = Vec::new();
+        let mut of_rows = vec![None; values.len()];
+        let mut last = None;
+        for (range, row) in whole {
+            let this = Some(&bytes[range]);
+            if this != last {
+                keys.push(values.get(row));
+                last = this;
+            }
+            of_rows[row] = Some(keys.len() - 1);
         }
-        for key in of_rows.iter_mut().flatten() {
-            *key = places[*key];
-        }
-        Self { keys: sorted.into_iter().map(|key| keys[key]).collect(), of_rows }
+        Self { keys, of_rows }
     }
 }
 
-/// A key as bytes. Keys have the same bytes only if the database considers them equal.
+/// Appends a key as bytes. Keys have the same bytes only if the database considers them equal. Returns
+/// the kind of its values, if values of that kind are equal only if their bytes are.
+fn identify(key: &[RawValue], bytes: &mut Vec<u8>) -> Option<u64> {
+    let mut kind = Some(0);
+    for value in key {
+        let this = value.identify(bytes);
+        // A key has at most 8 values.
+        kind = kind.zip(this).map(|(kind, this)| kind << 8 | u64::from(this.get()));
+    }
+    kind
+}
+
+/// Compares keys as bytes.
+#[derive(Default)]
+pub(super) struct Comparison {
+    one: Vec<u8>,
+    other: Vec<u8>,
+}
+
+impl Comparison {
+    pub(super) fn compare(&mut self, one: &[RawValue], other: &[RawValue]) -> Ordering {
+        self.one.clear();
+        self.other.clear();
+        identify(one, &mut self.one);
+        identify(other, &mut self.other);
+        self.one.cmp(&self.other)
+    }
+}
+
+/// A key as bytes.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Identity {
     bytes: Vec<u8>,
@@ -50,12 +83,7 @@ pub(super) struct Identity {
 impl Identity {
     pub(super) fn of(key: &[RawValue]) -> Self {
         let mut bytes = Vec::with_capacity(16 * key.len());
-        let mut kind = Some(0);
-        for value in key {
-            let this = value.identify(&mut bytes);
-            // A key has at most 8 values.
-            kind = kind.zip(this).map(|(kind, this)| kind << 8 | u64::from(this.get()));
-        }
+        let kind = identify(key, &mut bytes);
         Self { bytes, kind }
     }
 }
@@ -86,16 +114,12 @@ impl<T> ByKey<T> {
 
     fn note(&mut self, key: &[RawValue]) -> Vec<u8> {
         let Identity { bytes, kind } = Identity::of(key);
-        self.kind =
-            if self.entries.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
+        self.kind = if self.is_empty() { kind } else { self.kind.filter(|_| self.kind == kind) };
         bytes
     }
 
-    /// Returns the entries, sorted by the bytes of their keys.
-    fn sorted(self) -> Vec<T> {
-        let mut entries: Vec<_> = self.entries.into_iter().collect();
-        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        entries.into_iter().map(|(_, entry)| entry).collect()
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     pub(super) fn get(&self, key: &[RawValue]) -> Option<&T> {
@@ -106,6 +130,6 @@ impl<T> ByKey<T> {
     /// differ.
     pub(super) fn may_have(&self, key: &[RawValue]) -> bool {
         let kind = Identity::of(key).kind;
-        !self.entries.is_empty() && (kind.is_none() || kind != self.kind)
+        !self.is_empty() && (kind.is_none() || kind != self.kind)
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    distinct::{ByKey, Distinct},
+    distinct::{ByKey, Comparison, Distinct},
     lookup::{Answers, Lookup},
     relation::Relation,
 };
@@ -119,9 +119,11 @@ impl<R: Send + Sync + 'static, DB: Backend> Reference<R, DB> {
 
 /// The row of each key, if there is one.
 struct OneEach<'k, R> {
+    /// Sorted by their bytes.
     keys: &'k [&'k [RawValue]],
     found: Vec<Option<Arc<R>>>,
-    /// All rows that were read. A key may share a row that was read for another one.
+    /// The rows that were read, unless each has the bytes of the key that it was found by. A key may
+    /// share a row that was read for another one.
     rows: ByKey<Arc<R>>,
     /// The key that the rows are told apart by.
     key: Key,
@@ -131,16 +133,35 @@ impl<'k, R> OneEach<'k, R> {
     fn of(keys: &'k [&'k [RawValue]], key: Key) -> Self {
         Self { keys, found: vec![None; keys.len()], rows: ByKey::new(), key }
     }
+
+    /// Takes the row of a key, of which there must be no other.
+    fn answer(&mut self, index: usize, key: &[RawValue], row: Arc<R>) -> Result<(), Error> {
+        match self.found[index].replace(row) {
+            None => Ok(()),
+            Some(_) => Err(self.key.duplicate(key)),
+        }
+    }
 }
 
 impl<R> Answers<R> for OneEach<'_, R> {
     fn add_numbered(&mut self, rows: Fetched<R>, asked: &[usize]) -> Result<(), Error> {
+        let mut comparison = Comparison::default();
+        let mut others = Vec::new();
         let found = rows.rows.into_iter().zip(rows.keys.iter()).zip(rows.key_indices);
         for ((row, key), index) in found {
-            let row = Arc::clone(self.rows.get_or_insert_with(key, || Arc::new(row)));
-            if self.found[asked[index]].replace(row).is_some() {
-                return Err(self.key.duplicate(key));
+            let index = asked[index];
+            if self.rows.is_empty() && comparison.compare(self.keys[index], key).is_eq() {
+                self.answer(index, key, Arc::new(row))?;
+            } else {
+                others.push((row, key, index));
             }
+        }
+        for (row, key, index) in others {
+            let same = self.keys.binary_search_by(|own| comparison.compare(own, key));
+            let shared = same.ok().and_then(|same| self.found[same].clone());
+            let row = self.rows.get_or_insert_with(key, || shared.unwrap_or_else(|| Arc::new(row)));
+            let row = Arc::clone(row);
+            self.answer(index, key, row)?;
         }
         Ok(())
     }

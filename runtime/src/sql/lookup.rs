@@ -210,10 +210,13 @@ fn values<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) -> Result<(), BoxD
         sql.push("(");
         bind_all(sql, key)?;
         // All numbers have the type of the first.
-        sql.push(&match number {
-            1 => ", CAST(1 AS BIGINT))".to_owned(),
-            _ => format!(", {number})"),
-        });
+        if number == 1 {
+            sql.push(", CAST(1 AS BIGINT))");
+        } else {
+            sql.push(", ");
+            sql.number(number);
+            sql.push(")");
+        }
         Ok(())
     })?;
     sql.push(") AS ");
@@ -274,7 +277,8 @@ fn numbers<DB: Backend>(sql: &mut Writer<DB>, list: &List<'_>) {
     sql.push(" STRAIGHT_JOIN (SELECT 1 AS ");
     sql.name(NUMBER);
     for number in 2..=list.padded().count() {
-        sql.push(&format!(" UNION ALL SELECT {number}"));
+        sql.push(" UNION ALL SELECT ");
+        sql.number(number);
     }
     sql.push(") AS ");
     sql.name(KEYS);

@@ -3,6 +3,8 @@
 //! Every column is qualified by its table. On SQLite an unknown name in double quotes would
 //! otherwise be read as a string.
 
+use std::fmt::Write as _;
+
 use sqlx::{Arguments as _, IntoArguments, QueryBuilder, error::BoxDynError};
 
 use super::parameters;
@@ -35,6 +37,12 @@ impl<DB: Backend> Writer<DB> {
 
     pub(crate) fn push(&mut self, sql: &str) {
         self.statement.sql.push_str(sql);
+    }
+
+    /// Writes a number.
+    pub(super) fn number(&mut self, number: usize) {
+        // A `String` takes any text.
+        let _written = write!(self.statement.sql, "{number}");
     }
 
     /// Writes a name in quotes.
@@ -181,7 +189,7 @@ impl<DB: Backend> Writer<DB> {
     pub(super) fn selected(&mut self, index: usize) {
         if self.model().columns.iter().any(|column| column.joined) {
             // Columns of two tables may share a name, but not a number.
-            self.push(&(index + 1).to_string());
+            self.number(index + 1);
         } else {
             self.name(self.model().columns[index].column);
         }

@@ -1,6 +1,6 @@
 //! Reads a statement on the connection's own handle, instead of row by row from sqlx's thread.
 
-use std::{mem, ops::RangeInclusive};
+use std::mem;
 
 use sqlx::{Sqlite, error::BoxDynError};
 
@@ -65,13 +65,10 @@ pub(super) trait Portions {
     fn is_abandoned(&self) -> bool;
 }
 
-/// The number of portions that the rows of a full batch come in: while some are decoded, the next
-/// ones are read.
-const PORTIONS: usize = 8;
-
-/// The fewest rows that are worth a portion, since handing one over takes as long as reading some, and
-/// the most that somebody should wait for.
-const ROWS: RangeInclusive<usize> = 64..=1_024;
+/// The number of rows in a portion: while some are decoded, the next ones are read. To hand over
+/// fewer takes as long as to read them, and with more, the caller waits for the first and the thread
+/// for the last ones.
+const ROWS: usize = 128;
 
 /// The number of bytes that make a portion of any number of rows.
 const MOST_BYTES: usize = 1 << 18;
@@ -82,18 +79,16 @@ pub(super) fn read<'c>(
     connection: &'c Locked<'_>,
     prepared: &mut Prepared<'c>,
     statement: &Statement<Sqlite>,
-    most_rows: usize,
     portions: &mut impl Portions,
 ) -> Result<Buffer, BoxDynError> {
     let mut kept = prepared.take(connection, &statement.sql)?;
     bind(&mut kept.raw, statement)?;
-    let portion = most_rows.div_ceil(PORTIONS).clamp(*ROWS.start(), *ROWS.end());
     let mut rows = portions.room();
     while let Some(row) = kept.raw.next()? {
         if portions.is_abandoned() {
             return Err(Failed("nobody waits for it").into());
         }
-        if rows.len() == portion || rows.size() > MOST_BYTES {
+        if rows.len() == ROWS || rows.size() > MOST_BYTES {
             let next = portions.room();
             portions.send(mem::replace(&mut rows, next));
         }

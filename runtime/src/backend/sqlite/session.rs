@@ -129,8 +129,7 @@ pub(super) async fn read<S: Sink<Sqlite>>(
 ) -> Result<Direct<S, Sqlite>, sqlx::Error> {
     let statement = Arc::new(statement);
     let read = loop {
-        let (job, answers) =
-            job(Arc::clone(&statement), sink.most_rows(), mem::take(&mut session.spare));
+        let (job, answers) = job(Arc::clone(&statement), mem::take(&mut session.spare));
         let blocking = session.give(job, &mut lender).await?;
         let is_new = blocking.is_some();
         let receiving = receive(answers, session, &statement.sql, sink.anew());
@@ -238,17 +237,13 @@ async fn lend(lender: &mut Lender<'_, Sqlite>) -> Result<Lent, sqlx::Error> {
     }
 }
 
-fn job(
-    statement: Arc<Statement<Sqlite>>,
-    most_rows: usize,
-    spare: Vec<Buffer>,
-) -> (Job, UnboundedReceiver<Answer>) {
+fn job(statement: Arc<Statement<Sqlite>>, spare: Vec<Buffer>) -> (Job, UnboundedReceiver<Answer>) {
     let (sender, answers) = unbounded_channel();
     let job: Job = Box::new(move |connection, prepared| {
         let mut caller = Caller { answers: sender, spare };
         let started = Instant::now();
         let mut read = || {
-            let rows = direct::read(connection, prepared, &statement, most_rows, &mut caller)?;
+            let rows = direct::read(connection, prepared, &statement, &mut caller)?;
             let elapsed = started.elapsed();
             Ok(LastRows { rows, elapsed, spare: mem::take(&mut caller.spare) })
         };
