@@ -32,6 +32,7 @@ mod migrations;
 mod nulls;
 mod owned;
 mod plans;
+mod portions;
 mod random;
 mod routes;
 mod schemas;
