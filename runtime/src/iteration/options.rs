@@ -435,13 +435,15 @@ where
     /// reading them. A batch is therefore read on sqlx's connection but without that thread, by
     /// [`lock_handle`](sqlx::SqliteConnection::lock_handle), if the source is a pool, or a
     /// `PoolConnection` or a `Transaction<'static>` passed by value. This happens on a thread that
-    /// may block: one of the runtime's, or a new one if none is free. A borrowed connection or
+    /// may block: one of the runtime's, or a new one if none is free. It hands over 128 rows at a
+    /// time, and less if they are large, which the iteration decodes while the thread reads the next
+    /// ones; those that wait are in memory as SQLite stores them. A borrowed connection or
     /// transaction is read through sqlx, since it cannot be sent to another thread. Structs with
     /// `#[sqlx(flatten)]` or `#[sqlx(default)]` are read through sqlx as well.
     ///
     /// How fast that is depends on the types of the fields, and of `Option`s of them:
     ///
-    /// - Integers, floats, `bool`, `String` and `Vec<u8>` are read from SQLite's memory.
+    /// - Integers, floats, `bool`, `String` and `Vec<u8>` are read without sqlx.
     /// - The features `chrono`, `time` and `uuid` do the same for the types of these crates, and
     ///   `json` for `Json<T>`.
     /// - `#[sqlx(transparent)]` structs, enums with a `repr`, and other types that implement
@@ -449,8 +451,9 @@ where
     /// - All others (enums by name, types with a decoding just for SQLite, and those above without
     ///   the feature or in an unusual spelling) are decoded by sqlx: each different value once, out
     ///   of a database in memory that returns what it is sent. A column of few values costs next to
-    ///   nothing then. If a batch has more than 16,384 different values of them, or 4 MiB, the rows
-    ///   are read through sqlx.
+    ///   nothing then; a batch with a value that is new is read again, as a whole. If a batch has more
+    ///   than 16,384 different values of them, or 4 MiB, or is larger than 64 MiB, the rows are read
+    ///   through sqlx.
     ///
     /// Events at DEBUG under `sqlx_chunked` say why rows are read through sqlx, and which types it
     /// decodes.
