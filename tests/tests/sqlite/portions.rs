@@ -1,10 +1,10 @@
 //! Batches of so many rows that a thread hands them over in portions, which are decoded while it reads
 //! the next ones: whatever a later portion has, the rows are those that sqlx reads.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, time::Duration};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
-use sqlx::{Connection as _, SqlitePool, Type};
+use sqlx::{Connection as _, SqlitePool, Type, sqlite::SqlitePoolOptions};
 use sqlx_chunked::Chunked;
 use sqlx_chunked_tests::{Report as _, statements::record};
 use tokio::task::yield_now;
@@ -15,6 +15,7 @@ tests! {
     every_batch_size,
     values_that_no_earlier_portion_has,
     a_bad_value,
+    a_bad_value_before_a_slow_row,
     a_key_twice,
     large_rows,
     a_statement_that_is_read_again_is_logged_once,
@@ -134,6 +135,26 @@ async fn a_bad_value(database: &TestDatabase) {
         database.execute(change(&good)).await;
     }
     assert_eq!(alike(database.pool()).await.len(), 1_000);
+}
+
+/// The driver takes over only when the thread has given the connection back, which is the only one of the
+/// pool.
+async fn a_bad_value_before_a_slow_row(database: &TestDatabase) {
+    const SLOW: &str = "CASE WHEN id = 200 THEN (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL \
+                        SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n) > 0 ELSE 1 END";
+    create(database, "'open'").await;
+    database.execute("UPDATE portions SET number = 'x' WHERE id = 2").await;
+    let options = SqlitePoolOptions::new().max_connections(1);
+    let options = options.acquire_timeout(Duration::from_millis(60));
+    let pool = options.connect_with(database.options()).await.unwrap();
+    let mut rows = Row::iter(&pool).filter_sql(|q| {
+        q.push(SLOW);
+    });
+    assert_eq!(rows.try_next().await.unwrap().unwrap().id, 1);
+    let error = rows.try_next().await.unwrap_err().report();
+    assert!(error.contains("number"), "{error}");
+    drop(rows);
+    pool.close().await;
 }
 
 /// The two rows are in one portion, in two, or in two batches.

@@ -39,6 +39,24 @@ const MOST_BYTES: usize = 64 << 20;
 /// A value was not seen before: the rows must be kept until it was.
 pub(super) struct Missed;
 
+/// Rows that are kept until all their values can be decoded.
+#[derive(Default)]
+pub(super) struct KeptRows {
+    rows: Vec<Buffer>,
+    bytes: usize,
+}
+
+impl KeptRows {
+    pub(super) fn keep(&mut self, rows: Buffer) -> Result<(), Failed> {
+        self.bytes += rows.size();
+        if self.bytes > MOST_BYTES {
+            return Err(Failed("the rows of a batch are too large to be kept"));
+        }
+        self.rows.push(rows);
+        Ok(())
+    }
+}
+
 impl Decoding {
     /// Returns whether the rows of a statement should be kept, since they are likely to have values
     /// that were not seen before.
@@ -66,12 +84,10 @@ impl Decoding {
     pub(super) async fn learn_and_decode<S: Sink<Sqlite>>(
         &mut self,
         sql: &str,
-        mut rows: Vec<Buffer>,
+        kept: KeptRows,
         mut sink: S,
     ) -> Result<S, BoxDynError> {
-        if rows.iter().map(Buffer::size).sum::<usize>() > MOST_BYTES {
-            return Err(Failed("the rows of a batch are too large to be kept").into());
-        }
+        let mut rows = kept.rows;
         self.known(sql).missed = false;
         loop {
             let is_new;

@@ -1,5 +1,6 @@
 //! SQLite: every value has its own storage class, whatever the column says.
 
+mod answers;
 mod blocking;
 mod buffer;
 mod catalog;

@@ -8,9 +8,7 @@
 //! it was taken from: the driver can use it only there.
 
 use std::{
-    fmt,
-    future::poll_fn,
-    mem,
+    fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
@@ -21,14 +19,14 @@ use std::{
 };
 
 use sqlx::{Connection as _, Sqlite, SqlitePool, error::BoxDynError};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::Level;
 
 use super::{
+    answers::{self, Answer, Answers, LastRows},
     blocking::{self, Blocking},
     buffer::Buffer,
-    decoding::{Decoding, Missed},
-    direct::{self, Portions, Prepared},
+    decoding::{Decoding, KeptRows, Missed},
+    direct::{self, Prepared},
     handle::Locked,
 };
 use crate::{
@@ -104,22 +102,6 @@ impl fmt::Debug for Session {
 /// Reads a statement, and returns whether another one may follow.
 type Job = Box<dyn for<'c> FnOnce(&'c Locked<'_>, &mut Prepared<'c>) -> bool + Send>;
 
-/// What a job sends.
-enum Answer {
-    /// Rows, and more will follow.
-    Rows(Buffer),
-    End(thread::Result<Result<Result<LastRows, BoxDynError>, sqlx::Error>>),
-}
-
-/// The end of what a statement returns.
-struct LastRows {
-    rows: Buffer,
-    /// The time that the statement took.
-    elapsed: Duration,
-    /// The buffers that were not needed.
-    spare: Vec<Buffer>,
-}
-
 /// Reads a statement on a thread where a slow disk blocks nobody, and decodes its rows meanwhile.
 pub(super) async fn read<S: Sink<Sqlite>>(
     mut lender: Lender<'_, Sqlite>,
@@ -173,15 +155,28 @@ enum Received<S> {
 
 /// Receives the rows of a statement, and decodes them as they arrive.
 async fn receive<S: Sink<Sqlite>>(
-    mut answers: UnboundedReceiver<Answer>,
+    mut answers: Answers,
+    session: &mut Session,
+    sql: &str,
+    sink: S,
+) -> Result<Received<S>, sqlx::Error> {
+    let received = decode(&mut answers, session, sql, sink).await?;
+    if !matches!(received, Received::All(_)) {
+        answers.stop().await?;
+    }
+    Ok(received)
+}
+
+async fn decode<S: Sink<Sqlite>>(
+    answers: &mut Answers,
     session: &mut Session,
     sql: &str,
     mut sink: S,
 ) -> Result<Received<S>, sqlx::Error> {
     let mut count = 0;
-    let mut kept = session.decoding.keeps_rows(sql).then(Vec::new);
+    let mut kept = session.decoding.keeps_rows(sql).then(KeptRows::default);
     loop {
-        let (rows, elapsed) = match poll_fn(|context| answers.poll_recv(context)).await {
+        let (rows, elapsed) = match answers.next().await {
             Some(Answer::Rows(rows)) => (rows, None),
             Some(Answer::End(Ok(end))) => match end? {
                 Ok(LastRows { rows, elapsed, spare }) => {
@@ -195,7 +190,9 @@ async fn receive<S: Sink<Sqlite>>(
         };
         count += rows.len();
         if let Some(kept) = &mut kept {
-            kept.push(rows);
+            if let Err(reason) = kept.keep(rows) {
+                return Ok(Received::Unexpected(reason.into()));
+            }
         } else {
             match session.decoding.decode(sql, &rows, &mut sink) {
                 Ok(Ok(())) => session.reuse(rows),
@@ -237,44 +234,20 @@ async fn lend(lender: &mut Lender<'_, Sqlite>) -> Result<Lent, sqlx::Error> {
     }
 }
 
-fn job(statement: Arc<Statement<Sqlite>>, spare: Vec<Buffer>) -> (Job, UnboundedReceiver<Answer>) {
-    let (sender, answers) = unbounded_channel();
+fn job(statement: Arc<Statement<Sqlite>>, spare: Vec<Buffer>) -> (Job, Answers) {
+    let (mut caller, answers) = answers::channel(spare);
     let job: Job = Box::new(move |connection, prepared| {
-        let mut caller = Caller { answers: sender, spare };
         let started = Instant::now();
         let mut read = || {
             let rows = direct::read(connection, prepared, &statement, &mut caller)?;
-            let elapsed = started.elapsed();
-            Ok(LastRows { rows, elapsed, spare: mem::take(&mut caller.spare) })
+            Ok(caller.last(rows, started.elapsed()))
         };
         let end = catch_unwind(AssertUnwindSafe(|| in_one_transaction(connection, &mut read)));
         let goes_on = matches!(&end, Ok(Ok(Ok(_))));
-        // The receiver may be gone.
-        let _unsent = caller.answers.send(Answer::End(end));
+        caller.end(end);
         goes_on
     });
     (job, answers)
-}
-
-/// The caller that waits for rows.
-struct Caller {
-    answers: UnboundedSender<Answer>,
-    spare: Vec<Buffer>,
-}
-
-impl Portions for Caller {
-    fn room(&mut self) -> Buffer {
-        self.spare.pop().unwrap_or_default()
-    }
-
-    fn send(&mut self, rows: Buffer) {
-        // The receiver may be gone, which is noticed at the next row.
-        let _unsent = self.answers.send(Answer::Rows(rows));
-    }
-
-    fn is_abandoned(&self) -> bool {
-        self.answers.is_closed()
-    }
 }
 
 /// Reads, and reports an error if what failed has ended the transaction: sqlx must not read the rest
