@@ -1,10 +1,10 @@
 //! Workers that share a queue by `skip_locked`.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::{TryStreamExt as _, future::join_all};
 use sqlx_chunked::{Error, Open};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Mutex};
 
 use crate::{
     cases::writes::{By, Task, create, hit_row, ids, tasks},
@@ -82,14 +82,15 @@ async fn nobody_waits(database: &TestDatabase) {
     }
 }
 
-/// While there is work that nobody has, no worker ends.
+/// While there is work that nobody has, no worker ends. They read one after the other: of two that read at
+/// once, each may get some of the same rows.
 async fn nobody_is_idle(database: &TestDatabase) {
     create(database, JOBS).await;
     let workers = 3;
     let pool = database.pool_of(workers);
-    let barrier = Arc::new(Barrier::new(workers as usize));
+    let (barrier, turn) = (Barrier::new(workers as usize), Mutex::new(()));
     let work = (0..workers).map(|_| {
-        let (pool, barrier) = (pool.clone(), Arc::clone(&barrier));
+        let (pool, barrier, turn) = (pool.clone(), &barrier, &turn);
         async move {
             let mut batches = Task::batch_iter(&pool)
                 .filter(|t| t.hits.eq(0))
@@ -99,8 +100,10 @@ async fn nobody_is_idle(database: &TestDatabase) {
                 .transactional();
             // 5 rounds of 3 workers with 8 rows each are all of the 120 rows.
             for _ in 0..5 {
-                let Open { batch, mut transaction, .. } =
-                    batches.try_next().await.unwrap().unwrap();
+                let Open { batch, mut transaction, .. } = {
+                    let _turn = turn.lock().await;
+                    batches.try_next().await.unwrap().unwrap()
+                };
                 assert_eq!(batch.len(), 8);
                 for task in &batch {
                     hit_row(&mut transaction, task.id).await.unwrap();
