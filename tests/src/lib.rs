@@ -9,6 +9,10 @@ pub mod proxy;
 pub mod statements;
 pub mod values;
 
+use std::fmt::Debug;
+
+use futures_util::{Stream, StreamExt as _};
+
 /// Errors with their causes, as `anyhow` prints them with `{error:#}`.
 pub trait Report {
     /// The texts of an error and of all its causes.
@@ -25,4 +29,21 @@ impl<E: std::error::Error> Report for E {
         }
         text
     }
+}
+
+/// Returns everything that an iteration yields, up to and including the first error.
+pub async fn outcome_of<T: Debug, E: Report>(
+    mut rows: impl Stream<Item = Result<T, E>> + Unpin,
+) -> Vec<String> {
+    let mut outcome = Vec::new();
+    while let Some(row) = rows.next().await {
+        match row {
+            Ok(row) => outcome.push(format!("{row:?}")),
+            Err(error) => {
+                outcome.push(error.report());
+                break;
+            }
+        }
+    }
+    outcome
 }

@@ -24,7 +24,7 @@ use sqlx::{
     },
 };
 use sqlx_chunked::{Chunked, ReadRow};
-use sqlx_chunked_tests::Report as _;
+use sqlx_chunked_tests::outcome_of;
 use tracing_subscriber::{
     Layer,
     layer::{Context, SubscriberExt as _},
@@ -267,18 +267,7 @@ async fn outcome<M>(pool: &SqlitePool, batch_size: usize, direct: bool) -> Vec<S
 where
     M: ReadRow<Sqlite> + Debug,
 {
-    let mut rows = M::iter(pool).batch_size(batch_size).direct(direct);
-    let mut outcome = Vec::new();
-    while let Some(row) = rows.next().await {
-        outcome.push(match &row {
-            Ok(row) => format!("{row:?}"),
-            Err(error) => error.report(),
-        });
-        if row.is_err() {
-            break;
-        }
-    }
-    outcome
+    outcome_of(M::iter(pool).batch_size(batch_size).direct(direct)).await
 }
 
 async fn store(pool: &SqlitePool, values: impl IntoIterator<Item = impl AsRef<str>>) {

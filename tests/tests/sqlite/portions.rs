@@ -3,10 +3,10 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use sqlx::{Connection as _, SqlitePool, Type, sqlite::SqlitePoolOptions};
 use sqlx_chunked::Chunked;
-use sqlx_chunked_tests::{Report as _, statements::record};
+use sqlx_chunked_tests::{Report as _, outcome_of, statements::record};
 use tokio::task::yield_now;
 
 use crate::harness::TestDatabase;
@@ -63,18 +63,7 @@ async fn create(database: &TestDatabase, state: &str) {
 
 /// Returns everything that an iteration yields, up to and including the first error.
 async fn outcome(pool: &SqlitePool, batch_size: usize, direct: bool) -> Vec<String> {
-    let mut rows = Row::iter(pool).batch_size(batch_size).direct(direct);
-    let mut outcome = Vec::new();
-    while let Some(row) = rows.next().await {
-        outcome.push(match &row {
-            Ok(row) => format!("{row:?}"),
-            Err(error) => error.report(),
-        });
-        if row.is_err() {
-            break;
-        }
-    }
-    outcome
+    outcome_of(Row::iter(pool).batch_size(batch_size).direct(direct)).await
 }
 
 /// Compares both routes, and returns what they yield.

@@ -2,13 +2,12 @@
 //! if all types are known, and otherwise from sqlx's thread: with the same results, whatever is
 //! stored.
 
-use sqlx_chunked_tests::Report as _;
 use std::{
     cmp::Ordering,
     fmt::{self, Debug},
 };
 
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use proptest::{
     collection::vec,
     prelude::{Strategy, any, prop_oneof},
@@ -19,6 +18,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use sqlx_chunked::{Chunked, Iter, ReadRow};
+use sqlx_chunked_tests::{Report as _, outcome_of};
 use tokio::{runtime::Handle, task::yield_now};
 
 use crate::harness::{Entry, TestDatabase};
@@ -69,18 +69,7 @@ where
     T: Debug + Send + 'static,
     Stored<T>: ReadRow<Sqlite> + Debug,
 {
-    let mut rows = <Stored<T> as Chunked>::iter(pool).batch_size(batch_size).direct(direct);
-    let mut outcome = Vec::new();
-    while let Some(row) = rows.next().await {
-        outcome.push(match &row {
-            Ok(row) => format!("{row:?}"),
-            Err(error) => error.report(),
-        });
-        if row.is_err() {
-            break;
-        }
-    }
-    outcome
+    outcome_of(<Stored<T> as Chunked>::iter(pool).batch_size(batch_size).direct(direct)).await
 }
 
 /// Calls a function for every type that is read without sqlx.
