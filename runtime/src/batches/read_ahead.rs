@@ -5,6 +5,7 @@
 
 use std::{
     future::{Future, poll_fn},
+    mem,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
@@ -12,8 +13,8 @@ use std::{
 
 use tokio::{
     sync::{
-        Semaphore,
-        mpsc::{self, Permit, error::TrySendError},
+        Semaphore, SemaphorePermit,
+        mpsc::{self, UnboundedReceiver, UnboundedSender},
     },
     task::yield_now,
 };
@@ -35,7 +36,11 @@ use crate::{
 
 /// Batches that are read before they are asked for, and the task that reads more.
 pub(crate) struct ReadAhead<T: Item, DB: Backend> {
-    batches: mpsc::Receiver<Loaded<T>>,
+    batches: UnboundedReceiver<Loaded<T>>,
+    /// A permit for each batch that may still be read.
+    room: Arc<Semaphore>,
+    /// True while the caller waits for a batch.
+    asked: bool,
     task: Task<(Box<BatchReader<'static, T, DB>>, Option<Error>)>,
 }
 
@@ -50,9 +55,11 @@ pub(crate) enum Stopped<T: Item, DB: Backend> {
 impl<T: Item, DB: Backend> ReadAhead<T, DB> {
     /// Starts to read up to `batches` batches ahead.
     pub(crate) fn start(reader: Box<BatchReader<'static, T, DB>>, batches: usize) -> Self {
-        let (sender, receiver) = mpsc::channel(batches.min(Semaphore::MAX_PERMITS));
-        let task = task::future(read(reader, sender).in_current_span());
-        Self { batches: receiver, task }
+        let (sender, receiver) = mpsc::unbounded_channel();
+        // One permit is for the batch that the caller asks for.
+        let room = Arc::new(Semaphore::new(batches.min(Semaphore::MAX_PERMITS - 1)));
+        let task = task::future(read(reader, Arc::clone(&room), sender).in_current_span());
+        Self { batches: receiver, room, asked: false, task }
     }
 
     /// Polls for the next batch; after the last one, for the reader and the error it stopped at, if
@@ -61,7 +68,11 @@ impl<T: Item, DB: Backend> ReadAhead<T, DB> {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<Loaded<T>, Stopped<T, DB>>> {
+        if !mem::replace(&mut self.asked, true) {
+            self.room.add_permits(1);
+        }
         if let Some(batch) = ready!(self.batches.poll_recv(context)) {
+            self.asked = false;
             return Poll::Ready(Ok(batch));
         }
         Poll::Ready(Err(match ready!(Pin::new(&mut self.task).poll(context)) {
@@ -74,19 +85,20 @@ impl<T: Item, DB: Backend> ReadAhead<T, DB> {
 /// Reads until an error or the end, and never more than there is room for.
 async fn read<T: Item, DB: Backend>(
     mut reader: Box<BatchReader<'static, T, DB>>,
-    batches: mpsc::Sender<Loaded<T>>,
+    room: Arc<Semaphore>,
+    batches: UnboundedSender<Loaded<T>>,
 ) -> (Box<BatchReader<'static, T, DB>>, Option<Error>) {
     let mut held: Option<Held<'_, T, DB>> = None;
     let error = loop {
         let permit = match &held {
             _ if reader.seeker.ended() => None,
-            None => permit(&batches, &mut reader).await,
-            Some(_) => batches.try_reserve().ok(),
+            None => permit(&room, &mut reader).await,
+            Some(_) => room.try_acquire().ok(),
         };
         let (handed_over, next) = if let Some(permit) = permit {
             let mut reading = pin!(reader.next_raw());
             let sent = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await;
-            let handed_over = hand_over(held.take());
+            let handed_over = hand_over(held.take(), &batches);
             // Read to the end, whatever was wrong with the previous batch: the connection must be
             // sound afterwards.
             let next = match sent {
@@ -99,7 +111,7 @@ async fn read<T: Item, DB: Backend>(
             if reader.seeker.ended() {
                 reader.release();
             }
-            (hand_over(Some(batch)), Ok(None))
+            (hand_over(Some(batch), &batches), Ok(None))
         };
         match handed_over {
             Ok(None) => {}
@@ -135,13 +147,14 @@ async fn read<T: Item, DB: Backend>(
     (reader, error)
 }
 
-/// A batch that was read but not decoded, and the permit to hand it over.
-type Held<'c, T, DB> = (Permit<'c, Loaded<T>>, RawBatch<T, DB>);
+/// A batch that was read but not decoded, and the permit that it was read with.
+type Held<'r, T, DB> = (SemaphorePermit<'r>, RawBatch<T, DB>);
 
 /// Decodes a batch and hands it over to the caller, or returns the error and the batch that it is
 /// about.
 fn hand_over<T: Item, DB: Backend>(
     held: Option<Held<'_, T, DB>>,
+    batches: &UnboundedSender<Loaded<T>>,
 ) -> Result<Option<HandedOver>, (Error, Arc<Expected>)> {
     let Some((permit, batch)) = held else { return Ok(None) };
     let expected = Arc::clone(&batch.expected);
@@ -152,7 +165,9 @@ fn hand_over<T: Item, DB: Backend>(
     let keys = Arc::clone(&batch.keys);
     let extra = batch.extra.clone().filter(|_| batch.is_short);
     let rows = batch.rows.len();
-    permit.send(batch);
+    permit.forget();
+    // Without a receiver nobody waits for this task, and it is about to be dropped.
+    let _unsent = batches.send(batch);
     Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
 }
 
@@ -170,21 +185,20 @@ struct Short {
     extra: Vec<RawValue>,
 }
 
-/// Waits until there is room for a batch, or nobody waits for one any more.
-async fn permit<'c, T: Item, DB: Backend>(
-    batches: &'c mpsc::Sender<Loaded<T>>,
+/// Waits until there is room for a batch.
+async fn permit<'r, T: Item, DB: Backend>(
+    room: &'r Semaphore,
     reader: &mut BatchReader<'static, T, DB>,
-) -> Option<Permit<'c, Loaded<T>>> {
+) -> Option<SemaphorePermit<'r>> {
     for _ in 0..YIELDS {
-        match batches.try_reserve() {
-            Ok(permit) => return Some(permit),
-            Err(TrySendError::Full(())) => yield_now().await,
-            Err(TrySendError::Closed(())) => return None,
+        if let Ok(permit) = room.try_acquire() {
+            return Some(permit);
         }
+        yield_now().await;
     }
     // The caller may take its time; meanwhile others can have the connection.
     reader.release();
-    batches.reserve().await.ok()
+    room.acquire().await.ok()
 }
 
 /// The number of yields before the connection is given back. A caller that already waits for a

@@ -16,6 +16,7 @@ tests! {
     every_row_once,
     from_every_source,
     no_further_than_asked_for,
+    asking_often_reads_no_further,
     the_cursor_is_that_of_the_caller,
     an_error_keeps_its_place,
     giving_up_waiting_loses_nothing,
@@ -84,16 +85,43 @@ async fn from_every_source(database: &TestDatabase) {
 /// Waits until no more statements come, and counts them.
 async fn no_further_than_asked_for(database: &TestDatabase) {
     database.create_entries(COUNT).await;
-    for ahead in 1..=4 {
+    for (ahead, asked) in [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (3, 1), (3, 4), (4, 1)] {
         let (_, statements) = record("entries", async {
             let mut batches = Entry::batch_iter(database.pool()).batch_size(2).read_ahead(ahead);
-            batches.try_next().await.unwrap().unwrap();
-            // Far longer than these batches take; a test that is too quick finds no fault.
-            sleep(Duration::from_millis(300)).await;
+            for _ in 0..asked {
+                batches.try_next().await.unwrap().unwrap();
+                // Far longer than these batches take; a test that is too quick finds no fault.
+                sleep(Duration::from_millis(300)).await;
+            }
             batches
         })
         .await;
-        assert_eq!(statements.len(), 1 + ahead, "one was asked for, {ahead} are ahead");
+        assert_eq!(statements.len(), asked + ahead, "{asked} were asked for, {ahead} are ahead");
+    }
+}
+
+/// A caller that gives up waiting has asked for one batch, however often it does.
+async fn asking_often_reads_no_further(database: &TestDatabase) {
+    database.create_entries(COUNT).await;
+    for ahead in 1..=4 {
+        let mut batches = Entry::batch_iter(database.pool()).batch_size(2).read_ahead(ahead);
+        let mut rows = Vec::new();
+        let (asked, statements) = record("entries", async {
+            let mut asked = 1;
+            for _ in 0..3 {
+                if let Some(batch) = batches.try_next().now_or_never() {
+                    rows.extend(batch.unwrap().unwrap());
+                    asked += 1;
+                }
+            }
+            sleep(Duration::from_millis(300)).await;
+            asked
+        })
+        .await;
+        assert!(statements.len() <= asked + ahead, "{asked} were asked for, {ahead} are ahead");
+        let rest: Vec<_> = batches.try_collect().await.unwrap();
+        rows.extend(rest.into_iter().flatten());
+        assert_eq!(rows, Entry::first(COUNT));
     }
 }
 
