@@ -1,9 +1,14 @@
 //! Everything that can go wrong, in words that name model, column and value.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+mod reasons;
+mod text;
+
+use std::{borrow::Cow, sync::Arc};
 
 use sqlx::error::BoxDynError;
 use sqlx_chunked_proof::Fault;
+
+pub use reasons::{CursorMismatch, PartMismatch, TokenError};
 
 /// The reason why a batch could not be read.
 ///
@@ -285,133 +290,6 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    #[expect(clippy::too_many_lines, reason = "each error has a text")]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Query { model, table, hint, .. } => {
-                write!(f, "cannot read `{model}` from table `{table}`")?;
-                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
-            }
-            Self::Write { model, table, hint, .. } => {
-                write!(f, "cannot write a batch of `{model}` in table `{table}`")?;
-                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
-            }
-            Self::CommitUnknown { model, table, .. } => write!(
-                f,
-                "the connection was lost while a batch of `{model}` was committed, so that it may or \
-                 may not be written in table `{table}`; find out by the data, and begin a new \
-                 iteration there"
-            ),
-            Self::TransactionEnded { model, table } => write!(
-                f,
-                "the transaction in which batches of `{model}` were written is over, and with it \
-                 what it wrote in table `{table}`: the database ended it at an error; roll back, and \
-                 begin anew"
-            ),
-            Self::StillOpen { model } => write!(
-                f,
-                "the transaction of the last batch of `{model}` is still open: commit it, roll it back \
-                 or drop it before the next batch is asked for"
-            ),
-            Self::OverLimit { model, table } => write!(
-                f,
-                "a batch of `{model}` wrote more rows than the limit leaves, and was rolled back: \
-                 others insert rows into table `{table}` at the same place, or the columns of the \
-                 order are not unique there"
-            ),
-            Self::Checkpoints { table, hint, .. } => {
-                write!(f, "cannot use the checkpoints in table `{table}`")?;
-                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
-            }
-            Self::Checkpoint { model, name, .. } => write!(
-                f,
-                "the position that is saved in checkpoint `{name}` is not one of `{model}`; open it for \
-                 the model that it was saved for, or remove it to begin anew"
-            ),
-            Self::Overtaken { name, table } => write!(
-                f,
-                "checkpoint `{name}` in table `{table}` was opened by another process since, or removed: \
-                 roll back what is not committed, and stop"
-            ),
-            Self::Unproven { model, faults } => {
-                write!(f, "the database does not bear out what `{model}` says of it:")?;
-                faults.iter().try_for_each(|fault| write!(f, "\n- {fault}"))
-            }
-            Self::Catalog { model, table, hint, .. } => {
-                write!(f, "cannot ask the catalog about table `{table}` of `{model}`")?;
-                hint.map_or(Ok(()), |hint| write!(f, "; help: {hint}"))
-            }
-            Self::Decode { model, column, value, key, .. } => {
-                write!(f, "cannot decode column `{column}` of `{model}`")?;
-                match (value, &**key) {
-                    (None, "") => Ok(()),
-                    (Some(value), "") => write!(f, "; its value is {value}"),
-                    (None, key) => write!(f, "; it is in the row with {key}"),
-                    (Some(value), key) => {
-                        write!(f, "; its value is {value}, in the row with {key}")
-                    }
-                }
-            }
-            Self::Bind { model, .. } => {
-                write!(f, "cannot bind a value in a query for `{model}`")
-            }
-            Self::BatchSize { model } => write!(
-                f,
-                "the batch size of `{model}` is 0, but a query has to read at least one row"
-            ),
-            Self::Started { model, method } => write!(
-                f,
-                "`{method}` was called on an iterator over `{model}` that had started: set it \
-                 before the first poll"
-            ),
-            Self::Option { model, method, reason } => {
-                write!(f, "`{method}` cannot be used on this iterator over `{model}`: {reason}")
-            }
-            Self::NullKey { model, field, column } => write!(
-                f,
-                "the key column `{column}` of `{model}` holds a NULL: rows without a key cannot be \
-                 read in its order; leave them out with `filter(|c| c.{field}.is_not_null())`, or \
-                 order by a NOT NULL column"
-            ),
-            Self::KeyType { model, column, .. } => {
-                write!(f, "the key column `{column}` of `{model}` cannot order an iteration")
-            }
-            Self::DuplicateKey { model, table, key, hint } => {
-                write!(
-                    f,
-                    "two rows of `{model}` have the same key, {key}: rows that tie would be \
-                     skipped; the columns must be unique in table `{table}`"
-                )?;
-                hint.map_or(Ok(()), |hint| write!(f, ", and {hint}"))
-            }
-            Self::NoProgress { model, key } => write!(
-                f,
-                "no progress over `{model}`: a batch begins where the last one ended, at {key}; \
-                 the database does not compare the key as it sorts it"
-            ),
-            Self::Order { model, table, position, row } => write!(
-                f,
-                "the database sorts `{model}` by another rule than it compares by: in the order of \
-                 the iteration the row with {row} comes after the one with {position}, but it is \
-                 not found there; the columns must be unique in table `{table}` by their own \
-                 collation, or order by others"
-            ),
-            Self::Missing { model, key, related, table } => write!(
-                f,
-                "`{model}` refers to a row of `{related}` by {key}, but table `{table}` has none; \
-                 if it may be missing, use `with_optional`, or leave such rows out by a filter"
-            ),
-            Self::Cursor { model, reason } => {
-                write!(f, "this cursor does not fit the iteration over `{model}`: {reason}")
-            }
-            Self::Part { model, reason } => {
-                write!(f, "this part does not fit the iteration over `{model}`: {reason}")
-            }
-        }
-    }
-}
-
 impl std::error::Error for Error {
     /// Of an error that sqlx reported, its own cause if it has one: the text of sqlx's error repeats
     /// that.
@@ -429,95 +307,6 @@ impl std::error::Error for Error {
             _ => None,
         }
     }
-}
-
-/// The reason why a cursor does not fit an iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum CursorMismatch {
-    /// It was taken from another table or schema.
-    #[error("it was taken from another table; give the iteration the table that the cursor has")]
-    Table,
-    /// It was taken in another order.
-    #[error("it was taken in another order; give the iteration the order that the cursor has")]
-    Order,
-    /// It has too few values, too many, or a NULL for a column that has none.
-    #[error("its values are not those of the order's columns")]
-    Values,
-    /// It was taken from another kind of database.
-    #[error("the cursor was taken from another database")]
-    Database,
-    /// A column of its order has another type or collation by now.
-    #[error(
-        "the type or collation of a column of its order has changed since it was taken; begin anew"
-    )]
-    Changed,
-}
-
-/// The reason why a part does not fit an iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PartMismatch {
-    /// It was cut out of another table or schema.
-    #[error("it was cut out of another table; give the iteration the table that was cut")]
-    Table,
-    /// It was cut in another order, or in the reverse of this one.
-    #[error(
-        "it was cut in another order, or in its reverse; give the iteration the order of the cut"
-    )]
-    Order,
-    /// The iteration has other filters than the one that was cut, or other values in them.
-    #[error(
-        "it was cut with other filters, or with other values in them; give the iteration the \
-         filters of the cut, with the same values in every process"
-    )]
-    Filter,
-    /// It has too few values, too many, or a NULL for a column that has none.
-    #[error("its values are not those of the order's columns")]
-    Values,
-    /// It was cut on another kind of database.
-    #[error("the part was cut on another database")]
-    Database,
-    /// A column of its order has another type or collation by now.
-    #[error(
-        "the type or collation of a column of its order has changed since it was cut; cut anew"
-    )]
-    Changed,
-    /// The cursor is not in the part.
-    #[error(
-        "the cursor that was given is outside the part; give each part the cursor that was taken \
-         in it"
-    )]
-    Cursor,
-}
-
-/// The reason why a token is not the cursor, or the part, of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TokenError {
-    /// It is not a token, or part of it is missing or changed.
-    #[error("the token is damaged: pass it back exactly as you received it")]
-    Damaged,
-    /// It was made by a version of this crate with another format.
-    #[error(
-        "the token has format {0}, which this version of sqlx-chunked does not read: begin anew"
-    )]
-    Version(u8),
-    /// It is the token of a part where that of a cursor belongs, or the reverse.
-    #[error(
-        "the token is of another kind: that of a part was given for a cursor, or that of a cursor \
-         for a part"
-    )]
-    Kind,
-    /// It was made for another table than that of this model.
-    #[error("the token was made for another table than that of `{0}`")]
-    Model(&'static str),
-    /// It was made for an order by a column that the model does not have.
-    #[error("the token was made for an order by a column that `{0}` does not have")]
-    Column(&'static str),
-    /// It was made on a database whose feature is not enabled.
-    #[error("the token was made on a database whose feature of sqlx-chunked is not enabled")]
-    Database,
 }
 
 /// For functions that return sqlx's error.
