@@ -13,7 +13,7 @@ use std::{
 
 use tokio::{
     sync::{
-        Semaphore, SemaphorePermit,
+        Semaphore, SemaphorePermit, TryAcquireError,
         mpsc::{self, UnboundedReceiver, UnboundedSender},
     },
     task::yield_now,
@@ -39,9 +39,16 @@ pub(crate) struct ReadAhead<T: Item, DB: Backend> {
     batches: UnboundedReceiver<Loaded<T>>,
     /// A permit for each batch that may still be read.
     room: Arc<Semaphore>,
-    /// True while the caller waits for a batch.
+    /// True from when the caller asks for a batch until it gets one, even if it stops waiting.
     asked: bool,
     task: Task<(Box<BatchReader<'static, T, DB>>, Option<Error>)>,
+}
+
+/// The task may be at work on another thread just then: no further query is sent for nobody.
+impl<T: Item, DB: Backend> Drop for ReadAhead<T, DB> {
+    fn drop(&mut self) {
+        self.room.close();
+    }
 }
 
 /// The reasons why reading ahead stops.
@@ -56,7 +63,7 @@ impl<T: Item, DB: Backend> ReadAhead<T, DB> {
     /// Starts to read up to `batches` batches ahead.
     pub(crate) fn start(reader: Box<BatchReader<'static, T, DB>>, batches: usize) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        // One permit is for the batch that the caller asks for.
+        // `poll_next` adds one more, which must still fit.
         let room = Arc::new(Semaphore::new(batches.min(Semaphore::MAX_PERMITS - 1)));
         let task = task::future(read(reader, Arc::clone(&room), sender).in_current_span());
         Self { batches: receiver, room, asked: false, task }
@@ -166,12 +173,12 @@ fn hand_over<T: Item, DB: Backend>(
     let extra = batch.extra.clone().filter(|_| batch.is_short);
     let rows = batch.rows.len();
     permit.forget();
-    // Without a receiver nobody waits for this task, and it is about to be dropped.
+    // The caller may be gone, and this task is about to be.
     let _unsent = batches.send(batch);
     Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
 }
 
-/// A batch that the caller has.
+/// A batch that was sent to the caller.
 struct HandedOver {
     keys: Arc<Keys>,
     short: Option<Short>,
@@ -185,22 +192,23 @@ struct Short {
     extra: Vec<RawValue>,
 }
 
-/// Waits until there is room for a batch.
+/// Waits until there is room for a batch, or the caller is gone.
 async fn permit<'r, T: Item, DB: Backend>(
     room: &'r Semaphore,
     reader: &mut BatchReader<'static, T, DB>,
 ) -> Option<SemaphorePermit<'r>> {
     for _ in 0..YIELDS {
-        if let Ok(permit) = room.try_acquire() {
-            return Some(permit);
+        match room.try_acquire() {
+            Ok(permit) => return Some(permit),
+            Err(TryAcquireError::NoPermits) => yield_now().await,
+            Err(TryAcquireError::Closed) => return None,
         }
-        yield_now().await;
     }
     // The caller may take its time; meanwhile others can have the connection.
     reader.release();
     room.acquire().await.ok()
 }
 
-/// The number of yields before the connection is given back. A caller that already waits for a
-/// batch needs no longer, and giving back and taking again costs the server a ping each.
+/// The number of yields before the connection is given back. A caller that is soon done with its batch
+/// asks for the next one before that, and giving back and taking again costs the server a ping each.
 const YIELDS: usize = 100;

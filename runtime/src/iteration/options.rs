@@ -379,12 +379,13 @@ where
     /// Sets the number of batches to read before they are asked for; 0 by default.
     ///
     /// A background task reads them while the caller works, so that program and server no longer
-    /// take turns: 1 keeps both busy, and 2 even if they are not equally fast from batch to batch;
-    /// more rarely helps. Memory grows by that many batches, and the rows of a batch may have
-    /// changed since it was read: leave this off if a batch must be processed before the next one
-    /// is read. The task never reads further ahead, stops when the iterator is dropped, and after an
-    /// error continues only when polled again.
-    /// [`cursor`](Self::cursor) is the position after what was handed out, not after what was read.
+    /// take turns: with 1 the slower of the two never waits, and 2 is for batches of which some take
+    /// much longer than others; more rarely helps. Memory grows by that many batches, and the rows
+    /// of a batch may have changed since it was read: leave this off if a batch must be processed
+    /// before the next one is read. The task never reads further ahead, stops when the iterator is
+    /// dropped, and after an error continues only when polled again. A `try_next()` that is dropped
+    /// has asked for a batch. [`cursor`](Self::cursor) is the position after what was handed out, not
+    /// after what was read.
     ///
     /// On tokio it is a task of the runtime, elsewhere a thread. A task cannot take a borrowed
     /// connection or transaction along, so that batches from these are read when they are asked

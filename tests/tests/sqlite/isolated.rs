@@ -1,14 +1,20 @@
 //! A file in its own directory.
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{
+    ConnectOptions as _, Connection as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
 use tempfile::TempDir;
 
 pub(crate) struct Isolated(TempDir);
 
-#[allow(clippy::unused_async, reason = "on a server, this takes queries")]
 impl Isolated {
     pub(crate) async fn create() -> Self {
-        Self(TempDir::new().unwrap())
+        let isolated = Self(TempDir::new().unwrap());
+        // The file is made by one connection: SQLite waits for no lock to change its journal, so that
+        // several at once can be refused.
+        isolated.options().connect().await.unwrap().close().await.unwrap();
+        isolated
     }
 
     pub(crate) fn options(&self) -> SqliteConnectOptions {
@@ -25,6 +31,7 @@ impl Isolated {
         format!("sqlite://{}", self.0.path().join("test.db").display())
     }
 
+    #[allow(clippy::unused_async, reason = "on a server, this takes queries")]
     pub(crate) async fn remove(self) {
         self.0.close().unwrap();
     }
