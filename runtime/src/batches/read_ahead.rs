@@ -44,7 +44,8 @@ pub(crate) struct ReadAhead<T: Item, DB: Backend> {
     task: Task<(Box<BatchReader<'static, T, DB>>, Option<Error>)>,
 }
 
-/// The task may be at work on another thread just then: no further query is sent for nobody.
+/// Takes the room away: the task may be at work on another thread, and must not send a query that
+/// nobody waits for.
 impl<T: Item, DB: Backend> Drop for ReadAhead<T, DB> {
     fn drop(&mut self) {
         self.room.close();
@@ -126,7 +127,6 @@ async fn read<T: Item, DB: Backend>(
             Ok(Some(HandedOver { keys, short: Some(Short { expected, rows, extra }) })) => {
                 reader.seeker.go_on_after(&expected, rows, &keys, &extra);
                 reader.seeker.hand_out(&keys);
-                held = None;
                 continue;
             }
             Err((error, batch)) => {
@@ -173,7 +173,7 @@ fn hand_over<T: Item, DB: Backend>(
     let extra = batch.extra.clone().filter(|_| batch.is_short);
     let rows = batch.rows.len();
     permit.forget();
-    // The caller may be gone, and this task is about to be.
+    // If the caller is gone, this task is dropped at its next poll.
     let _unsent = batches.send(batch);
     Ok(Some(HandedOver { keys, short: extra.map(|extra| Short { expected, rows, extra }) }))
 }
